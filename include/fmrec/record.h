@@ -1,0 +1,223 @@
+/*
+ * Records: types as data, ids, files, templates, and the check of a whole tree.
+ * No name of a record type or of a field occurs in C: see fmrec-schema(5).
+ */
+#ifndef FMREC_RECORD_H
+#define FMREC_RECORD_H
+
+#include "fmrec/error.h"
+#include "fmrec/finding.h"
+#include "fmrec/schema.h"
+#include "fmrec/store.h"
+#include "fmrec/value.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum fmr_language { FMR_ENGLISH, FMR_JAPANESE, FMR_LANGUAGES };
+
+/* One label or help text in every language; entries may be NULL. */
+struct fmr_words {
+	const char *in[FMR_LANGUAGES];
+};
+/* The text in this language, else in another one, else "". */
+const char *fmr_words_in(const struct fmr_words *words, enum fmr_language language);
+
+/* ---- the book: config and types of one state of a repository ---- */
+
+struct fmr_book;
+
+/* Read .fmrec/config.yaml of the view; types are loaded when asked for.  FMR_ERR_NOT_FOUND with a hint to
+ * `fmrec init` when the repository has no .fmrec.  Faults of the config become findings (may be NULL: then an
+ * error).  The view must outlive the book. */
+int fmr_book_open(struct fmr_view *view, struct fmr_book **out, struct fmr_findings *findings, struct fmr_err *err);
+void fmr_book_close(struct fmr_book *book);
+
+struct fmr_view *fmr_book_view(const struct fmr_book *book);
+const struct fmr_value *fmr_book_config(const struct fmr_book *book); /* the whole config, a map */
+enum fmr_language fmr_book_language(const struct fmr_book *book);     /* `language` of the config */
+const char *fmr_book_zone(const struct fmr_book *book);               /* `time_zone` of the config, or NULL */
+
+/* ---- types ---- */
+
+struct fmr_choice { /* one value of an enumeration */
+	const char *code;
+	struct fmr_words label, help;
+	const char *const *also; /* spellings accepted on input, NULL-terminated */
+};
+
+struct fmr_link_rule {
+	const char *const *to;         /* type names, NULL-terminated */
+	const char *inverse;           /* name of the link seen from the other end */
+	struct fmr_words inverse_label;
+	const char *free_until;        /* state from which a free name is no longer accepted, or NULL */
+};
+
+enum fmr_field_kind { FMR_FIELD_TEXT, FMR_FIELD_TIME, FMR_FIELD_DATE, FMR_FIELD_NUMBER, FMR_FIELD_BOOL,
+	FMR_FIELD_CHOICE, FMR_FIELD_LINK, FMR_FIELD_MAP, FMR_FIELD_LIST };
+
+struct fmr_field {
+	const char *name;               /* "users"; the items of a list are one field named "" */
+	const char *path;               /* "impact.users", "timeline[].at" */
+	enum fmr_field_kind kind;       /* of a time that may also be a date or unknown: FMR_FIELD_TIME */
+	struct fmr_words label, help, unit;
+	bool multiline, in_template, required; /* required by the schema itself */
+	bool may_be_unknown;            /* accepts the word `unknown` */
+	const char *required_from;      /* state, or NULL */
+	const char *proposed;           /* "now", "today", "me", or a literal; or NULL */
+	const struct fmr_choice *choices; /* FMR_FIELD_CHOICE */
+	size_t choice_count;
+	const char *values_from;        /* config list the choices come from, or NULL */
+	const struct fmr_link_rule *link; /* FMR_FIELD_LINK */
+	const struct fmr_field *children; /* of a map; one of a list: its items.  NULL when it recurses deeper than 8 */
+	size_t child_count;
+};
+
+struct fmr_state_rule {
+	const char *name;
+	struct fmr_words label;
+	const char *after; /* its requirements are inherited; or NULL */
+};
+
+struct fmr_type {
+	const char *name;               /* file name of the schema */
+	int form;                       /* form version (F-25) */
+	struct fmr_words label, title, help;
+	const char *directory;          /* below records/ */
+	bool by_year;
+	const char *prefix, *pattern;   /* of ids */
+	const struct fmr_state_rule *states;
+	size_t state_count;
+	const struct fmr_field *fields; /* top level, in schema order */
+	size_t field_count;
+	const char *const *field_order; /* their names, NULL-terminated (for fmr_yaml_edit) */
+	const char *const *ask, *const *columns; /* NULL-terminated field paths */
+	const char *heading;            /* field that names the record */
+	const char *attachments;        /* list field, or NULL */
+	const char *external_key;       /* path of the key set by import, or NULL */
+	struct { const char *field, *time, *text, *kind, *actor; } log; /* field NULL: no log */
+	const char *const *const *time_order; /* NULL-terminated list of NULL-terminated chains of paths */
+	const struct fmr_schema *schema;/* compiled */
+	const char *schema_path;        /* ".fmrec/schema/NAME.yaml" */
+};
+
+/* Names of all types of the repository, sorted; borrowed from the book. */
+int fmr_book_type_names(struct fmr_book *book, const char *const **names, size_t *count, struct fmr_err *err);
+
+/* Load one type (compiled once per book; not thread-safe: load before threads start).  A broken schema yields
+ * findings and FMR_ERR_INVALID; an unknown name FMR_ERR_NOT_FOUND with "did you mean". */
+int fmr_book_type(struct fmr_book *book, const char *name, const struct fmr_type **out,
+	struct fmr_findings *findings, struct fmr_err *err);
+/* The type whose ids start with this prefix, or whose directory this is. */
+int fmr_book_type_of_id(struct fmr_book *book, const char *id, const struct fmr_type **out, struct fmr_err *err);
+int fmr_book_type_of_path(struct fmr_book *book, const char *path, const struct fmr_type **out,
+	struct fmr_err *err);
+
+/* Read and check one schema file against schema/meta.yaml (as `fmrec schema check`).  true when clean. */
+bool fmr_type_file_check(const char *path, const char *bytes, size_t length, struct fmr_findings *findings);
+
+/* A field by path ("plan.class", "timeline.0.at", "timeline[].at"), or NULL. */
+const struct fmr_field *fmr_type_field(const struct fmr_type *type, const char *path);
+/* Names to offer when a path is wrong. */
+const char *fmr_type_nearest_field(const struct fmr_type *type, const char *path);
+
+/* Allowed codes of a choice field, from the schema or from the config list (valid on `date`, RFC 3339, may be
+ * NULL); the array is in the book's memory. */
+int fmr_field_choices(struct fmr_book *book, const struct fmr_field *field, const char *date,
+	const struct fmr_choice **choices, size_t *count);
+
+/*
+ * Turn what a person typed (or a cell of an import) into the field's value:
+ * labels and `also` spellings to codes, Japanese dates to RFC 3339, numbers in
+ * full-width digits, `unknown`/`不明`.  FMR_ERR_INVALID with the allowed values
+ * and the nearest one in the hint.  The value lives in arena.
+ */
+struct fmr_arena;
+int fmr_field_parse(struct fmr_book *book, const struct fmr_field *field, const char *text, struct fmr_arena *arena,
+	struct fmr_value **out, struct fmr_err *err);
+
+/* ---- ids ---- */
+
+enum { FMR_ID_LENGTH = 64 }; /* bytes, without NUL */
+
+/* A new id for this type: {name} patterns need `name`.  now: seconds since 1970. */
+int fmr_id_make(struct fmr_book *book, const struct fmr_type *type, const char *name, int64_t now,
+	char out[FMR_ID_LENGTH + 1], struct fmr_err *err);
+/* Does the text follow the pattern of the type? */
+bool fmr_id_fits(const struct fmr_type *type, const char *pattern, const char *id);
+/* records/TYPE/YEAR/ID.yaml for an id of this type; appended to out.  false when the id does not fit. */
+bool fmr_id_path(const struct fmr_type *type, const char *id, struct fmr_str *out);
+
+/*
+ * Find the record a person means: full id, any unambiguous part of it from
+ * the start or from the start of a `-` part, in any case ("7KQ2", "inc-2026"),
+ * or a path.  id and path are appended.  FMR_ERR_AMBIGUOUS: the hint lists
+ * candidates; FMR_ERR_NOT_FOUND: the nearest id.  A full id costs one stat per
+ * type, not a walk.
+ */
+int fmr_id_find(struct fmr_book *book, const char *text, struct fmr_str *id, struct fmr_str *path,
+	struct fmr_err *err);
+
+/* ---- records ---- */
+
+struct fmr_record {
+	const char *id, *path;            /* borrowed from the record */
+	const struct fmr_type *type;      /* borrowed from the book */
+	const char *text;                 /* the file as it is */
+	size_t length;
+	const struct fmr_value *root;     /* NULL when the text cannot be parsed (see findings) */
+	struct fmr_record_memory *memory; /* private */
+};
+
+/* Read one record by path; syntax faults become findings and root is NULL. */
+int fmr_record_read(struct fmr_book *book, const char *path, struct fmr_record *out, struct fmr_findings *findings,
+	struct fmr_err *err);
+void fmr_record_release(struct fmr_record *record);
+/* The text of the heading field, or "". */
+const char *fmr_record_title(const struct fmr_record *record);
+
+/* Visit all records of the types (NULL: all) in order of their paths, reading each; unreadable ones are visited
+ * with root NULL.  The record is valid during the visit. */
+typedef int fmr_record_visit(void *context, const struct fmr_record *record);
+int fmr_record_each(struct fmr_book *book, const char *const *types, fmr_record_visit *visit, void *context,
+	struct fmr_findings *findings, struct fmr_err *err);
+
+/* The commented template of a new record, in the language: fields in schema order, `#` help lines, proposed
+ * values, and what `given` (a map, or NULL) already holds. */
+int fmr_template_write(struct fmr_book *book, const struct fmr_type *type, const char *id,
+	const struct fmr_value *given, enum fmr_language language, bool comments, struct fmr_str *out,
+	struct fmr_err *err);
+
+/* ---- checking ---- */
+
+struct fmr_check_options {
+	const char *const *paths;  /* only these files (and their links); NULL: all */
+	size_t path_count;
+	const char *state;         /* check as if every record were in this state; NULL: the initial one */
+	bool no_attachments;       /* do not compute digests of attachments */
+	int threads;               /* 0: as many as processors */
+	void (*progress)(void *context, size_t done, size_t total); /* called from one thread; may be NULL */
+	void *progress_context;
+};
+
+struct fmr_check_result {
+	size_t records;  /* looked at */
+	size_t faulty;   /* with an error */
+};
+
+/* Check records of the book's view: text, schema, ids, paths, links both ways, time order, states, attachments.
+ * All findings, sorted; one broken record never hides another. */
+int fmr_check(struct fmr_book *book, const struct fmr_check_options *options, struct fmr_findings *findings,
+	struct fmr_check_result *result, struct fmr_err *err);
+/* Check one text as the record at `path` would be checked (editor loop, import, set). */
+int fmr_check_text(struct fmr_book *book, const char *path, const char *bytes, size_t length, const char *state,
+	struct fmr_findings *findings, struct fmr_err *err);
+/* The staged state: only what is staged, plus who links to what is deleted (O(staged) otherwise). */
+int fmr_check_staged(struct fmr_store *store, struct fmr_findings *findings, struct fmr_check_result *result,
+	struct fmr_err *err);
+/* Every commit of a range, each judged by the schema it holds; findings name the commit: "COMMIT:path". */
+int fmr_check_range(struct fmr_store *store, const char *range, struct fmr_findings *findings,
+	struct fmr_check_result *result, struct fmr_err *err);
+
+#endif

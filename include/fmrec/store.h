@@ -1,0 +1,136 @@
+/*
+ * The store: a Git repository seen as trees of files that can be read at any
+ * state and changed one commit at a time.  src/store is the only place that
+ * knows libgit2 and runs git.
+ */
+#ifndef FMREC_STORE_H
+#define FMREC_STORE_H
+
+#include "fmrec/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fmr_store;
+struct fmr_str;
+
+/* Open the repository that holds `directory` (any subdirectory, a linked worktree, a bare repository; honours
+ * GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE and the quarantine environment as git does).  Does not need libgit2 to
+ * be loaded: that happens when objects are read.  FMR_ERR_NOT_FOUND outside a repository; SHA-256 repositories
+ * are FMR_ERR_UNSUPPORTED.  Never runs anything that the repository's config names. */
+int fmr_store_open(const char *directory, struct fmr_store **out, struct fmr_err *err);
+void fmr_store_close(struct fmr_store *store);
+
+const char *fmr_store_work_tree(const struct fmr_store *store);  /* absolute; NULL in a bare repository */
+const char *fmr_store_git_dir(const struct fmr_store *store);    /* absolute */
+const char *fmr_store_common_dir(const struct fmr_store *store); /* absolute; shared by linked worktrees */
+/* $GIT_COMMON_DIR/fmrec: drafts, lock, caches.  Made by fmr_store_private_make only. */
+const char *fmr_store_private_dir(const struct fmr_store *store);
+int fmr_store_private_make(const struct fmr_store *store, const char *subdirectory, struct fmr_err *err);
+
+/* ---- reading: a view is one state of all files ---- */
+
+enum fmr_view_kind { FMR_VIEW_WORK_TREE, FMR_VIEW_STAGED, FMR_VIEW_COMMIT };
+
+struct fmr_view;
+
+/* revision: any revision git understands, for FMR_VIEW_COMMIT only. */
+int fmr_view_open(struct fmr_store *store, enum fmr_view_kind kind, const char *revision, struct fmr_view **out,
+	struct fmr_err *err);
+void fmr_view_close(struct fmr_view *view);
+enum fmr_view_kind fmr_view_kind(const struct fmr_view *view);
+const char *fmr_view_name(const struct fmr_view *view); /* for messages: "work tree", "staged", commit id */
+
+struct fmr_entry {
+	const char *path;   /* relative to the top, "/" between parts; borrowed during the visit */
+	unsigned mode;      /* 0100644, 0100755, 0120000, 0040000 (directories are not visited), 0160000 */
+	uint64_t size;      /* bytes; 0 when the view does not know it */
+};
+
+/* Visit the files below directory `under` ("" for all) in byte order of their paths.  A visitor that returns
+ * non-zero ends the walk with that value. */
+typedef int fmr_view_visit(void *context, const struct fmr_entry *entry);
+int fmr_view_each(struct fmr_view *view, const char *under, fmr_view_visit *visit, void *context,
+	struct fmr_err *err);
+
+/* One file's entry; FMR_ERR_NOT_FOUND when absent.  entry->path is borrowed from the argument. */
+int fmr_view_entry(struct fmr_view *view, const char *path, struct fmr_entry *entry, struct fmr_err *err);
+
+/* Append the bytes of a file to out; more than limit: FMR_ERR_LIMIT; a symbolic link or other non-file:
+ * FMR_ERR_UNSUPPORTED.  May be called from several threads at once. */
+int fmr_view_read(struct fmr_view *view, const char *path, size_t limit, struct fmr_str *out, struct fmr_err *err);
+
+enum fmr_difference { FMR_ADDED = 'A', FMR_MODIFIED = 'M', FMR_DELETED = 'D' };
+typedef int fmr_difference_visit(void *context, enum fmr_difference difference, const char *path);
+
+/* What is staged against HEAD (everything when there is no commit yet). */
+int fmr_store_staged(struct fmr_store *store, const char *under, fmr_difference_visit *visit, void *context,
+	struct fmr_err *err);
+/* What a commit changed against its first parent. */
+int fmr_store_changed(struct fmr_store *store, const char *commit, const char *under, fmr_difference_visit *visit,
+	void *context, struct fmr_err *err);
+/* The commits of a range ("A..B", "A", "--not --remotes" is not understood), oldest first. */
+typedef int fmr_commit_visit(void *context, const char *commit);
+int fmr_store_range(struct fmr_store *store, const char *range, fmr_commit_visit *visit, void *context,
+	struct fmr_err *err);
+
+/* ---- writing ---- */
+
+struct fmr_change {
+	const char *path;                /* relative to the top, inside it */
+	const char *bytes;               /* new content; NULL: take the file away */
+	size_t length;
+	const struct fmr_str *expected;  /* what the file must hold now; NULL: it must not exist */
+};
+
+struct fmr_commit_options {
+	const char *message;  /* whole commit message, UTF-8 */
+	bool no_commit;       /* write and stage only */
+	bool no_stage;        /* write only */
+	bool no_verify;       /* as git commit --no-verify */
+	int lock_timeout;     /* seconds to wait for other fmrec processes; 0: 60 */
+};
+
+struct fmr_commit_result {
+	char commit[65]; /* full id, empty when nothing was committed */
+	char branch[256];/* branch name or "HEAD" when detached */
+};
+
+/*
+ * Apply all changes as one commit, or none: under the lock, compare, replace
+ * each file atomically, stage just these paths, commit just these paths
+ * (other staged changes stay staged and out of it) with the user's identity,
+ * hooks and signature as `git commit` would.  When anything fails, files and
+ * index entries are put back as they were and the error says so.  Refuses
+ * during an unfinished merge, rebase, cherry-pick or revert, without an
+ * identity, in a bare repository.
+ */
+int fmr_store_apply(struct fmr_store *store, const struct fmr_change *changes, size_t count,
+	const struct fmr_commit_options *options, struct fmr_commit_result *result, struct fmr_err *err);
+
+/* The lock alone, for work that must read and then apply: nested fmr_store_apply calls reuse it. */
+int fmr_store_lock(struct fmr_store *store, int timeout, struct fmr_err *err);
+void fmr_store_unlock(struct fmr_store *store);
+
+/* user.name as git knows it, or NULL; borrowed from the store. */
+const char *fmr_store_user_name(struct fmr_store *store);
+const char *fmr_store_user_email(struct fmr_store *store);
+/* `git config --get NAME`, appended to out; FMR_ERR_NOT_FOUND when unset. */
+int fmr_store_git_config(struct fmr_store *store, const char *name, struct fmr_str *out, struct fmr_err *err);
+
+/* `git init` in a directory (made when missing). */
+int fmr_store_create(const char *directory, struct fmr_err *err);
+
+/* ---- hooks ---- */
+
+/* Install, or take away, fmrec's hooks (pre-commit, commit-msg, pre-push).  Respects core.hooksPath; an existing
+ * hook is kept as NAME.before-fmrec and called first; uninstalling puts it back.  Installing twice changes
+ * nothing.  program: absolute path of fmrec. */
+int fmr_hooks_install(struct fmr_store *store, const char *program, const char *template_directory,
+	struct fmr_err *err);
+int fmr_hooks_uninstall(struct fmr_store *store, struct fmr_err *err);
+typedef void fmr_hook_visit(void *context, const char *name, const char *path, bool installed, bool chained);
+int fmr_hooks_each(struct fmr_store *store, fmr_hook_visit *visit, void *context, struct fmr_err *err);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * Time: the clock (fixed in tests by FMREC_NOW=RFC 3339), parsing and printing of dates.
+ */
+#ifndef FMR_BASE_CLOCK_H
+#define FMR_BASE_CLOCK_H
+
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Seconds since 1970 UTC; FMREC_NOW overrides it. */
+int64_t fmr_clock_now(void);
+
+struct fmr_time {
+	int64_t seconds;   /* since 1970 UTC */
+	int nanoseconds;
+	int offset;        /* minutes east of UTC */
+	bool date_only;    /* a date without time: seconds is its midnight at offset */
+};
+
+/* RFC 3339 date-time or full-date, nothing else. */
+bool fmr_time_parse(const char *text, size_t length, struct fmr_time *out);
+
+/* What people write: RFC 3339; 2012-11-05 3:12; 2012/11/5; 2012年11月5日 3時12分; 平成24年11月5日; H24.11.5;
+ * 令和元年; full-width digits; 午前/午後; "now" "today" "yesterday" 今 今日 昨日.  default_offset: minutes
+ * east of UTC where none is written. */
+bool fmr_time_parse_human(const char *text, size_t length, int default_offset, struct fmr_time *out);
+
+/* "2026-11-21T03:12:00+09:00" or "2026-11-21" when date_only. */
+void fmr_time_format(struct fmr_str *out, const struct fmr_time *time);
+
+/* Offset in minutes of a zone ("Asia/Tokyo", "+09:00", "UTC", NULL = local) at an instant; false if unknown. */
+bool fmr_zone_offset(const char *zone, int64_t seconds, int *offset);
+
+#endif

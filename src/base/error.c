@@ -1,0 +1,89 @@
+#include "fmrec/error.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Drop a character that the end of the buffer cut in two. */
+static void mend_end(char *text, size_t size)
+{
+	size_t length = strlen(text);
+	if (length + 1 < size)
+		return;
+	size_t start = length;
+	while (start > 0 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
+		start--;
+	if (start > 0 && (unsigned char)text[start - 1] >= 0xC0)
+		text[start - 1] = '\0';
+}
+
+static void format_line(char *text, size_t size, const char *format, va_list args)
+{
+	vsnprintf(text, size, format, args);
+	mend_end(text, size);
+	for (char *p = text; *p; p++)
+		if (*p == '\n' || *p == '\r')
+			*p = ' ';
+}
+
+int fmr_err_set(struct fmr_err *err, enum fmr_error code, const char *format, ...)
+{
+	if (!err)
+		return code;
+	va_list args;
+	va_start(args, format);
+	format_line(err->text, sizeof(err->text), format, args);
+	va_end(args);
+	err->code = code;
+	err->hint[0] = '\0';
+	return code;
+}
+
+int fmr_err_system(struct fmr_err *err, int number, const char *format, ...)
+{
+	enum fmr_error code = number == ENOENT ? FMR_ERR_NOT_FOUND : FMR_ERR_IO;
+	if (!err)
+		return code;
+	char what[sizeof(err->text)];
+	va_list args;
+	va_start(args, format);
+	format_line(what, sizeof(what), format, args);
+	va_end(args);
+	char reason[256] = "";
+	if (strerror_r(number, reason, sizeof(reason)) != 0)
+		snprintf(reason, sizeof(reason), "error %d", number);
+	return fmr_err_set(err, code, "%s: %s", what, reason);
+}
+
+int fmr_err_context(struct fmr_err *err, const char *format, ...)
+{
+	if (!err)
+		return FMR_ERR_IO;
+	char context[sizeof(err->text)];
+	va_list args;
+	va_start(args, format);
+	format_line(context, sizeof(context), format, args);
+	va_end(args);
+	const size_t size = sizeof(err->text);
+	size_t length = strlen(context);
+	if (length > size - 3)
+		length = size - 3;
+	memmove(err->text + length + 2, err->text, size - length - 2);
+	memcpy(err->text, context, length);
+	memcpy(err->text + length, ": ", 2);
+	err->text[size - 1] = '\0';
+	mend_end(err->text, sizeof(err->text));
+	return err->code;
+}
+
+int fmr_err_hint(struct fmr_err *err, const char *format, ...)
+{
+	if (!err)
+		return FMR_ERR_IO;
+	va_list args;
+	va_start(args, format);
+	format_line(err->hint, sizeof(err->hint), format, args);
+	va_end(args);
+	return err->code;
+}

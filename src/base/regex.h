@@ -1,0 +1,30 @@
+/*
+ * Regular expressions (PCRE2 with JIT).  The only place that knows pcre2.h.
+ */
+#ifndef FMR_BASE_REGEX_H
+#define FMR_BASE_REGEX_H
+
+#include "fmrec/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct fmr_regex; /* compiled, immutable, may be shared by threads */
+
+enum {
+	FMR_REGEX_ECMA = 1,   /* ECMA-262 (unicode) semantics as JSON Schema asks */
+	FMR_REGEX_ICASE = 2,
+	FMR_REGEX_FIXED = 4,  /* the pattern is a literal */
+	FMR_REGEX_WORD = 8,   /* only whole words */
+};
+
+int fmr_regex_new(const char *pattern, size_t length, unsigned flags, struct fmr_regex **out, struct fmr_err *err);
+void fmr_regex_free(struct fmr_regex *regex);
+
+enum fmr_regex_result { FMR_REGEX_NO, FMR_REGEX_YES, FMR_REGEX_LIMIT /* gave up: catastrophic pattern */ };
+
+/* Search valid UTF-8 text from byte `start`; span (2 byte offsets) may be NULL.  Thread-safe. */
+enum fmr_regex_result fmr_regex_search(const struct fmr_regex *regex, const char *bytes, size_t length, size_t start,
+	size_t span[2]);
+
+#endif
