@@ -28,7 +28,7 @@ FMR_CPPFLAGS  := -Iinclude -Isrc -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -
                  $(shell pkg-config --cflags $(PACKAGES) libgit2 2>/dev/null)
 FMR_CFLAGS    := -std=c17 -fPIC -pthread -fno-strict-aliasing -fstack-protector-strong \
                  -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla \
-                 -Wundef -Wwrite-strings -Wformat=2 $(if $(DEVELOPER),-Werror)
+                 -Wundef -Wwrite-strings -Wformat=2 -Wno-missing-field-initializers $(if $(DEVELOPER),-Werror)
 FMR_LDLIBS    := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -ldl -pthread
 ifneq ($(SAN),)
 FMR_CFLAGS    += -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all

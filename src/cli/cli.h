@@ -40,6 +40,7 @@ struct fmr_option {
 	size_t offset;               /* offsetof(struct options, member) */
 	const char *const *choices;  /* NULL-terminated */
 	const char *complete;        /* what completion offers for the argument: "type", "id", "file", "rev", "field"; or NULL */
+	const char *implied;         /* STRING, CHOICE: value when the argument is left out (then it must be stuck on) */
 };
 
 /* What must be there before run is called. */
@@ -54,13 +55,15 @@ struct fmr_cli;
 
 struct fmr_command {
 	const char *name;                /* "log-entry" */
-	const char *group;               /* "start" "write" "read" "judge" "approve" "manage" */
+	const char *group;               /* "start" "write" "read" "judge" "approve" "manage"; NULL: hidden */
 	const char *summary;             /* N_("...") one line, lower case */
 	const char *const *synopsis;     /* argument patterns, NULL-terminated: "[<options>] <id> [<path>=<value>...]" */
 	const struct fmr_option *options;/* ended by a row without name; NULL: none */
 	size_t options_size;             /* sizeof the options struct, zeroed before parsing */
 	unsigned needs;
 	const char *complete;            /* what completion offers for operands: "type" "id" "file" "command"; or NULL */
+	const char *const *formats;      /* what --format accepts, NULL-terminated; NULL: not checked before run */
+	bool query;                      /* operands may look like "-state:closed" */
 	/* Returns an fmr_exit, or a negative fmr_error with err filled (main prints it and exits 128). */
 	int (*run)(struct fmr_cli *cli, const void *options, int argc, char **argv, struct fmr_err *err);
 };
@@ -86,26 +89,35 @@ struct fmr_cli {
 /* All commands, NULL-terminated, in the order of commands.def. */
 extern const struct fmr_command *const fmr_commands[];
 
-/* Value of a setting: -c, then environment FMREC_KEY, then `git config fmrec.KEY`; NULL when unset. */
+/* Open what `needs` names and is not open yet; main does so for the command's own needs. */
+int fmr_cli_need(struct fmr_cli *cli, unsigned needs, struct fmr_err *err);
+
+/* Value of a setting: -c, then environment FMREC_KEY ("id.prefix" is FMREC_ID_PREFIX), then `git config
+ * fmrec.KEY`; NULL when unset.  Borrowed from cli. */
 const char *fmr_cli_setting(struct fmr_cli *cli, const char *key);
 
 /* Start the pager for long output on a terminal (as git chooses it); output goes to cli->out. */
 void fmr_cli_page(struct fmr_cli *cli);
 
-/* "fmrec COMMAND: message" lines on talk. */
+/* Columns of the terminal that results go to; 0 when they go elsewhere (then nothing is cut or wrapped). */
+size_t fmr_cli_width(const struct fmr_cli *cli);
+
+/* Lines on talk: "message", "fmrec: warning: message", "hint: message".  Safe for a terminal. */
 void fmr_cli_say(struct fmr_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3))); /* not with -q */
 void fmr_cli_warn(struct fmr_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void fmr_cli_hint(struct fmr_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Print a usage error ("see fmrec COMMAND -h") and return FMR_EXIT_USAGE. */
 int fmr_cli_usage(struct fmr_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Ask on the terminal; *answer is yours to free.  choices (may be NULL) are listed by "?" and completed from
- * unique beginnings.  FMR_ERR_ABORTED on end of input. */
+/* Ask on the terminal, with the proposed answer (may be NULL) in brackets; an empty line takes it.  *answer is
+ * yours to free.  FMR_ERR_ABORTED on end of input, or when there is no terminal to ask on. */
 int fmr_cli_ask(struct fmr_cli *cli, const char *question, const char *proposed, char **answer,
 	struct fmr_err *err);
 /* Yes or no; without a terminal: no. */
 bool fmr_cli_confirm(struct fmr_cli *cli, const char *question);
 
-/* Let the user edit text (GIT_EDITOR, core.editor, VISUAL, EDITOR); replaced by what was saved.  suffix: file name end. */
+/* Let the user edit text (GIT_EDITOR, core.editor, VISUAL, EDITOR); replaced by what was saved, also when the
+ * editor then failed (FMR_ERR_ABORTED).  suffix: end of the file name, ".yaml". */
 int fmr_cli_edit(struct fmr_cli *cli, struct fmr_str *text, const char *suffix, struct fmr_err *err);
 
 /* Progress on a terminal, for work over a second: call often, cheap. */

@@ -1,0 +1,82 @@
+/*
+ * Commands that are not ours: programs on PATH and the user's aliases.
+ */
+#include "base/i18n.h"
+#include "base/spawn.h"
+#include "base/vec.h"
+#include "cli/frame.h"
+#include "cli/later.h"
+
+#include <string.h>
+#include <unistd.h>
+
+void fmr_cli_run_external(const char *name, char **arguments)
+{
+	if (strchr(name, '/'))
+		return;
+	char *program = fmr_format("fmrec-%s", name);
+	FMR_VEC(char *) argv = { 0 };
+	FMR_VEC_PUSH(&argv, program);
+	for (; *arguments; arguments++)
+		FMR_VEC_PUSH(&argv, *arguments);
+	FMR_VEC_PUSH(&argv, NULL);
+	execvp(program, argv.items);
+	FMR_VEC_RELEASE(&argv);
+	free(program);
+}
+
+/* Split as a shell would split plain and quoted words, and nothing more: no variables, no substitution. */
+static int split(const char *text, char ***words, size_t *count, struct fmr_err *err)
+{
+	FMR_VEC(char *) list = { 0 };
+	struct fmr_str word;
+	fmr_str_init(&word);
+	char quote = 0;
+	bool inside = false;
+	for (const char *p = text;; p++) {
+		if (!*p || (!quote && strchr(" \t\n", *p))) {
+			if (inside)
+				FMR_VEC_PUSH(&list, fmr_str_detach(&word));
+			inside = false;
+			if (!*p)
+				break;
+		} else if (quote ? *p == quote : *p == '\'' || *p == '"') {
+			quote = quote ? 0 : *p;
+			inside = true;
+		} else {
+			if (*p == '\\' && quote != '\'' && p[1])
+				p++;
+			fmr_str_putc(&word, *p);
+			inside = true;
+		}
+	}
+	fmr_str_release(&word);
+	*words = list.items;
+	*count = list.count;
+	return quote ? fmr_err_set(err, FMR_ERR_INVALID, _("the alias '%s' has an open quote"), text) : 0;
+}
+
+/* Only the user's own config may rename what a command does; a cloned repository may not. */
+int fmr_cli_alias(struct fmr_cli *cli, const char *name, char ***words, size_t *count, struct fmr_err *err)
+{
+	(void)cli;
+	*words = NULL;
+	*count = 0;
+	char *key = fmr_format("fmrec.alias.%s", name);
+	const char *const argv[] = { "git", "config", "--global", "--get", key, NULL };
+	struct fmr_str output, errors;
+	fmr_str_init(&output);
+	fmr_str_init(&errors);
+	const struct fmr_spawn spawn = { .argv = argv, .output = &output, .errors = &errors };
+	int status, rc = 0;
+	if (fmr_spawn_run(&spawn, &status, NULL) == 0 && status == 0 && output.length) {
+		if (output.bytes[0] == '!')
+			rc = fmr_err_set(err, FMR_ERR_UNSUPPORTED, _("the alias '%s' is a shell command"), name);
+		else
+			rc = split(output.bytes, words, count, err);
+	}
+	fmr_str_release(&output);
+	fmr_str_release(&errors);
+	free(key);
+	return rc;
+}

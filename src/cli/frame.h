@@ -1,0 +1,64 @@
+/*
+ * What the parts of src/cli share with each other; commands see cli.h only.
+ */
+#ifndef FMR_CLI_FRAME_H
+#define FMR_CLI_FRAME_H
+
+#include "base/str.h"
+#include "cli/cli.h"
+
+/* ---- global options ---- */
+
+struct fmr_globals {
+	struct fmr_strings directories, settings;
+	size_t directories_done, settings_done;
+	const char *git_dir, *work_tree, *format, *color;
+	bool quiet, verbose, paginate, no_pager, short_help, help, version;
+};
+extern const struct fmr_option fmr_global_options[];
+
+/* Carry out what is new in globals: change directory, environment, settings.  May be called again. */
+int fmr_globals_apply(struct fmr_globals *globals, struct fmr_cli *cli, struct fmr_err *err);
+
+/* ---- the run ---- */
+
+int fmr_cli_main(int argc, char **argv);
+void fmr_cli_print_error(struct fmr_cli *cli, const struct fmr_err *err);
+/* The command of this name, hidden ones too; or NULL. */
+const struct fmr_command *fmr_command_find(const char *name);
+
+/* Language of messages by the environment; loads its catalogue. */
+enum fmr_language fmr_cli_choose_language(const char *program);
+/* Absolute path of the running program; yours to free. */
+char *fmr_cli_program_path(const char *name);
+
+/* ---- settings ---- */
+
+struct fmr_settings *fmr_settings_new(void);
+void fmr_settings_free(struct fmr_settings *settings);
+/* "key=value" of -c; also handed on to the git that we run. */
+int fmr_settings_add(struct fmr_settings *settings, const char *pair, struct fmr_err *err);
+/* `git config --get-regexp` of what concerns fmrec: read once, when first asked. */
+const char *fmr_settings_git(struct fmr_settings *settings, const char *full_key);
+
+/* ---- terminal ---- */
+
+void fmr_terminal_look(struct fmr_cli *cli);
+/* Decide cli->color and cli->color_errors; wanted: value of --color or NULL. */
+int fmr_terminal_choose_color(struct fmr_cli *cli, const char *wanted, struct fmr_err *err);
+/* Close the output; wait for the pager if there is one. */
+void fmr_pager_end(struct fmr_cli *cli);
+bool fmr_pager_is_running(void);
+
+/* ---- words ---- */
+
+/* Print the usage of a command, or of fmrec when command is NULL. */
+void fmr_cli_print_usage(FILE *out, const struct fmr_command *command);
+/* Show the manual page of `name` ("fmrec-set"); false when none could be shown. */
+bool fmr_cli_manual(struct fmr_cli *cli, const char *name);
+/* `fmrec name` as the program fmrec-NAME: does not return when there is one. */
+void fmr_cli_run_external(const char *name, char **arguments);
+/* Words of the user's own alias, split; NULL when there is none.  Yours to free (and first[0]). */
+int fmr_cli_alias(struct fmr_cli *cli, const char *name, char ***words, size_t *count, struct fmr_err *err);
+
+#endif
