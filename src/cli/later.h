@@ -7,9 +7,4 @@
 #pragma weak fmr_book_open
 #pragma weak fmr_book_close
 #pragma weak fmr_spawn_run
-#pragma weak fmr_text_escape
-#pragma weak fmr_text_nearest
-#pragma weak fmr_text_width
-#pragma weak fmr_text_fold
-#pragma weak fmr_utf8_decode
 #pragma weak fmr_file_read

@@ -13,7 +13,9 @@
 /* ---- findings ---- */
 enum fmr_findings_format { FMR_FINDINGS_TEXT, FMR_FINDINGS_JSON, FMR_FINDINGS_SARIF, FMR_FINDINGS_JUNIT,
 	FMR_FINDINGS_GITHUB };
-/* "text" "json" "sarif" "junit" "github"; false for other names */
+/* "text" "json" "sarif" "junit" "github", NULL: for struct fmr_command */
+extern const char *const fmr_findings_formats[];
+/* false for other names */
 bool fmr_findings_format_parse(const char *name, enum fmr_findings_format *out);
 
 struct fmr_findings_style {
@@ -25,6 +27,8 @@ void fmr_render_findings(FILE *out, const struct fmr_findings *findings, enum fm
 
 /* ---- tables ---- */
 enum fmr_table_format { FMR_TABLE_TEXT, FMR_TABLE_JSON, FMR_TABLE_JSONL, FMR_TABLE_CSV, FMR_TABLE_TSV, FMR_TABLE_IDS };
+/* "table" "json" "jsonl" "csv" "tsv" "ids", NULL: for struct fmr_command */
+extern const char *const fmr_table_formats[];
 bool fmr_table_format_parse(const char *name, enum fmr_table_format *out);
 
 /* Rows are streamed where the format allows it; text tables are kept until the end to align them by East Asian
@@ -32,8 +36,8 @@ bool fmr_table_format_parse(const char *name, enum fmr_table_format *out);
 struct fmr_table;
 struct fmr_table *fmr_table_new(FILE *out, enum fmr_table_format format, const char *const *columns, size_t count,
 	size_t width, bool color, bool excel);
-/* Cells: UTF-8, NULL for none.  values (may be NULL): typed values for JSON.  highlight: how many bytes of
- * cell 0 from `highlight_start` stand out (the abbreviation of an id). */
+/* Cells: UTF-8, NULL for none; copied.  values (may be NULL, as its items): typed values for JSON.  On a colour
+ * terminal the last part of the id in cell 0 stands out. */
 void fmr_table_row(struct fmr_table *table, const char *const *cells, const struct fmr_value *const *values);
 void fmr_table_end(struct fmr_table *table); /* prints what is left and frees */
 
