@@ -1,5 +1,7 @@
 #include "base/source.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 static size_t line_start(const struct fmr_source *source, size_t offset)
@@ -41,4 +43,23 @@ struct fmr_text fmr_source_line(const struct fmr_source *source, size_t offset)
 	if (length && text[length - 1] == '\r')
 		length--;
 	return (struct fmr_text){ text, length };
+}
+
+enum { LONGEST_LINE = 1000 }; /* bytes worth showing */
+
+struct fmr_finding *fmr_source_fault(const struct fmr_source *source, struct fmr_span span, enum fmr_code code,
+	const char *message, struct fmr_findings *findings)
+{
+	struct fmr_finding *finding = fmr_findings_add(findings, code, source->path, "%s", message);
+	finding->value = fmr_source_place(source, span);
+	const struct fmr_text line = fmr_source_line(source, span.start);
+	if (line.length > LONGEST_LINE)
+		return finding;
+	struct fmr_str safe;
+	fmr_str_init(&safe);
+	fmr_text_escape(&safe, line.bytes, line.length, true);
+	if (safe.length == line.length)
+		finding->line_text = fmr_findings_text(findings, "%s", safe.bytes);
+	fmr_str_release(&safe);
+	return finding;
 }

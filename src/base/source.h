@@ -21,4 +21,8 @@ struct fmr_place fmr_source_place(const struct fmr_source *source, struct fmr_sp
 /* The line that holds `offset`, without its line end; borrowed from the source's bytes. */
 struct fmr_text fmr_source_line(const struct fmr_source *source, size_t offset);
 
+/* Add a finding about a place in source, with its line unless that is very long or would steer a terminal. */
+struct fmr_finding *fmr_source_fault(const struct fmr_source *source, struct fmr_span span, enum fmr_code code,
+	const char *message, struct fmr_findings *findings);
+
 #endif

@@ -6,6 +6,7 @@
 #include "yaml/yaml.h"
 
 #include "base/i18n.h"
+#include "base/members.h"
 #include "base/vec.h"
 #include "yaml/cursor.h"
 #include "yaml/scalar.h"
@@ -20,7 +21,6 @@
 
 enum {
 	MOST_FAULTS = 100,    /* of one text: the rest would not be read anyway */
-	FEW_MEMBERS = 16,     /* up to here keys are compared in pairs */
 	WEIGHT_OF_BYTES = 64, /* so many bytes of text weigh as much as one value when aliases multiply them */
 };
 
@@ -109,7 +109,7 @@ static struct fmr_finding *fault(struct reader *r, enum fmr_code code, struct fm
 		r->good = r->roots.count;
 	if (++r->faults >= MOST_FAULTS)
 		r->done = true;
-	struct fmr_finding *finding = fmr_yaml_fault(r->findings, r->source, code, span, message);
+	struct fmr_finding *finding = fmr_source_fault(r->source, span, code, message, r->findings);
 	finding->pointer = pointer_text(r);
 	return finding;
 }
@@ -481,67 +481,17 @@ static void open_collection(struct reader *r, yaml_event_t *event)
 	};
 }
 
-struct sorted_key {
-	const struct fmr_member *member;
-};
-
-static int compare_keys(const void *left, const void *right)
+static void refuse_duplicate(void *context, const struct fmr_member *first, const struct fmr_member *again)
 {
-	const struct fmr_member *a = ((const struct sorted_key *)left)->member;
-	const struct fmr_member *b = ((const struct sorted_key *)right)->member;
-	if (a->key_hash != b->key_hash)
-		return a->key_hash < b->key_hash ? -1 : 1;
-	if (a->key.length != b->key.length)
-		return a->key.length < b->key.length ? -1 : 1;
-	const int order = memcmp(a->key.bytes, b->key.bytes, a->key.length);
-	return order ? order : (a > b) - (a < b);
-}
-
-static bool same_key(const struct fmr_member *a, const struct fmr_member *b)
-{
-	return a->key_hash == b->key_hash && a->key.bytes != no_key && a->key.length == b->key.length &&
-		memcmp(a->key.bytes, b->key.bytes, a->key.length) == 0;
-}
-
-static void refuse_duplicate(struct reader *r, const struct fmr_member *first, const struct fmr_member *again)
-{
+	struct reader *r = context;
+	if (r->done || first->key.bytes == no_key || again->key.bytes == no_key)
+		return;
 	const struct fmr_place place = fmr_source_place(r->source, first->key_span);
 	struct fmr_finding *finding = fault(r, FMR_CODE_YAML_DUPLICATE_KEY, again->key_span,
 		_("key '%.*s' stands twice in the same mapping"), (int)(again->key.length < 100 ? again->key.length : 100),
 		again->key.bytes);
 	finding->key = finding->value;
 	finding->hint = fmr_findings_text(r->findings, _("it is first in line %zu; keep one"), place.line);
-}
-
-/* Few keys are compared in pairs, many are sorted: texts made to collide gain nothing. */
-static void check_duplicates(struct reader *r, const struct fmr_member *members, size_t count)
-{
-	if (count <= FEW_MEMBERS) {
-		for (size_t i = 1; i < count; i++)
-			for (size_t j = 0; j < i; j++)
-				if (same_key(&members[i], &members[j])) {
-					refuse_duplicate(r, &members[j], &members[i]);
-					break;
-				}
-		return;
-	}
-	struct sorted_key *sorted = fmr_alloc(count * sizeof(*sorted));
-	for (size_t i = 0; i < count; i++)
-		sorted[i].member = &members[i];
-	qsort(sorted, count, sizeof(*sorted), compare_keys);
-	for (size_t i = 1; i < count && !r->done; i++)
-		if (same_key(sorted[i - 1].member, sorted[i].member))
-			refuse_duplicate(r, sorted[i - 1].member, sorted[i].member);
-	free(sorted);
-}
-
-/* Arrays have room up to the next power of two: that is what fmr_value_append and fmr_value_put expect. */
-static size_t rounded(size_t count)
-{
-	size_t size = 1;
-	while (size < count)
-		size *= 2;
-	return size;
 }
 
 static void fill_collection(struct reader *r, const struct frame *frame)
@@ -553,13 +503,13 @@ static void fill_collection(struct reader *r, const struct frame *frame)
 		value->map.count = count;
 		if (!count)
 			return;
-		value->map.members = fmr_arena_alloc(r->arena, rounded(count) * sizeof(*members));
+		value->map.members = fmr_arena_alloc(r->arena, fmr_array_room(count) * sizeof(*members));
 		memcpy(value->map.members, members, count * sizeof(*members));
 	} else {
 		value->list.count = count;
 		if (!count)
 			return;
-		value->list.items = fmr_arena_alloc(r->arena, rounded(count) * sizeof(*value->list.items));
+		value->list.items = fmr_arena_alloc(r->arena, fmr_array_room(count) * sizeof(*value->list.items));
 		for (size_t i = 0; i < count; i++)
 			value->list.items[i] = members[i].value;
 	}
@@ -572,7 +522,7 @@ static void close_collection(struct reader *r, yaml_event_t *event)
 	const struct fmr_member *members = r->pending.items + frame.base;
 	const size_t count = r->pending.count - frame.base;
 	if (value->kind == FMR_MAP)
-		check_duplicates(r, members, count);
+		fmr_members_duplicates(members, count, refuse_duplicate, r);
 	fill_collection(r, &frame);
 	if (value->style == FMR_STYLE_FLOW)
 		value->span.end = byte_at(r, &event->end_mark);
@@ -701,7 +651,8 @@ void fmr_yaml_read(const struct fmr_source *source, enum fmr_yaml_rules rules, s
 		goto out;
 	read_events(&r);
 	if (!r.faults && !r.seen)
-		fmr_yaml_fault(findings, source, FMR_CODE_YAML_EMPTY, (struct fmr_span){ 0, 0 }, _("the file holds no document"));
+		fmr_source_fault(source, (struct fmr_span){ 0, 0 }, FMR_CODE_YAML_EMPTY, _("the file holds no document"),
+			findings);
 	documents->count = r.faults ? r.good : r.roots.count;
 	if (rules == FMR_YAML_RECORD && r.faults)
 		documents->count = 0;

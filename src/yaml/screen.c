@@ -10,29 +10,10 @@ static const char nel[2] = { '\xC2', '\x85' };
 static const char ls[3] = { '\xE2', '\x80', '\xA8' };
 static const char ps[3] = { '\xE2', '\x80', '\xA9' };
 
-struct fmr_finding *fmr_yaml_fault(struct fmr_findings *findings, const struct fmr_source *source, enum fmr_code code,
-	struct fmr_span span, const char *message)
-{
-	struct fmr_finding *finding = fmr_findings_add(findings, code, source->path, "%s", message);
-	finding->value = fmr_source_place(source, span);
-	const struct fmr_text line = fmr_source_line(source, span.start);
-	if (line.length <= 1000) {
-		struct fmr_str safe;
-		fmr_str_init(&safe);
-		fmr_text_escape(&safe, line.bytes, line.length, false);
-		if (safe.length == line.length)
-			finding->line_text = fmr_findings_text(findings, "%.*s", (int)line.length, line.bytes);
-		fmr_str_release(&safe);
-	}
-	return finding;
-}
-
 static bool fault(struct fmr_findings *findings, const struct fmr_source *source, enum fmr_code code, size_t start,
 	size_t size, const char *message, const char *hint)
 {
-	struct fmr_finding *finding =
-		fmr_yaml_fault(findings, source, code, (struct fmr_span){ start, start + size }, message);
-	finding->hint = hint;
+	fmr_source_fault(source, (struct fmr_span){ start, start + size }, code, message, findings)->hint = hint;
 	return false;
 }
 

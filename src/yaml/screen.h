@@ -10,10 +10,6 @@
 
 #include <stdbool.h>
 
-/* Add a finding about a place in source. */
-struct fmr_finding *fmr_yaml_fault(struct fmr_findings *findings, const struct fmr_source *source, enum fmr_code code,
-	struct fmr_span span, const char *message);
-
 /*
  * YAML 1.1, and so libyaml, breaks lines at NEL, LS and PS; YAML 1.2 does not.
  * So that both see the same text these three become, on the way through
