@@ -1,5 +1,9 @@
 /*
  * JSON (RFC 8259) into value trees with positions and exact numbers, and out again.
+ *
+ * Own code: a finding needs the line and column of every value and key, and
+ * numbers must not be rounded.  jansson and json-c keep neither: they give no
+ * positions and store numbers as double or 64-bit integers.
  */
 #ifndef FMR_JSON_JSON_H
 #define FMR_JSON_JSON_H
@@ -9,6 +13,11 @@
 #include "base/str.h"
 #include "fmrec/finding.h"
 #include "fmrec/value.h"
+
+enum {
+	FMR_JSON_DEPTH = 64,      /* nesting levels, as in YAML */
+	FMR_JSON_SIZE = 64 << 20, /* bytes */
+};
 
 /* The one value of source, or NULL after a finding (json.syntax, yaml.duplicate-key, yaml.depth, yaml.size,
  * yaml.encoding).  A leading byte order mark is skipped. */
