@@ -39,7 +39,7 @@ struct fmr_option {
 	const char *help;            /* N_("...") one line */
 	size_t offset;               /* offsetof(struct options, member) */
 	const char *const *choices;  /* NULL-terminated */
-	const char *complete;        /* what completion offers for the argument: "type", "id", "file", "rev", "field"; or NULL */
+	const char *complete;        /* as in struct fmr_command, for the argument; or NULL */
 	const char *implied;         /* STRING, CHOICE: value when the argument is left out (then it must be stuck on) */
 };
 
@@ -61,7 +61,9 @@ struct fmr_command {
 	const struct fmr_option *options;/* ended by a row without name; NULL: none */
 	size_t options_size;             /* sizeof the options struct, zeroed before parsing */
 	unsigned needs;
-	const char *complete;            /* what completion offers for operands: "type" "id" "file" "command"; or NULL */
+	/* What completion offers for operands, one word each, the last for all that follow: "type" "id" "file"
+	 * "directory" "rev" "command" "field" "assign" (path=value), or literal words "get|set"; or NULL. */
+	const char *complete;
 	const char *const *formats;      /* what --format accepts, NULL-terminated; NULL: not checked before run */
 	bool query;                      /* operands may look like "-state:closed" */
 	/* Returns an fmr_exit, or a negative fmr_error with err filled (main prints it and exits 128). */

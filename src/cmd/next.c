@@ -1,17 +1,238 @@
 /*
  * Hidden: what bare `fmrec` says, which is what to do next.
  */
+#include "base/alloc.h"
+#include "base/fs.h"
 #include "base/i18n.h"
-#include "cli/frame.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "base/vec.h"
+#include "cli/cli.h"
+#include "cli/later.h"
+#include "render/render.h"
+#include "yaml/yaml.h"
 
-static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, struct fmr_err *err)
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_ROWS = 8, LARGEST_DRAFT = 16 << 20, FINDINGS_CAP = 1000 };
+
+struct names {
+	char **items;
+	size_t count, capacity;
+};
+
+static void free_names(struct names *names)
 {
-	(void)options, (void)argc, (void)argv, (void)err;
-	fmr_cli_print_usage(cli->out, NULL);
+	for (size_t i = 0; i < names->count; i++)
+		free(names->items[i]);
+	FMR_VEC_RELEASE(names);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Ids of the texts that were begun and not finished. */
+static void read_drafts(struct fmr_cli *cli, struct names *drafts)
+{
+	char *path = fmr_format("%s/drafts", fmr_store_private_dir(cli->store));
+	DIR *directory = opendir(path);
+	free(path);
+	if (!directory)
+		return;
+	for (const struct dirent *entry; (entry = readdir(directory));) {
+		const char *end = strrchr(entry->d_name, '.');
+		if (end && end != entry->d_name && strcmp(end, ".yaml") == 0)
+			FMR_VEC_PUSH(drafts, fmr_strndup(entry->d_name, (size_t)(end - entry->d_name)));
+	}
+	closedir(directory);
+	if (drafts->count)
+		qsort(drafts->items, drafts->count, sizeof(*drafts->items), compare_names);
+}
+
+/* The heading of a draft, as far as it can be read; yours to free. */
+static char *draft_title(struct fmr_cli *cli, const char *id)
+{
+	const struct fmr_type *type;
+	char *title = NULL;
+	char *path = fmr_format("%s/drafts/%s.yaml", fmr_store_private_dir(cli->store), id);
+	struct fmr_str text;
+	fmr_str_init(&text);
+	if (fmr_book_type_of_id(cli->book, id, &type, NULL) == 0 && type->heading &&
+		fmr_file_read(AT_FDCWD, path, LARGEST_DRAFT, true, &text, NULL) == 0) {
+		const struct fmr_source source = { path, text.bytes, text.length };
+		struct fmr_arena arena;
+		fmr_arena_init(&arena);
+		struct fmr_findings *faults = fmr_findings_new(1);
+		const char *heading =
+			fmr_value_string(fmr_value_at(fmr_yaml_read_record(&source, &arena, faults), type->heading));
+		title = heading ? fmr_strdup(heading) : NULL;
+		fmr_findings_free(faults);
+		fmr_arena_release(&arena);
+	}
+	fmr_str_release(&text);
+	free(path);
+	return title ? title : fmr_strdup("");
+}
+
+/* ---- the rows ---- */
+
+static void put_padded(struct fmr_str *out, const char *text, size_t width)
+{
+	size_t start = out->length;
+	fmr_text_escape(out, text, strlen(text), false);
+	size_t used = fmr_text_width(out->bytes + start, out->length - start);
+	fmr_str_repeat(out, ' ', (used < width ? width - used : 0) + 2);
+}
+
+static void put_drafts(struct fmr_cli *cli, struct fmr_str *out, const struct names *drafts)
+{
+	for (size_t i = 0; i < drafts->count && i < MOST_ROWS; i++) {
+		const char *id = drafts->items[i], *last = strrchr(id, '-');
+		char *title = draft_title(cli, id);
+		fmr_str_puts(out, "  ");
+		put_padded(out, _("draft"), 8);
+		put_padded(out, id, 18);
+		put_padded(out, title, 28);
+		fmr_str_puts(out, "fmrec edit ");
+		put_padded(out, last ? last + 1 : id, 0);
+		while (out->bytes[out->length - 1] == ' ')
+			fmr_str_truncate(out, out->length - 1);
+		fmr_str_putc(out, '\n');
+		free(title);
+	}
+}
+
+/* One row a file: its first error. */
+static void put_faults(struct fmr_str *out, const struct fmr_findings *findings)
+{
+	const char *before = NULL;
+	size_t rows = 0;
+	for (size_t i = 0; i < fmr_findings_count(findings) && rows < MOST_ROWS; i++) {
+		const struct fmr_finding *finding = fmr_findings_at(findings, i);
+		if (finding->severity != FMR_ERROR || (before && finding->path && strcmp(before, finding->path) == 0))
+			continue;
+		before = finding->path;
+		const char *slash = finding->path ? strrchr(finding->path, '/') : NULL;
+		const char *name = slash ? slash + 1 : finding->path ? finding->path : "";
+		char *id = fmr_strndup(name, strcspn(name, "."));
+		fmr_str_puts(out, "  ");
+		put_padded(out, _("invalid"), 8);
+		put_padded(out, id, 18);
+		fmr_str_printf(out, "%s: ", fmr_code_name(finding->code));
+		fmr_text_escape(out, finding->message, strlen(finding->message), false);
+		fmr_str_putc(out, '\n');
+		free(id);
+		rows++;
+	}
+}
+
+/* Types that are filed year after year; registers of things and persons are not what one starts the day with. */
+static void put_start(struct fmr_cli *cli, struct fmr_str *out)
+{
+	const char *const *names;
+	size_t count, shown = 0;
+	if (fmr_book_type_names(cli->book, &names, &count, NULL) != 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_type *type;
+		if (fmr_book_type(cli->book, names[i], &type, NULL, NULL) != 0 || !type->by_year)
+			continue;
+		if (!shown)
+			fmr_str_printf(out, "\n%s  fmrec new ", _("Start one:"));
+		fmr_str_puts(out, shown++ ? " | " : "");
+		fmr_text_escape(out, names[i], strlen(names[i]), false);
+	}
+	if (shown)
+		fmr_str_printf(out, _("   (all: fmrec schema list)\n"));
+}
+
+/* "12 records, 1 draft is unfinished, everything is valid." */
+static void put_summary(struct fmr_str *out, const struct fmr_check_result *result, size_t drafts)
+{
+	fmr_str_printf(out, Q_("%zu record", "%zu records", result->records), result->records);
+	if (drafts) {
+		fmr_str_puts(out, _(", "));
+		fmr_str_printf(out, Q_("%zu draft is unfinished", "%zu drafts are unfinished", drafts), drafts);
+	}
+	fmr_str_puts(out, _(", "));
+	if (result->faulty)
+		fmr_str_printf(out, Q_("%zu is not valid (fmrec validate).\n", "%zu are not valid (fmrec validate).\n",
+			result->faulty), result->faulty);
+	else
+		fmr_str_puts(out, _("everything is valid.\n"));
+}
+
+static void show_progress(void *progress, size_t done, size_t total)
+{
+	fmr_progress_show(progress, done, total);
+}
+
+static int show_book(struct fmr_cli *cli, struct fmr_err *err)
+{
+	struct names drafts = { 0 };
+	struct fmr_findings *findings = fmr_findings_new(FINDINGS_CAP);
+	struct fmr_check_result result = { 0 };
+	struct fmr_progress *progress = fmr_progress_new(cli, _("checking"));
+	const struct fmr_check_options options = {
+		.no_attachments = true, .progress = show_progress, .progress_context = progress
+	};
+	int rc = fmr_check(cli->book, &options, findings, &result, err);
+	fmr_progress_end(progress);
+	if (!rc) {
+		struct fmr_str out;
+		fmr_str_init(&out);
+		read_drafts(cli, &drafts);
+		put_summary(&out, &result, drafts.count);
+		if (result.faulty || drafts.count)
+			fmr_str_putc(&out, '\n');
+		put_faults(&out, findings);
+		put_drafts(cli, &out, &drafts);
+		put_start(cli, &out);
+		fwrite(out.bytes, 1, out.length, cli->out);
+		fmr_str_release(&out);
+	}
+	free_names(&drafts);
+	fmr_findings_free(findings);
+	return rc;
+}
+
+static int show_beginning(struct fmr_cli *cli, bool in_repository)
+{
+	fprintf(cli->out, "%s\n\n", in_repository ? _("This Git repository keeps no records yet.") :
+						    _("There is no record repository here."));
+	fprintf(cli->out, "%s\n", _("Begin with:"));
+	if (in_repository) {
+		fprintf(cli->out, "  fmrec init              %s\n", _("keep records in this repository"));
+	} else {
+		fprintf(cli->out, "  fmrec init DIRECTORY    %s\n", _("start a record repository"));
+		fprintf(cli->out, "  git clone URL           %s\n", _("work on one that exists"));
+	}
+	fprintf(cli->out, "  fmrec help              %s\n", _("see all commands"));
 	return FMR_EXIT_OK;
 }
 
+static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, struct fmr_err *err)
+{
+	(void)options, (void)argc, (void)argv;
+	int rc = fmr_cli_need(cli, FMR_NEEDS_STORE, err);
+	if (rc == FMR_ERR_NOT_FOUND)
+		return show_beginning(cli, false);
+	if (!rc)
+		rc = fmr_cli_need(cli, FMR_NEEDS_BOOK, err);
+	if (rc == FMR_ERR_NOT_FOUND)
+		return show_beginning(cli, true);
+	return rc ? rc : show_book(cli, err);
+}
+
+static const struct fmr_option no_options[] = { { 0 } };
+
 const struct fmr_command fmr_command_next = {
 	.name = "__next",
+	.options = no_options,
 	.run = run,
 };
