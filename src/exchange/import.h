@@ -1,0 +1,46 @@
+/*
+ * Import: rows of a table become records, or changes of records.  Nothing is
+ * written here: the result is a list of changes for fmr_store_apply().
+ */
+#ifndef FMR_EXCHANGE_IMPORT_H
+#define FMR_EXCHANGE_IMPORT_H
+
+#include "exchange/mapping.h"
+#include "exchange/rows.h"
+#include "fmrec/record.h"
+#include "fmrec/store.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct fmr_import_options {
+	const char *type;                  /* NULL: the mapping tells, else the id in each row */
+	const struct fmr_mapping *mapping; /* NULL: columns are named by field paths or labels */
+	bool clear;                        /* an empty cell takes the field away, instead of saying nothing */
+	void (*progress)(void *context, size_t done, size_t total); /* may be NULL */
+	void *progress_context;
+};
+
+struct fmr_import_counts {
+	size_t rows;
+	size_t added, changed, same;
+	size_t bad; /* rows with an error; never among the changes */
+};
+
+struct fmr_import;
+
+/*
+ * Read all rows and plan.  Findings carry the line of the row and begin with
+ * its number.  A row finds its record by its id, else by its key in the named
+ * source; only the fields whose cells say something else are changed.
+ */
+int fmr_import_plan(struct fmr_book *book, struct fmr_rows *rows, const char *path,
+	const struct fmr_import_options *options, struct fmr_import **out, struct fmr_findings *findings,
+	struct fmr_err *err);
+void fmr_import_free(struct fmr_import *import);
+
+const struct fmr_import_counts *fmr_import_counts(const struct fmr_import *import);
+/* Borrowed from the import. */
+const struct fmr_change *fmr_import_changes(const struct fmr_import *import, size_t *count);
+
+#endif

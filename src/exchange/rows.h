@@ -1,0 +1,58 @@
+/*
+ * The rows of a file to import, whatever it is written in: CSV, TSV, a JSON
+ * list of objects, or JSON Lines.
+ */
+#ifndef FMR_EXCHANGE_ROWS_H
+#define FMR_EXCHANGE_ROWS_H
+
+#include "base/csv.h"
+#include "base/encoding.h"
+#include "fmrec/error.h"
+#include "fmrec/finding.h"
+#include "fmrec/value.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum fmr_rows_format { FMR_ROWS_GUESS, FMR_ROWS_CSV, FMR_ROWS_TSV, FMR_ROWS_JSON, FMR_ROWS_JSONL };
+
+/* "csv" "tsv" "json" "jsonl"; false for other names */
+bool fmr_rows_format_parse(const char *name, enum fmr_rows_format *out);
+const char *fmr_rows_format_name(enum fmr_rows_format format);
+
+struct fmr_rows_options {
+	const char *path;             /* in messages; its ending tells the format */
+	enum fmr_rows_format format;
+	enum fmr_encoding encoding;
+	char delimiter;               /* 0: guessed */
+};
+
+struct fmr_row {
+	size_t number; /* 1-based, the header not counted */
+	size_t line;
+	/* a table: as many cells as the header; NULL for objects */
+	const struct fmr_text *cells;
+	/* an object, valid until the next row; NULL for tables, and after a finding */
+	struct fmr_value *object;
+	bool bad;      /* it cannot be used; the findings say why */
+};
+
+struct fmr_rows;
+
+/* bytes are borrowed until the rows are closed.  Faults of the whole file (encoding, no header, a name twice in the
+ * header) are findings, then FMR_ERR_REFUSED. */
+int fmr_rows_open(const char *bytes, size_t length, const struct fmr_rows_options *options, struct fmr_rows **out,
+	struct fmr_findings *findings, struct fmr_err *err);
+void fmr_rows_close(struct fmr_rows *rows);
+
+enum fmr_rows_format fmr_rows_format(const struct fmr_rows *rows);
+enum fmr_encoding fmr_rows_encoding(const struct fmr_rows *rows);
+/* Names of the columns of a table, white space cut off; none for objects. */
+const char *const *fmr_rows_header(const struct fmr_rows *rows, size_t *count);
+
+/* The next row, false at the end. */
+bool fmr_rows_next(struct fmr_rows *rows, struct fmr_row *row, struct fmr_findings *findings);
+/* How far it has come, in bytes of the text; for progress. */
+void fmr_rows_progress(const struct fmr_rows *rows, size_t *done, size_t *total);
+
+#endif
