@@ -48,8 +48,10 @@ struct fmr_entry {
 	uint64_t size;      /* bytes; 0 when the view does not know it */
 };
 
-/* Visit the files below directory `under` ("" for all) in byte order of their paths.  A visitor that returns
- * non-zero ends the walk with that value. */
+/* Visit the files below directory `under` ("" for all; nothing when it is absent) in byte order of their paths.  A
+ * visitor that returns non-zero ends the walk with that value.  Walking a work tree does not stat the files: size is 0
+ * and an executable file has mode 0100644 there; fmr_view_entry and fmr_view_load tell them.  ".git" and temporary
+ * files of fmrec are left out; links are reported, never followed. */
 typedef int fmr_view_visit(void *context, const struct fmr_entry *entry);
 int fmr_view_each(struct fmr_view *view, const char *under, fmr_view_visit *visit, void *context,
 	struct fmr_err *err);
@@ -60,6 +62,9 @@ int fmr_view_entry(struct fmr_view *view, const char *path, struct fmr_entry *en
 /* Append the bytes of a file to out; more than limit: FMR_ERR_LIMIT; a symbolic link or other non-file:
  * FMR_ERR_UNSUPPORTED.  May be called from several threads at once. */
 int fmr_view_read(struct fmr_view *view, const char *path, size_t limit, struct fmr_str *out, struct fmr_err *err);
+/* The same, and what fmr_view_entry would say of the file, at no further cost. */
+int fmr_view_load(struct fmr_view *view, const char *path, size_t limit, struct fmr_str *out, struct fmr_entry *entry,
+	struct fmr_err *err);
 
 enum fmr_difference { FMR_ADDED = 'A', FMR_MODIFIED = 'M', FMR_DELETED = 'D' };
 typedef int fmr_difference_visit(void *context, enum fmr_difference difference, const char *path);
@@ -116,8 +121,11 @@ void fmr_store_unlock(struct fmr_store *store);
 /* user.name as git knows it, or NULL; borrowed from the store. */
 const char *fmr_store_user_name(struct fmr_store *store);
 const char *fmr_store_user_email(struct fmr_store *store);
-/* `git config --get NAME`, appended to out; FMR_ERR_NOT_FOUND when unset. */
+/* `git config --get NAME`, appended to out; FMR_ERR_NOT_FOUND when unset.  store may be NULL: outside repositories. */
 int fmr_store_git_config(struct fmr_store *store, const char *name, struct fmr_str *out, struct fmr_err *err);
+/* The same without what the repository's own files say: for names of programs to run (core.editor, core.pager), so
+ * that reading a stranger's clone runs nothing that the stranger chose. */
+int fmr_store_user_config(struct fmr_store *store, const char *name, struct fmr_str *out, struct fmr_err *err);
 
 /* `git init` in a directory (made when missing). */
 int fmr_store_create(const char *directory, struct fmr_err *err);

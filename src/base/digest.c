@@ -1,0 +1,126 @@
+#include "base/digest.h"
+
+#include "base/alloc.h"
+#include "base/dynlib.h"
+#include "base/fs.h"
+#include "base/i18n.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <openssl/opensslv.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+#ifdef __APPLE__
+#define LIBRARY "libcrypto." TEXT(OPENSSL_SHLIB_VERSION) ".dylib"
+#else
+#define LIBRARY "libcrypto.so." TEXT(OPENSSL_SHLIB_VERSION)
+#endif
+
+#define FUNCTIONS(X)                                                                                                   \
+	X(EVP_sha256)                                                                                                  \
+	X(EVP_MD_CTX_new)                                                                                              \
+	X(EVP_MD_CTX_free)                                                                                             \
+	X(EVP_DigestInit_ex)                                                                                           \
+	X(EVP_DigestUpdate)                                                                                            \
+	X(EVP_DigestFinal_ex)
+
+/* Written once, by load(). */
+static struct {
+#define MEMBER(name) __typeof__(name) *name;
+	FUNCTIONS(MEMBER)
+#undef MEMBER
+	int result;
+	struct fmr_err err;
+} crypto;
+static pthread_once_t loaded = PTHREAD_ONCE_INIT;
+
+static void load(void)
+{
+	void *library;
+	crypto.result = fmr_dynlib_open(LIBRARY, &library, &crypto.err);
+#define LOOK_UP(name)                                                                                                  \
+	if (crypto.result == 0)                                                                                        \
+		crypto.result = fmr_dynlib_function(library, #name, &crypto.name, &crypto.err);
+	FUNCTIONS(LOOK_UP)
+#undef LOOK_UP
+}
+
+int fmr_digest_ready(struct fmr_err *err)
+{
+	pthread_once(&loaded, load);
+	if (crypto.result != 0 && err)
+		*err = crypto.err;
+	return crypto.result;
+}
+
+static EVP_MD_CTX *begin(void)
+{
+	EVP_MD_CTX *context = crypto.EVP_MD_CTX_new();
+	if (!context || crypto.EVP_DigestInit_ex(context, crypto.EVP_sha256(), NULL) != 1) {
+		fmr_out_of_memory(); /* the only way a digest known to exist can fail */
+		abort();
+	}
+	return context;
+}
+
+static void end(EVP_MD_CTX *context, char out[FMR_DIGEST_TEXT])
+{
+	unsigned char raw[EVP_MAX_MD_SIZE];
+	unsigned length = 0;
+	crypto.EVP_DigestFinal_ex(context, raw, &length);
+	crypto.EVP_MD_CTX_free(context);
+	for (unsigned i = 0; i < 32; i++)
+		snprintf(out + 2 * i, 3, "%02x", raw[i]);
+}
+
+int fmr_digest_bytes(const void *bytes, size_t length, char out[FMR_DIGEST_TEXT])
+{
+	out[0] = '\0';
+	int result = fmr_digest_ready(NULL);
+	if (result != 0)
+		return result;
+	EVP_MD_CTX *context = begin();
+	crypto.EVP_DigestUpdate(context, bytes, length);
+	end(context, out);
+	return 0;
+}
+
+int fmr_digest_file(int directory, const char *path, char out[FMR_DIGEST_TEXT], struct fmr_err *err)
+{
+	out[0] = '\0';
+	int result = fmr_digest_ready(err);
+	if (result != 0)
+		return result;
+	const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+	int file = directory == AT_FDCWD ? open(path, flags) : fmr_open_inside(directory, path, flags, 0);
+	if (file < 0)
+		return fmr_err_system(err, errno, _("cannot open '%s'"), path);
+	struct stat st;
+	if (fstat(file, &st) != 0 || !S_ISREG(st.st_mode)) {
+		close(file);
+		return fmr_err_set(err, FMR_ERR_UNSUPPORTED, _("'%s' is not an ordinary file"), path);
+	}
+	enum { PIECE = 256 * 1024 };
+	char *piece = fmr_alloc(PIECE);
+	EVP_MD_CTX *context = begin();
+	ssize_t got;
+	while ((got = read(file, piece, PIECE)) > 0 || (got < 0 && errno == EINTR))
+		if (got > 0)
+			crypto.EVP_DigestUpdate(context, piece, (size_t)got);
+	int number = errno;
+	end(context, out);
+	if (got < 0) {
+		out[0] = '\0';
+		result = fmr_err_system(err, number, _("cannot read '%s'"), path);
+	}
+	free(piece);
+	close(file);
+	return result;
+}
