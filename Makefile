@@ -45,7 +45,7 @@ program_objects := $(program_sources:src/%.c=$B/obj/%.o)
 unit_programs   := $(unit_sources:tests/unit/%.c=$B/tests/%)
 catalogues      := $(patsubst src/po/%.po,$B/locale/%/LC_MESSAGES/fmrec.mo,$(wildcard src/po/*.po))
 
-.PHONY: all library program clean check check-conformance deps demo install uninstall lint fuzz bench
+.PHONY: all library program clean check check-conformance deps demo install uninstall lint fuzz bench man po
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -90,3 +90,84 @@ unit-programs: $(unit_programs)
 
 clean:
 	rm -rf build
+
+# ---- installing ----
+
+pages       := $(wildcard man/*.[1-9])
+headers     := $(wildcard include/fmrec/*.h include/fmrec/*.def)
+bashdir     := $(PREFIX)/share/bash-completion/completions
+zshdir      := $(PREFIX)/share/zsh/site-functions
+fishdir     := $(PREFIX)/share/fish/vendor_completions.d
+D           := $(DESTDIR)
+
+$B/fmrec.pc: Makefile
+	@mkdir -p $(@D)
+	@{ echo 'prefix=$(PREFIX)'; echo 'libdir=$${prefix}/lib'; echo 'includedir=$${prefix}/include'; echo; \
+	echo 'Name: fmrec'; echo 'Description: failure-management and continuity records as YAML files in Git'; \
+	echo 'Version: $(VERSION)'; echo 'Requires.private: $(PACKAGES)'; \
+	echo 'Cflags: -I$${includedir}'; echo 'Libs: -L$${libdir} -lfmrec'; echo 'Libs.private: -ldl -pthread'; } >$@
+
+.PHONY: $B/fmrec.pc
+install: all $B/fmrec.pc
+	install -d '$D$(bindir)' '$D$(libdir)/pkgconfig' '$D$(includedir)/fmrec' '$D$(datadir)' \
+		'$D$(mandir)/man1' '$D$(bashdir)' '$D$(zshdir)' '$D$(fishdir)'
+	install -m 755 $B/fmrec '$D$(bindir)/fmrec'
+	ln -sf fmrec '$D$(bindir)/git-fmrec'
+	install -m 644 $B/libfmrec.a '$D$(libdir)/libfmrec.a'
+	install -m 644 $B/fmrec.pc '$D$(libdir)/pkgconfig/fmrec.pc'
+	install -m 644 $(headers) '$D$(includedir)/fmrec'
+	for page in $(pages); do \
+		install -d "$D$(mandir)/man$${page##*.}" && install -m 644 $$page "$D$(mandir)/man$${page##*.}" || exit 1; done
+	echo '.so man1/fmrec.1' >'$D$(mandir)/man1/git-fmrec.1'
+	for mo in $(catalogues); do \
+		language=$${mo#$B/locale/}; language=$${language%%/*}; install -d "$D$(localedir)/$$language/LC_MESSAGES" && \
+		install -m 644 $$mo "$D$(localedir)/$$language/LC_MESSAGES/fmrec.mo" || exit 1; done
+	for directory in $(wildcard schema hooks); do \
+		find $$directory -type f | while read -r file; do \
+			install -d "$D$(datadir)/$${file%/*}" && \
+			if [ -x "$$file" ]; then mode=755; else mode=644; fi && \
+			install -m $$mode "$$file" "$D$(datadir)/$$file" || exit 1; done || exit 1; done
+	$B/fmrec completion bash >'$D$(bashdir)/fmrec'
+	$B/fmrec completion zsh >'$D$(zshdir)/_fmrec'
+	$B/fmrec completion fish >'$D$(fishdir)/fmrec.fish'
+
+uninstall:
+	rm -f '$D$(bindir)/fmrec' '$D$(bindir)/git-fmrec' '$D$(libdir)/libfmrec.a' '$D$(libdir)/pkgconfig/fmrec.pc' \
+		'$D$(bashdir)/fmrec' '$D$(zshdir)/_fmrec' '$D$(fishdir)/fmrec.fish' '$D$(mandir)/man1/git-fmrec.1'
+	for page in $(notdir $(pages)); do rm -f "$D$(mandir)/man$${page##*.}/$$page"; done
+	for mo in $(catalogues); do \
+		language=$${mo#$B/locale/}; rm -f "$D$(localedir)/$${language%%/*}/LC_MESSAGES/fmrec.mo"; done
+	rm -rf '$D$(includedir)/fmrec' '$D$(datadir)'
+
+# ---- texts ----
+
+# The rows of fmrec-codes(7) come from codes.def.
+man: $B/fmrec
+	@FMREC_LANG=C $B/fmrec __codes --mdoc >$B/codes.mdoc
+	@sed -e '/^\.\\" begin of rows/r $B/codes.mdoc' -e '/^\.\\" begin of rows/,/^\.\\" end of rows/{/^\.\\" /!d}' \
+		man/fmrec-codes.7 >$B/fmrec-codes.7
+	@cmp -s $B/fmrec-codes.7 man/fmrec-codes.7 || cp $B/fmrec-codes.7 man/fmrec-codes.7
+
+translated := $(wildcard src/*/*.c src/*/*.h include/fmrec/codes.def)
+$B/fmrec.pot: $(translated)
+	@mkdir -p $(@D)
+	$(call say,XGETTEXT,$@)xgettext -L C --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=Q_:1,2 \
+		--add-location=file --sort-by-file --package-name=fmrec --package-version=$(VERSION) -o $@ $(sort $(translated))
+
+# Bring the catalogues up to what the sources say; new sentences are left empty for the translator.
+po: $B/fmrec.pot
+	@for po in $(wildcard src/po/*.po); do \
+		msgmerge -q -U --backup=none --no-fuzzy-matching --add-location=file $$po $B/fmrec.pot; \
+		msgattrib --no-obsolete --add-location=file -o $$po $$po; done
+
+# ---- lint ----
+
+shell_files := $(wildcard .ci/run tests/*.sh tests/*/*.sh tests/*/*.t hooks/*)
+lint:
+	@sh tests/deps.sh lint
+	cppcheck -q --error-exitcode=1 --std=c11 --inline-suppr --enable=warning,performance,portability \
+		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -j $(JOBS) -Iinclude -Isrc \
+		-DFMR_VERSION='""' -DFMR_DATA_DIR='""' -DFMR_LOCALE_DIR='""' src
+	clang-tidy --quiet $(filter %.c,$(library_sources) $(program_sources)) -- $(FMR_CPPFLAGS) -std=c17 2>/dev/null
+	shellcheck -x -s sh $(shell_files)
+	mandoc -Tlint -W warning $(pages)

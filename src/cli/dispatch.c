@@ -100,6 +100,14 @@ static int usage_error(struct fmr_cli *cli, const struct fmr_err *err)
 	return fmr_cli_usage(cli, "%s", err->text);
 }
 
+static int globals_error(struct fmr_cli *cli, const struct fmr_err *err)
+{
+	if (err->code == FMR_ERR_INVALID)
+		return usage_error(cli, err);
+	fmr_cli_print_error(cli, err);
+	return FMR_EXIT_FATAL;
+}
+
 static int finish(struct fmr_cli *cli, int code, const struct fmr_err *err)
 {
 	fmr_pager_end(cli);
@@ -148,8 +156,7 @@ static int run_command(struct fmr_cli *cli, struct fmr_globals *globals, const s
 	} else if (globals->help) {
 		rc = show_manual(cli, command);
 	} else if (fmr_globals_apply(globals, cli, &err)) {
-		fmr_cli_print_error(cli, &err);
-		rc = FMR_EXIT_FATAL;
+		rc = globals_error(cli, &err);
 	} else {
 		argv[operands] = NULL;
 		rc = run_prepared(cli, globals, values, operands, argv);
@@ -236,10 +243,8 @@ static int dispatch(struct fmr_cli *cli, struct fmr_globals *globals, int argc, 
 	}
 	if (operands == 0 && globals->help)
 		return show_manual(cli, NULL);
-	if (fmr_globals_apply(globals, cli, &err)) {
-		fmr_cli_print_error(cli, &err);
-		return FMR_EXIT_FATAL;
-	}
+	if (fmr_globals_apply(globals, cli, &err))
+		return globals_error(cli, &err);
 	if (operands == 0)
 		return run_command(cli, globals, fmr_command_find("__next"), 0, argv);
 	return run_named(cli, globals, operands, argv);

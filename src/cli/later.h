@@ -1,13 +1,6 @@
 /* Functions that other parts of the tree do not have yet. */
-#pragma weak fmr_store_open
-#pragma weak fmr_store_close
-#pragma weak fmr_store_work_tree
-#pragma weak fmr_view_open
-#pragma weak fmr_view_close
 #pragma weak fmr_book_open
 #pragma weak fmr_book_close
-#pragma weak fmr_spawn_run
-#pragma weak fmr_file_read
 #pragma weak fmr_book_config
 #pragma weak fmr_book_type
 #pragma weak fmr_book_type_names
@@ -15,17 +8,12 @@
 #pragma weak fmr_check
 #pragma weak fmr_checker_free
 #pragma weak fmr_checker_new
-#pragma weak fmr_data_dir
 #pragma weak fmr_field_choices
 #pragma weak fmr_id_find
 #pragma weak fmr_schema_check
 #pragma weak fmr_schema_compile
 #pragma weak fmr_schema_free
-#pragma weak fmr_store_apply
-#pragma weak fmr_store_private_dir
 #pragma weak fmr_type_field
-#pragma weak fmr_view_each
-#pragma weak fmr_view_read
 #pragma weak fmr_words_in
 #pragma weak fmr_yaml_edit
-#pragma weak fmr_value_at
+#pragma weak fmr_store_apply

@@ -195,7 +195,7 @@ static int read_config(struct fmr_cli *cli, struct fmr_str *text, struct fmr_err
 /* Judge the new text by schema/config.yaml of this program. */
 static int check_config(const struct fmr_str *text, struct fmr_findings *findings, struct fmr_err *err)
 {
-	char *path = fmr_format("%s/config.yaml", fmr_data_dir());
+	char *path = fmr_format("%s/schema/config.yaml", fmr_data_dir());
 	struct fmr_str schema_text;
 	fmr_str_init(&schema_text);
 	struct fmr_arena arena;

@@ -2,6 +2,7 @@
  * Tables: aligned text for people, JSON, CSV and ids for programs.
  */
 #include "base/arena.h"
+#include "base/csv.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/vec.h"
@@ -9,12 +10,6 @@
 #include "render/print.h"
 
 #include <string.h>
-
-#if __has_include("base/csv.h")
-#include "base/csv.h"
-#else
-void fmr_csv_put(struct fmr_str *out, const char *bytes, size_t length, char delimiter, bool excel);
-#endif
 
 enum { GAP = 2, NARROWEST = 8, FLUSH_AT = 1 << 16 };
 
