@@ -315,3 +315,51 @@ const char *fmr_text_nearest(const char *word, const char *const *candidates, si
 			nearest = candidates[i];
 	return nearest;
 }
+
+/* ---- properties ---- */
+
+static enum fmr_bidi bidi_of(utf8proc_propval_t class)
+{
+	switch (class) {
+	case UTF8PROC_BIDI_CLASS_L:
+		return FMR_BIDI_L;
+	case UTF8PROC_BIDI_CLASS_R:
+		return FMR_BIDI_R;
+	case UTF8PROC_BIDI_CLASS_AL:
+		return FMR_BIDI_AL;
+	case UTF8PROC_BIDI_CLASS_EN:
+		return FMR_BIDI_EN;
+	case UTF8PROC_BIDI_CLASS_AN:
+		return FMR_BIDI_AN;
+	case UTF8PROC_BIDI_CLASS_NSM:
+		return FMR_BIDI_NSM;
+	case UTF8PROC_BIDI_CLASS_ES:
+	case UTF8PROC_BIDI_CLASS_CS:
+	case UTF8PROC_BIDI_CLASS_ET:
+	case UTF8PROC_BIDI_CLASS_ON:
+	case UTF8PROC_BIDI_CLASS_BN:
+		return FMR_BIDI_NEUTRAL;
+	}
+	return FMR_BIDI_OTHER;
+}
+
+struct fmr_character fmr_character_look(uint32_t character)
+{
+	const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)character);
+	struct fmr_character out = { .bidi = bidi_of((utf8proc_propval_t)property->bidi_class),
+		.virama = property->combining_class == 9 };
+	const char *category = utf8proc_category_string((utf8proc_int32_t)character);
+	memcpy(out.category, category, sizeof(out.category) - 1);
+
+	struct fmr_str one;
+	fmr_str_init(&one);
+	fmr_utf8_encode(&one, character);
+	utf8proc_uint8_t *mapped = NULL;
+	const utf8proc_option_t options = UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STABLE;
+	utf8proc_ssize_t length =
+		utf8proc_map((const utf8proc_uint8_t *)one.bytes, (utf8proc_ssize_t)one.length, &mapped, options);
+	out.stable = length >= 0 && (size_t)length == one.length && memcmp(mapped, one.bytes, one.length) == 0;
+	free(mapped);
+	fmr_str_release(&one);
+	return out;
+}

@@ -34,6 +34,19 @@ void fmr_text_fold(struct fmr_str *out, const char *bytes, size_t length);
 /* Append NFKC of text. */
 void fmr_text_nfkc(struct fmr_str *out, const char *bytes, size_t length);
 
+/* What Unicode says about a character. */
+enum fmr_bidi { /* the classes host names may use; anything else is FMR_BIDI_OTHER */
+	FMR_BIDI_OTHER, FMR_BIDI_L, FMR_BIDI_R, FMR_BIDI_AL, FMR_BIDI_EN, FMR_BIDI_AN, FMR_BIDI_NSM,
+	FMR_BIDI_NEUTRAL, /* ES CS ET ON BN */
+};
+struct fmr_character {
+	char category[3];   /* general category: "Lu" */
+	enum fmr_bidi bidi;
+	bool virama;        /* canonical combining class 9 */
+	bool stable;        /* compatibility composition with case folding leaves it as it is */
+};
+struct fmr_character fmr_character_look(uint32_t character);
+
 /* Edits (insert, delete, replace, swap) between two short texts, by code point, without case. */
 size_t fmr_text_distance(const char *a, const char *b);
 /* The candidate nearest to word, or NULL when none is near enough to be meant. */
