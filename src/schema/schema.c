@@ -1,0 +1,183 @@
+/*
+ * The way in: compile a schema, with its metaschema first.
+ */
+#include "schema/schema.h"
+
+#include "base/alloc.h"
+#include "base/i18n.h"
+#include "schema/uri.h"
+
+#include <limits.h>
+#include <string.h>
+
+static struct fmr_schema *new_schema(void)
+{
+	struct fmr_schema *schema = fmr_alloc_zero(1, sizeof(*schema));
+	fmr_arena_init(&schema->arena);
+	return schema;
+}
+
+void fmr_schema_free(struct fmr_schema *schema)
+{
+	if (!schema)
+		return;
+	for (size_t i = 0; i < schema->regexes.count; i++)
+		fmr_regex_free(schema->regexes.items[i]);
+	FMR_VEC_RELEASE(&schema->regexes);
+	for (size_t i = 0; i < schema->resources.count; i++)
+		FMR_VEC_RELEASE(&schema->resources.items[i]->dynamic);
+	FMR_VEC_RELEASE(&schema->resources);
+	fmr_arena_release(&schema->arena);
+	free(schema);
+}
+
+static struct fmr_builder new_builder(struct fmr_schema *schema, const struct fmr_schema_options *options,
+	struct fmr_findings *findings)
+{
+	return (struct fmr_builder){ .schema = schema, .options = options, .findings = findings,
+		.dialect = { FMR_DRAFT_2020, FMR_VOCAB_ALL } };
+}
+
+/* The finding that lies deepest in the schema: the metaschema's alternatives are faults only of what is around it. */
+static const struct fmr_finding *clearest(const struct fmr_findings *findings)
+{
+	const struct fmr_finding *best = NULL;
+	for (size_t i = 0; i < fmr_findings_count(findings); i++) {
+		const struct fmr_finding *row = fmr_findings_at(findings, i);
+		if (!best || (row->value.line && row->value.start < best->value.start))
+			best = row;
+	}
+	return best;
+}
+
+static const char *copied(struct fmr_findings *findings, const char *text)
+{
+	return text ? fmr_findings_text(findings, "%s", text) : NULL;
+}
+
+static void add_fault(struct fmr_findings *to, const struct fmr_finding *fault)
+{
+	struct fmr_finding *row = fmr_findings_add(to, FMR_CODE_SCHEMA_INVALID, fault->path, "%s", fault->message);
+	row->value = fault->value;
+	row->key = fault->key;
+	row->pointer = copied(to, fault->pointer);
+	row->schema_pointer = copied(to, fault->schema_pointer);
+	row->expected = copied(to, fault->expected);
+	row->found = copied(to, fault->found);
+	row->hint = copied(to, fault->hint);
+	row->line_text = copied(to, fault->line_text);
+}
+
+static bool check_against(struct fmr_builder *builder, const struct fmr_document *document, const struct fmr_schema *metaschema)
+{
+	struct fmr_findings *findings = fmr_findings_new(50);
+	struct fmr_checker *checker = fmr_checker_new();
+	bool ok = fmr_schema_check(metaschema, checker, &document->source, document->root, findings);
+	const struct fmr_finding *fault = ok ? NULL : clearest(findings);
+	if (fault)
+		add_fault(builder->findings, fault);
+	builder->failed = builder->failed || !ok;
+	fmr_checker_free(checker);
+	fmr_findings_free(findings);
+	return ok;
+}
+
+/* Compile what a URI names.  *out is NULL when there is no such document. */
+static bool compile_uri(const char *uri, const struct fmr_builder *like, struct fmr_schema **out)
+{
+	*out = NULL;
+	struct fmr_schema *schema = new_schema();
+	struct fmr_schema_options options = *like->options;
+	options.assert_format = true; /* of patterns and references in schemas */
+	struct fmr_builder builder = new_builder(schema, &options, like->findings);
+	builder.file_uri = like->file_uri;
+	builder.file_dir = like->file_dir;
+	const char *plain = fmr_uri_resolve(&schema->arena, uri, uri, strlen(uri), NULL);
+	schema->root = fmr_builder_fetch(&builder, plain);
+	bool ok = !builder.failed;
+	if (ok && schema->root) {
+		fmr_builder_queue(&builder, schema->root);
+		ok = fmr_builder_compile(&builder);
+	}
+	FMR_VEC_RELEASE(&builder.queue);
+	if (ok && schema->root)
+		*out = schema;
+	else
+		fmr_schema_free(schema);
+	return ok;
+}
+
+bool fmr_metaschema_check(struct fmr_builder *builder, const struct fmr_document *document, const char *uri)
+{
+	struct fmr_schema *metaschema;
+	if (!compile_uri(uri, builder, &metaschema)) {
+		builder->failed = true;
+		return false;
+	}
+	if (!metaschema) /* not installed: the compiler still refuses what it cannot understand */
+		return true;
+	bool ok = check_against(builder, document, metaschema);
+	fmr_schema_free(metaschema);
+	return ok;
+}
+
+static const char *metaschema_uri(const struct fmr_value *root)
+{
+	const char *uri = fmr_value_string(fmr_value_get(root, "$schema"));
+	return uri ? uri : "https://json-schema.org/draft/2020-12/schema";
+}
+
+/* The URI that relative references start from when the schema has no $id. */
+static const char *file_uri(struct fmr_schema *schema, const char *path)
+{
+	struct fmr_str uri;
+	fmr_str_init(&uri);
+	fmr_str_puts(&uri, path[0] == '/' ? "file://" : "file:///");
+	fmr_uri_encode(&uri, path);
+	char *copy = fmr_arena_strdup(&schema->arena, uri.bytes);
+	fmr_str_release(&uri);
+	return copy;
+}
+
+static void map_directory(struct fmr_schema *schema, struct fmr_builder *builder, const char *base, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *end = strrchr(base, '/');
+	builder->file_dir = slash ? fmr_arena_strndup(&schema->arena, path, (size_t)(slash - path) + (slash == path)) : ".";
+	builder->file_uri = fmr_arena_strndup(&schema->arena, base, (size_t)(end - base + 1));
+}
+
+static bool build(struct fmr_schema *schema, const struct fmr_source *source, const struct fmr_value *root,
+	const struct fmr_schema_options *options, struct fmr_findings *findings, bool beside)
+{
+	struct fmr_builder builder = new_builder(schema, options, findings);
+	struct fmr_document *document = fmr_arena_zero(&schema->arena, 1, sizeof(*document));
+	*document = (struct fmr_document){ *source, root, true };
+	const char *base = file_uri(schema, source->path ? source->path : "schema");
+	if (beside)
+		map_directory(schema, &builder, base, source->path);
+	struct fmr_dialect dialect = builder.dialect;
+	const struct fmr_value *keyword = fmr_value_get(root, "$schema");
+	bool ok = !keyword || fmr_builder_dialect(&builder, document, keyword, &dialect);
+	if (ok && !options->skip_metaschema)
+		ok = fmr_metaschema_check(&builder, document, metaschema_uri(root));
+	if (ok) {
+		builder.dialect = dialect;
+		schema->root = fmr_builder_add_document(&builder, document, base, &dialect);
+		ok = schema->root && fmr_builder_compile(&builder);
+	}
+	FMR_VEC_RELEASE(&builder.queue);
+	return ok;
+}
+
+int fmr_schema_compile(const struct fmr_source *source, const struct fmr_value *root,
+	const struct fmr_schema_options *options, struct fmr_schema **out, struct fmr_findings *findings, struct fmr_err *err)
+{
+	(void)err;
+	struct fmr_schema *schema = new_schema();
+	*out = schema;
+	if (!build(schema, source, root, options, findings, false)) {
+		fmr_schema_free(schema);
+		*out = NULL;
+	}
+	return 0;
+}
