@@ -46,7 +46,7 @@ struct fmr_value *fmr_yaml_read_record(const struct fmr_source *source, struct f
 enum fmr_edit_kind {
 	FMR_EDIT_SET,    /* replace the value, or add the field (and missing maps above it) */
 	FMR_EDIT_APPEND, /* add an item at the end of a list; makes the list when absent */
-	FMR_EDIT_REMOVE, /* take the field or item away, with its own comment lines; absent: nothing happens */
+	FMR_EDIT_REMOVE, /* take the field or item away; absent: nothing happens */
 };
 
 struct fmr_edit {
@@ -58,11 +58,21 @@ struct fmr_edit {
 
 /*
  * Apply edits in order to the text of one record and put the new text into
- * out.  Only the bytes of the edited values change: comments, order, quoting
- * style, block scalars, indentation, CRLF, a missing final newline survive.
- * The result is re-read and compared with the edited tree before it is
- * returned (FMR_ERR_INVALID if it could not be done).  An edit that changes
- * no value leaves the text as it was.
+ * out (what it held is gone; on an error it is left alone).  Only the bytes of
+ * the edited values change: comments, order, quoting style, block scalars,
+ * indentation, CRLF, a missing final newline survive.  The result is re-read
+ * and compared with the edited tree before it is returned (FMR_ERR_INVALID if
+ * it could not be done).  An edit that changes no value leaves the text as it
+ * was.  A text without a document (empty, or comments only) becomes a map.
+ *
+ * - SET of a map or list where one is changes only the parts that differ.  An
+ *   empty path names the whole record.  The position behind the last item adds
+ *   one.
+ * - A null stands for a map or list that is not there yet.  A map or list that
+ *   loses its last element becomes `{}` or `[]`.
+ * - With a field or item go the comment on its line, the comment lines
+ *   directly above it and indented like it (its help in a template; not those
+ *   that begin the file), and those below it that are indented deeper.
  */
 int fmr_yaml_edit(const struct fmr_source *source, const struct fmr_edit *edits, size_t count, struct fmr_str *out,
 	struct fmr_err *err);
