@@ -1,0 +1,25 @@
+/*
+ * Editing in two steps: the edit is done on the tree (edit_tree.c), then the
+ * difference of both trees is written into the text (edit_text.c).
+ */
+#ifndef FMR_YAML_EDIT_H
+#define FMR_YAML_EDIT_H
+
+#include "yaml/yaml.h"
+
+#include <stdbool.h>
+
+/* The tree after the edit; what it does not touch is shared with root (which may be NULL: nothing there yet).
+ * NULL after an error. */
+struct fmr_value *fmr_edit_tree(struct fmr_arena *arena, struct fmr_value *root, const struct fmr_edit *edit,
+	struct fmr_err *err);
+
+/* Equal to the letter: numbers as they are spelled; the order of members does not count. */
+bool fmr_same_value(const struct fmr_value *a, const struct fmr_value *b);
+
+/* Put into out the text of source, which says `before`, changed as little as possible to say `after`.  false when
+ * no way is known.  The result is to be checked by reading it. */
+bool fmr_edit_text(const struct fmr_source *source, const struct fmr_value *before, const struct fmr_value *after,
+	struct fmr_str *out);
+
+#endif
