@@ -43,6 +43,8 @@ unit_sources    := $(wildcard tests/unit/*_test.c)
 library_objects := $(library_sources:src/%.c=$B/obj/%.o)
 program_objects := $(program_sources:src/%.c=$B/obj/%.o)
 unit_programs   := $(unit_sources:tests/unit/%.c=$B/tests/%)
+fuzz_names      := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+fuzz_tests      := $(fuzz_names:%=$B/tests/fuzz_%_test)
 catalogues      := $(patsubst src/po/%.po,$B/locale/%/LC_MESSAGES/fmrec.mo,$(wildcard src/po/*.po))
 
 .PHONY: all library program clean check check-conformance deps demo install uninstall lint fuzz bench man po
@@ -76,6 +78,11 @@ $B/tests/%: tests/unit/%.c $B/libfmrec.a
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) -Itests/unit -MMD -MP $< $B/libfmrec.a -lcmocka $(FMR_LDLIBS) -o $@
 
+# A fuzz target as an ordinary test: its corpus and some mutations of it.
+$B/tests/fuzz_%_test: tests/fuzz/%_fuzz.c tests/fuzz/driver.c $B/libfmrec.a
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) -DFMR_FUZZ_NAME='"$*"' $^ $(FMR_LDLIBS) -o $@
+
 -include $(library_objects:.o=.d) $(program_objects:.o=.d) $(unit_programs:=.d)
 
 # ---- tests ----
@@ -86,7 +93,23 @@ check:
 	@B='$B' sh tests/run.sh $(TESTS)
 
 .PHONY: unit-programs
-unit-programs: $(unit_programs)
+unit-programs: $(unit_programs) $(fuzz_tests)
+
+# make fuzz [TIME=seconds] [TARGET=name]: libFuzzer on each target; what it learns stays in build/fuzz/corpus.
+TIME   ?= 60
+TARGET ?= $(fuzz_names)
+fuzz:
+	@sh tests/deps.sh fuzz
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/fuzz CC=clang SAN=address,undefined \
+		CFLAGS='-g -O1 -fsanitize=fuzzer-no-link' library
+	@for name in $(TARGET); do $(MAKE) --no-print-directory B=build/fuzz CC=clang SAN=fuzzer,address,undefined \
+		build/fuzz/$${name}_fuzz || exit 1; done
+	@for name in $(TARGET); do mkdir -p build/fuzz/corpus/$$name; echo "fuzz: $$name for $(TIME) s"; \
+		build/fuzz/$${name}_fuzz -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+		-verbosity=0 -artifact_prefix=build/fuzz/$$name- build/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; done
+
+build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c build/fuzz/libfmrec.a
+	$(call say,LINK,$@)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) $^ $(FMR_LDLIBS) -o $@
 
 clean:
 	rm -rf build

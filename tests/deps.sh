@@ -33,6 +33,11 @@ if [ "$purpose" = lint ]; then
 	need_command clang-tidy clang-tidy
 	need_command shellcheck shellcheck
 fi
+if [ "$purpose" = fuzz ]; then
+	need_command clang clang
+	echo 'int LLVMFuzzerTestOneInput(void);int LLVMFuzzerTestOneInput(void){return 0;}' |
+		clang -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null || missing="$missing libclang-rt-dev"
+fi
 [ -n "$missing" ] || exit 0
 
 if command -v apt-get >/dev/null 2>&1; then
