@@ -28,7 +28,7 @@
 #endif
 #endif
 
-enum { PIECE = 64 * 1024, TEMPORARY_NAME = 64 };
+enum { PIECE = 64 * 1024 };
 
 /* ---- paths ---- */
 
@@ -296,8 +296,9 @@ int fmr_directory_make(int directory, const char *path, struct fmr_err *err)
 
 void fmr_directory_sweep(int directory, const char *path)
 {
-	int descriptor = *path ? fmr_open_inside(directory, path, O_RDONLY | O_DIRECTORY, 0)
-			       : openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	int descriptor = *path && directory != AT_FDCWD ? fmr_open_inside(directory, path, flags, 0)
+							: openat(directory, *path ? path : ".", flags);
 	DIR *stream = descriptor < 0 ? NULL : fdopendir(descriptor);
 	if (!stream) {
 		if (descriptor >= 0)
@@ -318,7 +319,30 @@ struct place {
 	const char *name;
 };
 
-static int place_open(int directory, const char *path, bool make, struct place *place, struct fmr_err *err)
+/* How much of `path`, a directory, is there already. */
+static size_t existing_part(int directory, const char *path)
+{
+	char *part = fmr_strdup(path);
+	size_t length = strlen(part);
+	for (;;) {
+		int there = fmr_open_inside(directory, part, O_RDONLY | O_DIRECTORY, 0);
+		if (there >= 0) {
+			close(there);
+			break;
+		}
+		char *slash = strrchr(part, '/');
+		length = slash ? (size_t)(slash - part) : 0;
+		part[length] = '\0';
+		if (!length)
+			break;
+	}
+	free(part);
+	return length;
+}
+
+/* kept (may be NULL): how much of path are directories that were there before. */
+static int place_open(int directory, const char *path, bool make, struct place *place, size_t *kept,
+	struct fmr_err *err)
 {
 	if (directory != AT_FDCWD && !fmr_path_is_inside(path))
 		return path_error(err, EINVAL, path, "");
@@ -327,11 +351,15 @@ static int place_open(int directory, const char *path, bool make, struct place *
 	char *above = slash ? fmr_strndup(path, slash == path ? 1 : (size_t)(slash - path)) : NULL;
 	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 	int result = 0;
+	if (kept)
+		*kept = strlen(path);
 	for (int again = 0; again < 3; again++) { /* somebody may take the empty directory away meanwhile */
 		place->parent = !above || directory == AT_FDCWD ? openat(directory, above ? above : ".", flags)
 								: fmr_open_inside(directory, above, flags, 0);
 		if (place->parent >= 0 || (errno != ENOENT && errno != ENOTDIR) || !make)
 			break;
+		if (again == 0 && kept && directory != AT_FDCWD)
+			*kept = existing_part(directory, above);
 		result = fmr_directory_make(directory, above, err);
 		if (result != 0)
 			goto out;
@@ -397,7 +425,7 @@ int fmr_file_expect(int directory, const char *path, const struct fmr_str *expec
 {
 	struct place place;
 	struct fmr_err own = { 0 };
-	int result = place_open(directory, path, false, &place, &own);
+	int result = place_open(directory, path, false, &place, NULL, &own);
 	if (result == FMR_ERR_NOT_FOUND)
 		return expected ? fmr_err_set(err, FMR_ERR_CHANGED, _("'%s' is no longer there"), path) : 0;
 	if (result != 0) {
@@ -425,27 +453,33 @@ static int write_all(int descriptor, const char *bytes, size_t length)
 	return 0;
 }
 
-/* Make a complete, synced file under a temporary name.  keep_mode: give it exactly this mode. */
-static int write_temporary(int parent, const char *bytes, size_t length, mode_t mode, bool keep_mode,
-	char name[TEMPORARY_NAME], const char *path, struct fmr_err *err)
+/* A name in the directory that nobody uses, by trying: make(2) says EEXIST for those in use. */
+static void temporary_name(char name[], unsigned n)
+{
+	snprintf(name, sizeof(((struct fmr_file_undo *)0)->backup), FMR_TEMPORARY_PREFIX "%ld-%u", (long)getpid(), n);
+}
+
+/* Make a complete file under a temporary name.  exact: give it this mode whatever the umask. */
+static int write_temporary(const struct place *place, const struct fmr_file_edit *edit, mode_t mode, bool exact,
+	char name[], struct fmr_err *err)
 {
 	int descriptor = -1;
 	for (unsigned n = 0; descriptor < 0; n++) {
-		snprintf(name, TEMPORARY_NAME, FMR_TEMPORARY_PREFIX "%ld-%u", (long)getpid(), n);
-		descriptor = openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+		temporary_name(name, n);
+		descriptor = openat(place->parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 		if (descriptor < 0 && errno != EEXIST)
-			return path_error(err, errno, path, _("cannot write"));
+			return path_error(err, errno, edit->path, _("cannot write"));
 	}
 	int number = 0;
-	if ((keep_mode && fchmod(descriptor, mode) != 0) || write_all(descriptor, bytes, length) != 0 ||
-		fsync(descriptor) != 0)
+	if ((exact && fchmod(descriptor, mode) != 0) || write_all(descriptor, edit->bytes, edit->length) != 0 ||
+		(!edit->later && fsync(descriptor) != 0))
 		number = errno;
 	if (close(descriptor) != 0 && !number)
 		number = errno;
 	if (!number)
 		return 0;
-	unlinkat(parent, name, 0);
-	return path_error(err, number, path, _("cannot write"));
+	unlinkat(place->parent, name, 0);
+	return path_error(err, number, edit->path, _("cannot write"));
 }
 
 /* Give a temporary file its name where there must be no file yet: link(2) does not replace, rename(2) would. */
@@ -464,73 +498,66 @@ static int place_new(const struct place *place, const char *temporary, const cha
 	return 0;
 }
 
+static bool link_backup(const struct place *place, int directory, char name[])
+{
+	for (unsigned n = 0;; n++) {
+		temporary_name(name, n);
+		if (linkat(place->parent, place->name, directory, name, 0) == 0)
+			return true;
+		if (errno != EEXIST)
+			return false;
+	}
+}
+
+/* Keep the file that is there under a second name: a link, or a copy where there are no links. */
+static int make_backup(const struct place *place, const struct fmr_file_edit *edit, mode_t mode,
+	struct fmr_file_undo *undo, struct fmr_err *err)
+{
+	if (undo->backup_directory >= 0 && link_backup(place, undo->backup_directory, undo->backup))
+		return 0;
+	undo->backup_directory = -1;
+	if (link_backup(place, place->parent, undo->backup))
+		return 0;
+	const struct fmr_file_edit copy = { .path = edit->path, .bytes = edit->expected->bytes,
+		.length = edit->expected->length, .later = edit->later };
+	int result = write_temporary(place, &copy, mode, true, undo->backup, err);
+	if (result != 0)
+		undo->backup[0] = '\0';
+	return result;
+}
+
+static int backup_at(const struct fmr_file_undo *undo, const struct place *place)
+{
+	return undo->backup_directory >= 0 ? undo->backup_directory : place->parent;
+}
+
 static bool same_file(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
 		a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
+/* Put the temporary file (NULL: nothing) in the place of the old one. */
 static int place_over(const struct place *place, const char *temporary, const struct stat *old, const char *path,
 	struct fmr_err *err)
 {
 	struct stat now;
 	if (fstatat(place->parent, place->name, &now, AT_SYMLINK_NOFOLLOW) != 0 || !same_file(old, &now))
 		return fmr_err_set(err, FMR_ERR_CHANGED, _("'%s' was changed by somebody else meanwhile"), path);
-	if (renameat(place->parent, temporary, place->parent, place->name) != 0)
-		return path_error(err, errno, path, _("cannot write"));
+	if (temporary ? renameat(place->parent, temporary, place->parent, place->name) != 0
+		      : unlinkat(place->parent, place->name, 0) != 0)
+		return path_error(err, errno, path, temporary ? _("cannot write") : _("cannot remove"));
 	return 0;
 }
 
-/* The directory could not be synced after the change: nobody knows what a crash would leave, so go back. */
-static void put_back(const struct place *place, const struct fmr_str *old, mode_t mode)
-{
-	char temporary[TEMPORARY_NAME];
-	if (!old)
-		unlinkat(place->parent, place->name, 0);
-	else if (write_temporary(place->parent, old->bytes, old->length, mode, true, temporary, place->name, NULL) == 0 &&
-		renameat(place->parent, temporary, place->parent, place->name) != 0)
-		unlinkat(place->parent, temporary, 0);
-	(void)sync_directory(place->parent);
-}
-
-int fmr_file_replace(int directory, const char *path, const struct fmr_str *expected, const char *bytes,
-	size_t length, mode_t mode, struct fmr_err *err)
-{
-	struct place place;
-	int result = fmr_file_expect(directory, path, expected, err); /* before directories are made */
-	if (result == 0)
-		result = place_open(directory, path, true, &place, err);
-	if (result != 0)
-		return result;
-
-	char temporary[TEMPORARY_NAME];
-	struct stat old;
-	result = place_expect(&place, path, expected, &old, err);
-	if (result != 0)
-		goto out;
-	const mode_t kept = expected ? old.st_mode & 07777 : mode;
-	result = write_temporary(place.parent, bytes, length, kept, expected != NULL, temporary, path, err);
-	if (result != 0)
-		goto out;
-	result = expected ? place_over(&place, temporary, &old, path, err) : place_new(&place, temporary, path, err);
-	if (result != 0) {
-		unlinkat(place.parent, temporary, 0);
-		goto out;
-	}
-	if (sync_directory(place.parent) != 0) {
-		result = path_error(err, errno, path, _("cannot write the directory of"));
-		put_back(&place, expected, kept);
-	}
-out:
-	close(place.parent);
-	return result;
-}
-
-static void remove_empty_directories(int directory, const char *path)
+/* Take away directories that are empty, from the last part of path up to the first `kept` bytes of it. */
+static void remove_empty_directories(int directory, const char *path, size_t kept)
 {
 	char *above = fmr_strdup(path);
 	for (char *slash; (slash = strrchr(above, '/'));) {
 		*slash = '\0';
+		if (strlen(above) <= kept)
+			break;
 		char *name = strrchr(above, '/');
 		int parent = name ? -1 : dup(directory);
 		if (name) {
@@ -548,25 +575,134 @@ static void remove_empty_directories(int directory, const char *path)
 	free(above);
 }
 
-int fmr_file_remove(int directory, const char *path, const struct fmr_str *expected, struct fmr_err *err)
+static int change_here(const struct place *place, const struct fmr_file_edit *edit, struct fmr_file_undo *undo,
+	struct fmr_err *err)
 {
+	struct stat old;
+	char temporary[sizeof(undo->backup)] = "";
+	int result = place_expect(place, edit->path, edit->expected, &old, err);
+	if (result == 0 && edit->bytes)
+		result = write_temporary(place, edit, edit->expected ? old.st_mode & 07777 : edit->mode,
+			edit->expected != NULL, temporary, err);
+	if (result == 0 && edit->expected)
+		result = make_backup(place, edit, old.st_mode & 07777, undo, err);
+	if (result == 0)
+		result = edit->expected ? place_over(place, edit->bytes ? temporary : NULL, &old, edit->path, err)
+					: place_new(place, temporary, edit->path, err);
+	if (result == 0)
+		return 0;
+	if (*temporary)
+		unlinkat(place->parent, temporary, 0);
+	if (*undo->backup)
+		unlinkat(backup_at(undo, place), undo->backup, 0);
+	return result;
+}
+
+int fmr_file_change(int directory, int backup_directory, const struct fmr_file_edit *edit, struct fmr_file_undo *undo,
+	struct fmr_err *err)
+{
+	*undo = (struct fmr_file_undo){ .directory = directory, .backup_directory = backup_directory,
+		.existed = edit->expected != NULL };
+	if (!edit->bytes && !edit->expected)
+		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' cannot be taken away: it is not there"), edit->path);
 	struct place place;
-	int result = place_open(directory, path, false, &place, err);
-	if (result == FMR_ERR_NOT_FOUND)
-		return fmr_err_set(err, FMR_ERR_CHANGED, _("'%s' is no longer there"), path);
+	int result = fmr_file_expect(directory, edit->path, edit->expected, err); /* before directories are made */
+	if (result == 0)
+		result = place_open(directory, edit->path, edit->bytes != NULL, &place, &undo->kept, err);
 	if (result != 0)
 		return result;
-	struct stat old;
-	result = place_expect(&place, path, expected, &old, err);
-	if (result == 0 && unlinkat(place.parent, place.name, 0) != 0)
-		result = path_error(err, errno, path, _("cannot remove"));
-	if (result == 0 && sync_directory(place.parent) != 0) {
-		result = path_error(err, errno, path, _("cannot write the directory of"));
-		put_back(&place, expected, old.st_mode & 07777);
+	result = change_here(&place, edit, undo, err);
+	if (result != 0) {
+		if (!edit->expected && directory != AT_FDCWD)
+			remove_empty_directories(directory, edit->path, undo->kept);
+		goto out;
 	}
+	undo->path = fmr_strdup(edit->path);
+	if (!edit->later && sync_directory(place.parent) != 0) {
+		/* Nobody knows what a crash would leave now, so go back. */
+		result = path_error(err, errno, edit->path, _("cannot write the directory of"));
+		(void)fmr_file_undo(undo, NULL);
+	}
+out:
 	close(place.parent);
-	if (result == 0 && directory != AT_FDCWD)
-		remove_empty_directories(directory, path);
+	return result;
+}
+
+static void undo_release(struct fmr_file_undo *undo)
+{
+	free(undo->path);
+	undo->path = NULL;
+}
+
+int fmr_file_undo(struct fmr_file_undo *undo, struct fmr_err *err)
+{
+	if (!undo->path)
+		return 0;
+	struct place place;
+	int result = place_open(undo->directory, undo->path, undo->existed, &place, NULL, err);
+	if (result == 0) {
+		int failed = undo->existed ? renameat(backup_at(undo, &place), undo->backup, place.parent, place.name)
+					   : unlinkat(place.parent, place.name, 0);
+		if (failed && errno != ENOENT)
+			result = path_error(err, errno, undo->path, _("cannot put back"));
+		/* rename(2) of two names of one file does nothing */
+		if (undo->existed && !failed)
+			unlinkat(backup_at(undo, &place), undo->backup, 0);
+		(void)sync_directory(place.parent);
+		close(place.parent);
+	}
+	if (result == 0 && !undo->existed && undo->directory != AT_FDCWD)
+		remove_empty_directories(undo->directory, undo->path, undo->kept);
+	undo_release(undo);
+	return result;
+}
+
+void fmr_file_keep(struct fmr_file_undo *undo)
+{
+	struct place place;
+	if (undo->path && undo->existed && place_open(undo->directory, undo->path, false, &place, NULL, NULL) == 0) {
+		struct stat st;
+		unlinkat(backup_at(undo, &place), undo->backup, 0);
+		bool gone = fstatat(place.parent, place.name, &st, AT_SYMLINK_NOFOLLOW) != 0;
+		close(place.parent);
+		if (gone && undo->directory != AT_FDCWD)
+			remove_empty_directories(undo->directory, undo->path, 0);
+	}
+	undo_release(undo);
+}
+
+int fmr_file_sync_all(int directory, struct fmr_err *err)
+{
+#ifdef __linux__
+	if (syncfs(directory) != 0)
+		return fmr_err_system(err, errno, _("cannot write to the disk"));
+#else
+	(void)directory;
+	(void)err;
+	sync();
+#endif
+	return 0;
+}
+
+int fmr_file_replace(int directory, const char *path, const struct fmr_str *expected, const char *bytes,
+	size_t length, mode_t mode, struct fmr_err *err)
+{
+	const struct fmr_file_edit edit = { .path = path, .expected = expected, .bytes = bytes ? bytes : "",
+		.length = length, .mode = mode };
+	struct fmr_file_undo undo;
+	int result = fmr_file_change(directory, -1, &edit, &undo, err);
+	if (result == 0)
+		fmr_file_keep(&undo);
+	return result;
+}
+
+int fmr_file_remove(int directory, const char *path, const struct fmr_str *expected, struct fmr_err *err)
+{
+	const struct fmr_file_edit edit = { .path = path, .expected = expected };
+	struct fmr_file_undo undo;
+	int result = fmr_file_change(directory, -1, &edit, &undo, err);
+	if (result == 0)
+		fmr_file_keep(&undo);
 	return result;
 }
 

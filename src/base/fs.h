@@ -45,6 +45,35 @@ int fmr_file_replace(int directory, const char *path, const struct fmr_str *expe
  * `directory`; with AT_FDCWD only the file. */
 int fmr_file_remove(int directory, const char *path, const struct fmr_str *expected, struct fmr_err *err);
 
+/*
+ * The same in two steps, for changes of several files: after fmr_file_change
+ * the old file still lies somewhere under a temporary name, so that
+ * fmr_file_undo needs no space on the disk; fmr_file_keep takes it away.
+ */
+struct fmr_file_undo {
+	int directory;     /* borrowed; must stay open */
+	char *path;        /* NULL: nothing to undo */
+	bool existed;
+	char backup[64];   /* name of the old file; empty: none */
+	int backup_directory; /* where it lies: borrowed; -1: beside path */
+	size_t kept;       /* how much of path are directories that were there before */
+};
+struct fmr_file_edit {
+	const char *path;
+	const struct fmr_str *expected; /* NULL: the file must not exist */
+	const char *bytes;              /* NULL: take the file away */
+	size_t length;
+	mode_t mode;                    /* of a new file */
+	bool later;                     /* do not fsync: fmr_file_sync_all follows */
+};
+/* backup_directory: where the old file is kept if that is on the same file system; -1: beside the new one. */
+int fmr_file_change(int directory, int backup_directory, const struct fmr_file_edit *edit, struct fmr_file_undo *undo,
+	struct fmr_err *err);
+int fmr_file_undo(struct fmr_file_undo *undo, struct fmr_err *err); /* releases undo */
+void fmr_file_keep(struct fmr_file_undo *undo);                     /* releases undo */
+/* Bring everything written below an open directory to the disk at once: cheaper than fsync of many files. */
+int fmr_file_sync_all(int directory, struct fmr_err *err);
+
 /* 0 if path holds exactly `expected` (NULL: does not exist), else FMR_ERR_CHANGED or another error. */
 int fmr_file_expect(int directory, const char *path, const struct fmr_str *expected, struct fmr_err *err);
 
