@@ -1,0 +1,250 @@
+#include "store/program.h"
+
+#include "base/alloc.h"
+#include "base/fs.h"
+#include "base/i18n.h"
+#include "base/vec.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- running ---- */
+
+struct words {
+	const char **items;
+	size_t count, capacity;
+};
+
+static void compose(struct fmr_store *store, const struct git_call *call, char *lock, struct words *argv,
+	struct words *environment)
+{
+	FMR_VEC_PUSH(argv, "git");
+	/* Paths are plain paths, whatever the caller's environment says. */
+	const char *const unset[] = { "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS",
+		"GIT_ICASE_PATHSPECS" };
+	for (size_t i = 0; i < sizeof(unset) / sizeof(*unset); i++)
+		FMR_VEC_PUSH(environment, unset[i]);
+	for (const char *const *entry = store->git_environment; *entry; entry++)
+		FMR_VEC_PUSH(environment, *entry);
+	if (call->locked)
+		FMR_VEC_PUSH(environment, lock);
+	if (call->reading) {
+		FMR_VEC_PUSH(argv, "--no-optional-locks");
+		FMR_VEC_PUSH(argv, "--no-pager");
+		FMR_VEC_PUSH(argv, "-c");
+		FMR_VEC_PUSH(argv, "core.fsmonitor=false");
+		/* a partial clone would fetch what is missing, by a program that the repository names */
+		FMR_VEC_PUSH(environment, "GIT_ALLOW_PROTOCOL=none");
+		FMR_VEC_PUSH(environment, "GIT_NO_LAZY_FETCH=1");
+		FMR_VEC_PUSH(environment, "GIT_NO_REPLACE_OBJECTS=1");
+	}
+	for (const char *const *word = call->arguments; *word; word++)
+		FMR_VEC_PUSH(argv, *word);
+	FMR_VEC_PUSH(argv, NULL);
+	FMR_VEC_PUSH(environment, NULL);
+}
+
+int fmr_git_run(struct fmr_store *store, const struct git_call *call, int *status, struct fmr_err *err)
+{
+	struct words argv = { 0 }, environment = { 0 };
+	char *lock = fmr_format("FMREC_LOCK_HELD=%s", store->private_dir);
+	compose(store, call, lock, &argv, &environment);
+	const struct fmr_spawn spawn = { .argv = argv.items, .environment = environment.items,
+		.directory = fmr_store_run_in(store), .input = call->input, .input_length = call->input_length,
+		.output = call->output, .errors = call->errors, .show_errors = call->show_errors };
+	int result = fmr_spawn_run(&spawn, status, err);
+	FMR_VEC_RELEASE(&argv);
+	FMR_VEC_RELEASE(&environment);
+	free(lock);
+	return result;
+}
+
+int fmr_git_start(struct fmr_store *store, const char *const *arguments, struct fmr_process **out,
+	struct fmr_err *err)
+{
+	struct words argv = { 0 }, environment = { 0 };
+	compose(store, &(struct git_call){ .arguments = arguments, .reading = true }, NULL, &argv, &environment);
+	const struct fmr_spawn spawn = { .argv = argv.items, .environment = environment.items,
+		.directory = fmr_store_run_in(store) };
+	int result = fmr_process_start(&spawn, out, err);
+	FMR_VEC_RELEASE(&argv);
+	FMR_VEC_RELEASE(&environment);
+	return result;
+}
+
+/* The first line that git marks as the reason, else the first that says anything. */
+static void useful_line(const char *text, struct fmr_str *out)
+{
+	static const char *const marks[] = { "fatal: ", "error: " };
+	const char *best = NULL;
+	for (const char *line = text; *line;) {
+		size_t length = strcspn(line, "\n");
+		for (size_t i = 0; i < 2; i++) {
+			if (strncmp(line, marks[i], 7) == 0) {
+				best = line + 7;
+				goto found;
+			}
+		}
+		if (!best && strspn(line, " \t\r") < length)
+			best = line;
+		line += length + (line[length] == '\n');
+	}
+found:
+	for (; best && *best && *best != '\n'; best++)
+		if (!iscntrl((unsigned char)*best))
+			fmr_str_putc(out, *best);
+}
+
+int fmr_git_failed(const struct fmr_str *errors, struct fmr_err *err, const char *what)
+{
+	struct fmr_str line;
+	fmr_str_init(&line);
+	useful_line(errors->bytes, &line);
+	if (line.length)
+		fmr_err_set(err, FMR_ERR_GIT, "%s: %s", what, line.bytes);
+	else
+		fmr_err_set(err, FMR_ERR_GIT, "%s", what);
+	fmr_str_release(&line);
+	return FMR_ERR_GIT;
+}
+
+/* ---- HEAD ---- */
+
+static bool is_id(const char *text)
+{
+	return strspn(text, "0123456789abcdef") == 40 && !text[40];
+}
+
+/* The first line of a file in the repository. */
+static bool read_line(const char *directory, const char *name, struct fmr_str *out)
+{
+	char *path = fmr_format("%s/%s", directory, name);
+	fmr_str_clear(out);
+	bool good = fmr_file_read(AT_FDCWD, path, 64 * 1024, false, out, NULL) == 0;
+	free(path);
+	fmr_str_truncate(out, strcspn(out->bytes, "\n"));
+	return good;
+}
+
+static bool find_packed(const struct fmr_store *store, const char *name, char id[65])
+{
+	struct fmr_str text;
+	fmr_str_init(&text);
+	char *path = fmr_format("%s/packed-refs", store->common_dir);
+	bool found = false;
+	if (fmr_file_read(AT_FDCWD, path, 256 << 20, false, &text, NULL) == 0) {
+		char *wanted = fmr_format(" %s\n", name);
+		const char *hit = text.bytes;
+		while (!found && (hit = strstr(hit, wanted))) {
+			found = hit - text.bytes >= 40 && (hit - text.bytes == 40 || hit[-41] == '\n');
+			if (found)
+				snprintf(id, 65, "%.40s", hit - 40);
+			hit++;
+		}
+		free(wanted);
+	}
+	free(path);
+	fmr_str_release(&text);
+	return found;
+}
+
+/* References kept in another way than as files. */
+static int ask_head(struct fmr_store *store, struct head *head, struct fmr_err *err)
+{
+	struct fmr_str out, errors;
+	fmr_str_init(&out);
+	fmr_str_init(&errors);
+	int status = 0;
+	const char *const id[] = { "rev-parse", "-q", "--verify", "HEAD^{commit}", NULL };
+	int result = fmr_git_run(store,
+		&(struct git_call){ .arguments = id, .output = &out, .errors = &errors, .reading = true }, &status, err);
+	if (result == 0 && status == 0)
+		snprintf(head->commit, sizeof(head->commit), "%.40s", out.bytes);
+	fmr_str_clear(&out);
+	const char *const name[] = { "symbolic-ref", "-q", "--short", "HEAD", NULL };
+	if (result == 0)
+		result = fmr_git_run(store,
+			&(struct git_call){ .arguments = name, .output = &out, .errors = &errors, .reading = true },
+			&status, err);
+	fmr_str_truncate(&out, strcspn(out.bytes, "\n"));
+	snprintf(head->branch, sizeof(head->branch), "%s", out.length ? out.bytes : "HEAD");
+	fmr_str_release(&out);
+	fmr_str_release(&errors);
+	return result;
+}
+
+int fmr_head_read(struct fmr_store *store, struct head *head, struct fmr_err *err)
+{
+	*head = (struct head){ .branch = "HEAD" };
+	struct fmr_str line;
+	fmr_str_init(&line);
+	int result = 0;
+	if (!read_line(store->git_dir, "HEAD", &line)) {
+		result = fmr_err_set(err, FMR_ERR_GIT, _("cannot read '%s/HEAD'"), store->git_dir);
+	} else if (is_id(line.bytes)) {
+		memcpy(head->commit, line.bytes, 41);
+	} else if (strncmp(line.bytes, "ref: refs/heads/", 16) != 0 || strcmp(line.bytes + 5, "refs/heads/.invalid") == 0 ||
+		!fmr_path_is_inside(line.bytes + 5)) {
+		result = ask_head(store, head, err);
+	} else {
+		char *name = fmr_strdup(line.bytes + 5);
+		snprintf(head->branch, sizeof(head->branch), "%s", name + strlen("refs/heads/"));
+		if (read_line(store->common_dir, name, &line)) {
+			if (is_id(line.bytes))
+				memcpy(head->commit, line.bytes, 41);
+			else
+				result = ask_head(store, head, err);
+		} else {
+			find_packed(store, name, head->commit);
+		}
+		free(name);
+	}
+	fmr_str_release(&line);
+	return result;
+}
+
+/* ---- what is staged ---- */
+
+/* ":100644 100644 1f7a… 3e5c… M" NUL "path" NUL */
+static bool parse_raw(const char *at, const char *end, struct staged_entry *entry, const char **next)
+{
+	if (sscanf(at, ":%o %o %40s %40s %c", &entry->old_mode, &entry->new_mode, entry->old_id, entry->new_id,
+		    &entry->status) != 5)
+		return false;
+	entry->path = at + strlen(at) + 1;
+	if (entry->path >= end)
+		return false;
+	*next = entry->path + strlen(entry->path) + 1;
+	return true;
+}
+
+int fmr_staged_each(struct fmr_store *store, const struct head *head, const char *under, fmr_staged_visit *visit,
+	void *context, struct fmr_err *err)
+{
+	char *pathspec = *under ? fmr_format(":(top,literal)%s", under) : NULL;
+	const char *const arguments[] = { "diff-index", "--cached", "-z", "--no-renames", "--no-ext-diff", "--no-textconv",
+		"--ignore-submodules=dirty", "--full-index", *head->commit ? "HEAD" : EMPTY_TREE, "--", pathspec, NULL };
+	struct fmr_str out, errors;
+	fmr_str_init(&out);
+	fmr_str_init(&errors);
+	int status = 0;
+	int result = fmr_git_run(store,
+		&(struct git_call){ .arguments = arguments, .output = &out, .errors = &errors, .reading = true }, &status, err);
+	if (result == 0 && status != 0)
+		result = fmr_git_failed(&errors, err, _("git cannot tell what is staged"));
+	const char *at = out.bytes, *end = out.bytes + out.length;
+	while (result == 0 && at < end) {
+		struct staged_entry entry;
+		if (!parse_raw(at, end, &entry, &at))
+			result = fmr_err_set(err, FMR_ERR_GIT, _("git's list of what is staged cannot be understood"));
+		else
+			result = visit(context, &entry);
+	}
+	free(pathspec);
+	fmr_str_release(&out);
+	fmr_str_release(&errors);
+	return result;
+}

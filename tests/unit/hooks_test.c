@@ -1,0 +1,167 @@
+#include "unit.h"
+
+#include "sandbox.h"
+
+#include "fmrec/fmrec.h"
+
+/* A stand-in for fmrec that says how it was called: first its words, then its stdin. */
+static int repository_setup(void **state)
+{
+	if (sandbox_setup(state) != 0)
+		return -1;
+	return sandbox_shell(NULL, "git init -q repo && cd repo && git config user.name a && git config user.email a@b &&"
+				   "mkdir \"../it's a place\" && printf '%s\\n' '#!/bin/sh' 'echo \"fmrec $*\" >> \"$LOG\"' "
+				   "'[ \"$2\" != pre-push ] || cat >> \"$LOG\"' '[ ! -e \"$LOG.refuse\" ]' > \"../it's a place/fmrec-x\" &&"
+				   "chmod +x \"../it's a place/fmrec-x\"");
+}
+
+static struct fmr_store *open_store(void)
+{
+	struct fmr_store *store = NULL;
+	struct fmr_err err = { 0 };
+	if (fmr_store_open("repo", &store, &err) != 0)
+		fail_msg("%s", err.text);
+	return store;
+}
+
+static int install(void)
+{
+	struct fmr_store *store = open_store();
+	char top[PATH_MAX];
+	assert_non_null(getcwd(top, sizeof(top)));
+	char *program = fmr_format("%s/it's a place/fmrec-x", top), *log = fmr_format("%s/log", top);
+	char *templates = fmr_format("%s/hooks", fmr_data_dir());
+	setenv("LOG", log, 1);
+	struct fmr_err err = { 0 };
+	int result = fmr_hooks_install(store, program, templates, &err);
+	assert_true(result == 0 || err.text[0]);
+	free(program);
+	free(log);
+	free(templates);
+	fmr_store_close(store);
+	return result;
+}
+
+static void uninstall(void)
+{
+	struct fmr_store *store = open_store();
+	struct fmr_err err;
+	assert_int_equal(fmr_hooks_uninstall(store, &err), 0);
+	fmr_store_close(store);
+}
+
+static void hooks_call_fmrec(void **state)
+{
+	(void)state;
+	assert_int_equal(install(), 0);
+	sh("cd repo && echo x > f && git add f && git commit -qm x && git init -q --bare ../bare && git push -q ../bare HEAD:b");
+	assert_output("sed 's/[0-9a-f]\\{40\\}/ID/g' log",
+		"fmrec hook pre-commit\nfmrec hook commit-msg .git/COMMIT_EDITMSG\nfmrec hook pre-push ../bare ../bare\n"
+		"HEAD ID refs/heads/b ID");
+	sh("touch log.refuse");
+	assert_int_not_equal(sandbox_shell(NULL, "cd repo && git commit -q --allow-empty -m y"), 0);
+	assert_int_not_equal(sandbox_shell(NULL, "cd repo && git push -q ../bare HEAD:c"), 0);
+	/* fmrec on PATH comes first */
+	sh("rm log.refuse; mkdir bin; printf '#!/bin/sh\\necho mine > \"$LOG\"\\n' > bin/fmrec; chmod +x bin/fmrec;"
+	   "cd repo && PATH=$PWD/../bin:$PATH git commit -q --allow-empty -m z");
+	assert_output("cat log", "mine");
+}
+
+static void installing_twice_changes_nothing(void **state)
+{
+	(void)state;
+	sh("echo '#!/bin/sh' > repo/.git/hooks/pre-commit");
+	assert_int_equal(install(), 0);
+	sh("ls -lai --time-style=full-iso repo/.git/hooks | grep -v ' \\.\\.*$' > before");
+	assert_int_equal(install(), 0);
+	sh("ls -lai --time-style=full-iso repo/.git/hooks | grep -v ' \\.\\.*$' > after; cmp before after");
+	uninstall();
+	uninstall();
+}
+
+static void earlier_hooks_come_first_and_come_back(void **state)
+{
+	(void)state;
+	sh("cd repo; printf '#!/bin/sh\\necho earlier pre-push $*; cat\\n' > .git/hooks/pre-push; chmod 750 .git/hooks/pre-push;"
+	   "echo 'not a hook' > .git/hooks/commit-msg; chmod 600 .git/hooks/commit-msg; mkdir s;"
+	   "printf '#!/bin/sh\\necho earlier pre-commit >> \"$LOG\"; [ ! -e \"$LOG.no\" ]\\n' > s/pc; chmod +x s/pc;"
+	   "ln -s ../../s/pc .git/hooks/pre-commit; sed -i 's/cat$/cat; } >> \"$LOG\"/; s/echo earlier/{ echo earlier/' .git/hooks/pre-push;"
+	   "tar cf ../before.tar .git/hooks");
+	assert_int_equal(install(), 0);
+	sh("cd repo && echo x > f && git add f && git commit -qm x && git init -q --bare ../bare && git push -q ../bare HEAD:b");
+	assert_output("sed 's/[0-9a-f]\\{40\\}/ID/g' log",
+		"earlier pre-commit\nfmrec hook pre-commit\nfmrec hook commit-msg .git/COMMIT_EDITMSG\n"
+		"earlier pre-push ../bare ../bare\nHEAD ID refs/heads/b ID\n"
+		"fmrec hook pre-push ../bare ../bare\nHEAD ID refs/heads/b ID");
+	sh("touch log.no; : > log");
+	assert_int_not_equal(sandbox_shell(NULL, "cd repo && git commit -q --allow-empty -m y"), 0);
+	assert_output("cat log", "earlier pre-commit");
+	uninstall();
+	sh("cd repo && tar df ../before.tar && ls .git/hooks | grep -v sample > ../names");
+	assert_output("cat names", "commit-msg\npre-commit\npre-push");
+}
+
+static void a_third_hook_is_not_lost(void **state)
+{
+	(void)state;
+	sh("echo '#!/bin/sh' > repo/.git/hooks/pre-push");
+	assert_int_equal(install(), 0);
+	sh("printf '#!/bin/sh\\n# another tool\\n' > repo/.git/hooks/pre-push; rm repo/.git/hooks/pre-commit;"
+	   "ls -la --time-style=full-iso repo/.git/hooks > before");
+	assert_int_equal(install(), FMR_ERR_EXISTS);
+	sh("ls -la --time-style=full-iso repo/.git/hooks > after; cmp before after");
+	uninstall();
+	assert_output("ls repo/.git/hooks | grep -v sample; sed -n 2p repo/.git/hooks/pre-push",
+		"pre-push\npre-push.before-fmrec\n# another tool");
+}
+
+static void other_hook_directories_are_respected(void **state)
+{
+	(void)state;
+	sh("cd repo; git config core.hooksPath my/hooks; git commit -q --allow-empty -m x; git worktree add -q ../linked");
+	assert_int_equal(install(), 0);
+	assert_output("ls repo/my/hooks; ls repo/.git/hooks | grep -v sample", "commit-msg\npre-commit\npre-push");
+	uninstall();
+	assert_output("ls repo/my/hooks", "");
+	sh("git -C repo config core.hooksPath '~/mine'");
+	assert_int_equal(install(), 0);
+	assert_output("ls mine", "commit-msg\npre-commit\npre-push");
+}
+
+static void note(void *context, const char *name, const char *path, bool installed, bool chained)
+{
+	assert_non_null(strstr(path, name));
+	fmr_str_printf(context, "%s %d %d\n", name, installed, chained);
+}
+
+static void each_tells_what_is_installed(void **state)
+{
+	(void)state;
+	sh("echo '#!/bin/sh' > repo/.git/hooks/pre-push");
+	struct fmr_str list;
+	fmr_str_init(&list);
+	struct fmr_store *store = open_store();
+	fmr_hooks_each(store, note, &list, NULL);
+	assert_string_equal(list.bytes, "pre-commit 0 0\ncommit-msg 0 0\npre-push 0 0\n");
+	assert_int_equal(install(), 0);
+	fmr_str_clear(&list);
+	fmr_hooks_each(store, note, &list, NULL);
+	assert_string_equal(list.bytes, "pre-commit 1 0\ncommit-msg 1 0\npre-push 1 1\n");
+	fmr_store_close(store);
+	fmr_str_release(&list);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, repository_setup, sandbox_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(hooks_call_fmrec),
+		TEST(installing_twice_changes_nothing),
+		TEST(earlier_hooks_come_first_and_come_back),
+		TEST(a_third_hook_is_not_lost),
+		TEST(other_hook_directories_are_respected),
+		TEST(each_tells_what_is_installed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
