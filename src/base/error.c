@@ -1,5 +1,7 @@
 #include "fmrec/error.h"
 
+#include "base/i18n.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -40,6 +42,35 @@ int fmr_err_set(struct fmr_err *err, enum fmr_error code, const char *format, ..
 	return code;
 }
 
+/* The reasons that users meet, so that they can be translated; strerror() knows only the languages installed. */
+static const char *known_reason(int number)
+{
+	static const struct {
+		int number;
+		const char *text;
+	} reasons[] = {
+		{ ENOENT, N_("No such file or directory") },
+		{ EACCES, N_("Permission denied") },
+		{ EPERM, N_("Operation not permitted") },
+		{ EEXIST, N_("File exists") },
+		{ ENOTDIR, N_("Not a directory") },
+		{ EISDIR, N_("Is a directory") },
+		{ ENOSPC, N_("No space left on device") },
+		{ EROFS, N_("Read-only file system") },
+		{ EIO, N_("Input/output error") },
+		{ EMFILE, N_("Too many open files") },
+		{ ENAMETOOLONG, N_("File name too long") },
+		{ ELOOP, N_("Too many levels of symbolic links") },
+		{ ENOTEMPTY, N_("Directory not empty") },
+		{ EFBIG, N_("File too large") },
+		{ EPIPE, N_("Broken pipe") },
+	};
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+		if (reasons[i].number == number)
+			return _(reasons[i].text);
+	return NULL;
+}
+
 int fmr_err_system(struct fmr_err *err, int number, const char *format, ...)
 {
 	enum fmr_error code = number == ENOENT ? FMR_ERR_NOT_FOUND : FMR_ERR_IO;
@@ -51,9 +82,10 @@ int fmr_err_system(struct fmr_err *err, int number, const char *format, ...)
 	format_line(what, sizeof(what), format, args);
 	va_end(args);
 	char reason[256] = "";
-	if (strerror_r(number, reason, sizeof(reason)) != 0)
+	const char *known = known_reason(number);
+	if (!known && strerror_r(number, reason, sizeof(reason)) != 0)
 		snprintf(reason, sizeof(reason), "error %d", number);
-	return fmr_err_set(err, code, "%s: %s", what, reason);
+	return fmr_err_set(err, code, "%s: %s", what, known ? known : reason);
 }
 
 int fmr_err_context(struct fmr_err *err, const char *format, ...)

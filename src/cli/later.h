@@ -6,14 +6,8 @@
 #pragma weak fmr_book_type_names
 #pragma weak fmr_book_type_of_id
 #pragma weak fmr_check
-#pragma weak fmr_checker_free
-#pragma weak fmr_checker_new
 #pragma weak fmr_field_choices
 #pragma weak fmr_id_find
-#pragma weak fmr_schema_check
-#pragma weak fmr_schema_compile
-#pragma weak fmr_schema_free
 #pragma weak fmr_type_field
 #pragma weak fmr_words_in
-#pragma weak fmr_yaml_edit
 #pragma weak fmr_store_apply
