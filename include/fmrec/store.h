@@ -41,6 +41,7 @@ int fmr_view_open(struct fmr_store *store, enum fmr_view_kind kind, const char *
 void fmr_view_close(struct fmr_view *view);
 enum fmr_view_kind fmr_view_kind(const struct fmr_view *view);
 const char *fmr_view_name(const struct fmr_view *view); /* for messages: "work tree", "staged", commit id */
+struct fmr_store *fmr_view_store(const struct fmr_view *view);
 
 struct fmr_entry {
 	const char *path;   /* relative to the top, "/" between parts; borrowed during the visit */

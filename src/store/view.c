@@ -46,6 +46,11 @@ const char *fmr_view_name(const struct fmr_view *view)
 	return view->name;
 }
 
+struct fmr_store *fmr_view_store(const struct fmr_view *view)
+{
+	return view->store;
+}
+
 static int not_inside(const char *path, struct fmr_err *err)
 {
 	return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is not a path inside the repository"), path);
