@@ -29,15 +29,18 @@ const char *fmr_words_in(const struct fmr_words *words, enum fmr_language langua
 struct fmr_book;
 
 /* Read .fmrec/config.yaml of the view; types are loaded when asked for.  FMR_ERR_NOT_FOUND with a hint to
- * `fmrec init` when the repository has no .fmrec.  Faults of the config become findings (may be NULL: then an
- * error).  The view must outlive the book. */
+ * `fmrec init` when the repository has no .fmrec.  A config that is no YAML mapping becomes findings and
+ * FMR_ERR_INVALID.  The view must outlive the book.  Only functions that take a const book may be called from
+ * several threads. */
 int fmr_book_open(struct fmr_view *view, struct fmr_book **out, struct fmr_findings *findings, struct fmr_err *err);
 void fmr_book_close(struct fmr_book *book);
 
 struct fmr_view *fmr_book_view(const struct fmr_book *book);
 const struct fmr_value *fmr_book_config(const struct fmr_book *book); /* the whole config, a map */
 enum fmr_language fmr_book_language(const struct fmr_book *book);     /* `language` of the config */
-const char *fmr_book_zone(const struct fmr_book *book);               /* `time_zone` of the config, or NULL */
+const char *fmr_book_zone(const struct fmr_book *book);               /* `time_zone` of the config */
+/* Check the config against the shipped schema/config.yaml (costs a few milliseconds, so only when asked). */
+int fmr_book_check_config(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err);
 
 /* ---- types ---- */
 
@@ -65,6 +68,8 @@ struct fmr_field {
 	bool multiline, in_template, required; /* required by the schema itself */
 	bool may_be_unknown;            /* accepts the word `unknown` */
 	const char *required_from;      /* state, or NULL */
+	bool takes_time, takes_date;    /* of FMR_FIELD_TIME and FMR_FIELD_DATE: the forms allowed */
+	bool integer;                   /* of FMR_FIELD_NUMBER */
 	const char *proposed;           /* "now", "today", "me", or a literal; or NULL */
 	const struct fmr_choice *choices; /* FMR_FIELD_CHOICE */
 	size_t choice_count;
@@ -72,12 +77,18 @@ struct fmr_field {
 	const struct fmr_link_rule *link; /* FMR_FIELD_LINK */
 	const struct fmr_field *children; /* of a map; one of a list: its items.  NULL when it recurses deeper than 8 */
 	size_t child_count;
+	const struct fmr_field *again;  /* when children is NULL because it recurses: the field whose children they are */
+	/* for src/record */
+	uint32_t name_hash;
+	unsigned watch;                 /* what the record checker has to look at in here */
+	int required_state;             /* index of required_from, or -1 */
 };
 
 struct fmr_state_rule {
 	const char *name;
-	struct fmr_words label;
-	const char *after; /* its requirements are inherited; or NULL */
+	struct fmr_words label, help;
+	const char *const *after; /* states whose requirements are inherited, NULL-terminated */
+	const char *must;         /* pointer of a subschema that the record must satisfy, or NULL */
 };
 
 struct fmr_type {
@@ -86,7 +97,9 @@ struct fmr_type {
 	struct fmr_words label, title, help;
 	const char *directory;          /* below records/ */
 	bool by_year;
-	const char *prefix, *pattern;   /* of ids */
+	const char *prefix;             /* of ids */
+	const char *pattern;            /* of new ids: the config's id_patterns, else the schema's */
+	const char *shipped_pattern;    /* the schema's; ids of both are valid */
 	const struct fmr_state_rule *states;
 	size_t state_count;
 	const struct fmr_field *fields; /* top level, in schema order */
@@ -100,6 +113,7 @@ struct fmr_type {
 	const char *const *const *time_order; /* NULL-terminated list of NULL-terminated chains of paths */
 	const struct fmr_schema *schema;/* compiled */
 	const char *schema_path;        /* ".fmrec/schema/NAME.yaml" */
+	struct fmr_type_more *more;     /* for src/record */
 };
 
 /* Names of all types of the repository, sorted; borrowed from the book. */
@@ -116,6 +130,8 @@ int fmr_book_type_of_path(struct fmr_book *book, const char *path, const struct 
 
 /* Read and check one schema file against schema/meta.yaml (as `fmrec schema check`).  true when clean. */
 bool fmr_type_file_check(const char *path, const char *bytes, size_t length, struct fmr_findings *findings);
+/* The same for a type of the book, and that it fits the other types: link targets, prefixes, directories. */
+int fmr_book_check_type(struct fmr_book *book, const char *name, struct fmr_findings *findings, struct fmr_err *err);
 
 /* A field by path ("plan.class", "timeline.0.at", "timeline[].at"), or NULL. */
 const struct fmr_field *fmr_type_field(const struct fmr_type *type, const char *path);
@@ -144,7 +160,7 @@ enum { FMR_ID_LENGTH = 64 }; /* bytes, without NUL */
 /* A new id for this type: {name} patterns need `name`.  now: seconds since 1970. */
 int fmr_id_make(struct fmr_book *book, const struct fmr_type *type, const char *name, int64_t now,
 	char out[FMR_ID_LENGTH + 1], struct fmr_err *err);
-/* Does the text follow the pattern of the type? */
+/* Does the text follow the pattern (NULL: one of the patterns of the type)? */
 bool fmr_id_fits(const struct fmr_type *type, const char *pattern, const char *id);
 /* records/TYPE/YEAR/ID.yaml for an id of this type; appended to out.  false when the id does not fit. */
 bool fmr_id_path(const struct fmr_type *type, const char *id, struct fmr_str *out);

@@ -1,0 +1,480 @@
+#include "record/private.h"
+
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "fmrec/fmrec.h"
+#include "yaml/yaml.h"
+#include "yaml/yaml.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CONFIG_SIZE = 1 << 20 };
+
+const char *fmr_words_in(const struct fmr_words *words, enum fmr_language language)
+{
+	if (language < FMR_LANGUAGES && words->in[language])
+		return words->in[language];
+	for (size_t i = 0; i < FMR_LANGUAGES; i++)
+		if (words->in[i])
+			return words->in[i];
+	return "";
+}
+
+/* ---- config ---- */
+
+static const char *string_at(const struct fmr_value *map, const char *key, const char *otherwise)
+{
+	const char *text = fmr_value_string(fmr_value_get(map, key));
+	return text && *text ? text : otherwise;
+}
+
+static void read_words(const struct fmr_value *value, struct fmr_words *out)
+{
+	const char *both = fmr_value_string(value);
+	out->in[FMR_ENGLISH] = both ? both : fmr_value_string(fmr_value_get(value, "en"));
+	out->in[FMR_JAPANESE] = both ? both : fmr_value_string(fmr_value_get(value, "ja"));
+}
+
+static int read_day(const struct fmr_value *value)
+{
+	struct fmr_time time;
+	const char *text = fmr_value_string(value);
+	return text && fmr_time_parse(text, strlen(text), &time) ? fmr_time_day(&time) : 0;
+}
+
+static const char *const *read_strings(struct fmr_arena *arena, const struct fmr_value *list)
+{
+	size_t count = list && list->kind == FMR_LIST ? list->list.count : 0, used = 0;
+	const char **strings = fmr_arena_zero(arena, count + 1, sizeof(*strings));
+	for (size_t i = 0; i < count; i++) {
+		const char *string = fmr_value_string(list->list.items[i]);
+		if (string)
+			strings[used++] = string;
+	}
+	return strings;
+}
+
+static void read_list(struct fmr_arena *arena, const char *name, const struct fmr_value *value, struct fmr_list *out)
+{
+	struct fmr_list_entry *entries = fmr_arena_zero(arena, value->list.count, sizeof(*entries));
+	*out = (struct fmr_list){ .name = name, .entries = entries };
+	for (size_t i = 0; i < value->list.count; i++) {
+		const struct fmr_value *item = value->list.items[i];
+		struct fmr_list_entry *entry = &entries[out->count];
+		entry->choice.code = fmr_value_string(fmr_value_get(item, "code"));
+		if (!entry->choice.code)
+			continue;
+		read_words(fmr_value_get(item, "label"), &entry->choice.label);
+		read_words(fmr_value_get(item, "criterion"), &entry->choice.help);
+		entry->choice.also = read_strings(arena, fmr_value_get(item, "also"));
+		entry->from = read_day(fmr_value_get(item, "from"));
+		entry->until = read_day(fmr_value_get(item, "until"));
+		out->count++;
+	}
+}
+
+/* Every list in the config is one that `values-from` may name. */
+static void read_lists(struct fmr_book *book)
+{
+	const struct fmr_value *config = book->config;
+	struct fmr_list *lists = fmr_arena_zero(&book->arena, config->map.count, sizeof(*lists));
+	for (size_t i = 0; i < config->map.count; i++) {
+		const struct fmr_member *member = &config->map.members[i];
+		if (member->value->kind == FMR_LIST)
+			read_list(&book->arena, member->key.bytes, member->value, &lists[book->list_count++]);
+	}
+	book->lists = lists;
+}
+
+static size_t read_limit(const struct fmr_value *config)
+{
+	const struct fmr_value *limit = fmr_value_get(fmr_value_get(config, "limits"), "record_bytes");
+	long long bytes = limit && limit->kind == FMR_NUMBER ? strtoll(limit->text.bytes, NULL, 10) : 0;
+	return bytes >= 1024 && bytes <= FMR_YAML_FOREIGN_SIZE ? (size_t)bytes : FMR_YAML_SIZE;
+}
+
+static int read_config(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err)
+{
+	struct fmr_str text;
+	fmr_str_init(&text);
+	int code = fmr_view_read(book->view, FMR_CONFIG_PATH, CONFIG_SIZE, &text, err);
+	if (code == FMR_ERR_NOT_FOUND) {
+		fmr_err_set(err, code, _("no record repository: '%s' is missing"), FMR_CONFIG_PATH);
+		fmr_err_hint(err, _("make one here with 'fmrec init'"));
+	}
+	if (code) {
+		fmr_str_release(&text);
+		return code;
+	}
+	const char *bytes = fmr_arena_strndup(&book->arena, text.bytes, text.length);
+	book->config_source = (struct fmr_source){ FMR_CONFIG_PATH, bytes, text.length };
+	fmr_str_release(&text);
+	struct fmr_findings *own = fmr_findings_new(100);
+	book->config = fmr_yaml_read_record(&book->config_source, &book->arena, own);
+	if (book->config && book->config->kind == FMR_NULL)
+		book->config = fmr_value_new_map(&book->arena);
+	if (book->config && book->config->kind != FMR_MAP)
+		fmr_fault_at(own, FMR_CODE_VALUE_TYPE, &book->config_source, &book->config->span,
+			_("the config is no mapping"));
+	if (fmr_findings_count(own)) {
+		const struct fmr_finding *first = fmr_findings_at(own, 0);
+		code = fmr_err_set(err, FMR_ERR_INVALID, "%s:%zu:%zu: %s", FMR_CONFIG_PATH, first->value.line,
+			first->value.column, first->message);
+		if (findings)
+			fmr_findings_merge(findings, own);
+	}
+	fmr_findings_free(own);
+	return code;
+}
+
+int fmr_book_open(struct fmr_view *view, struct fmr_book **out, struct fmr_findings *findings, struct fmr_err *err)
+{
+	struct fmr_book *book = fmr_alloc_zero(1, sizeof(*book));
+	book->view = view;
+	fmr_arena_init(&book->arena);
+	int code = read_config(book, findings, err);
+	if (code) {
+		fmr_book_close(book);
+		return code;
+	}
+	book->record_limit = read_limit(book->config);
+	read_lists(book);
+	*out = book;
+	return FMR_OK;
+}
+
+void fmr_book_close(struct fmr_book *book)
+{
+	if (!book)
+		return;
+	for (size_t i = 0; i < book->count; i++)
+		fmr_type_free(book->slots[i].type);
+	free(book->slots);
+	fmr_arena_release(&book->arena);
+	free(book);
+}
+
+struct fmr_view *fmr_book_view(const struct fmr_book *book)
+{
+	return book->view;
+}
+
+const struct fmr_value *fmr_book_config(const struct fmr_book *book)
+{
+	return book->config;
+}
+
+enum fmr_language fmr_book_language(const struct fmr_book *book)
+{
+	return strcmp(string_at(book->config, "language", "ja"), "en") == 0 ? FMR_ENGLISH : FMR_JAPANESE;
+}
+
+const char *fmr_book_zone(const struct fmr_book *book)
+{
+	return string_at(book->config, "time_zone", "Asia/Tokyo");
+}
+
+int fmr_book_check_config(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err)
+{
+	struct fmr_str path, text;
+	fmr_str_init(&path);
+	fmr_str_init(&text);
+	struct fmr_arena arena;
+	fmr_arena_init(&arena);
+	struct fmr_schema *schema = NULL;
+	fmr_str_printf(&path, "%s/schema/config.yaml", fmr_data_dir());
+	int code = fmr_file_read(AT_FDCWD, path.bytes, FMR_SCHEMA_FILE_SIZE, false, &text, err);
+	if (code)
+		goto out;
+	const struct fmr_source source = { path.bytes, text.bytes, text.length };
+	const struct fmr_value *root = fmr_yaml_read_record(&source, &arena, findings);
+	const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
+		.skip_metaschema = true };
+	if (root)
+		code = fmr_schema_compile(&source, root, &options, &schema, findings, err);
+	if (!code && schema) {
+		struct fmr_checker *checker = fmr_checker_new();
+		fmr_schema_check(schema, checker, &book->config_source, book->config, findings);
+		fmr_checker_free(checker);
+		int offset;
+		const struct fmr_value *zone = fmr_value_get(book->config, "time_zone");
+		if (zone && fmr_value_string(zone) && !fmr_zone_offset(fmr_value_string(zone), 0, &offset))
+			fmr_fault_at(findings, FMR_CODE_CONFIG_VALUE, &book->config_source, &zone->span,
+				_("no time zone '%s' on this machine"), fmr_value_string(zone));
+	}
+out:
+	fmr_schema_free(schema);
+	fmr_arena_release(&arena);
+	fmr_str_release(&path);
+	fmr_str_release(&text);
+	return code;
+}
+
+/* ---- lists of codes ---- */
+
+const struct fmr_list *fmr_book_list(const struct fmr_book *book, const char *name)
+{
+	for (size_t i = 0; i < book->list_count; i++)
+		if (strcmp(book->lists[i].name, name) == 0)
+			return &book->lists[i];
+	return NULL;
+}
+
+bool fmr_list_entry_is_valid(const struct fmr_list_entry *entry, int day)
+{
+	return !day || ((!entry->from || day >= entry->from) && (!entry->until || day <= entry->until));
+}
+
+int fmr_field_choices(struct fmr_book *book, const struct fmr_field *field, const char *date,
+	const struct fmr_choice **choices, size_t *count)
+{
+	*choices = field->choices;
+	*count = field->choice_count;
+	if (!field->values_from)
+		return field->kind == FMR_FIELD_CHOICE ? FMR_OK : FMR_ERR_INVALID;
+	const struct fmr_list *list = fmr_book_list(book, field->values_from);
+	*choices = NULL;
+	*count = 0;
+	if (!list)
+		return FMR_ERR_NOT_FOUND;
+	struct fmr_time time;
+	int day = date && fmr_time_parse(date, strlen(date), &time) ? fmr_time_day(&time) : 0;
+	struct fmr_choice *copy = fmr_arena_zero(&book->arena, list->count, sizeof(*copy));
+	for (size_t i = 0; i < list->count; i++)
+		if (fmr_list_entry_is_valid(&list->entries[i], day))
+			copy[(*count)++] = list->entries[i].choice;
+	*choices = copy;
+	return FMR_OK;
+}
+
+/* ---- the types of the book ---- */
+
+/* NAME of .fmrec/schema/NAME.yaml, or NULL for other files. */
+static char *type_name(struct fmr_arena *arena, const char *path)
+{
+	const char *name = path + strlen(FMR_SCHEMA_DIRECTORY) + 1, *end = strstr(name, ".yaml");
+	if (!end || end == name || end[5] || *name < 'a' || *name > 'z')
+		return NULL;
+	for (const char *p = name; p < end; p++)
+		if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '-'))
+			return NULL;
+	return fmr_arena_strndup(arena, name, (size_t)(end - name));
+}
+
+struct listing {
+	struct fmr_book *book;
+	FMR_VEC(const char *) names;
+};
+
+static int list_schema(void *context, const struct fmr_entry *entry)
+{
+	struct listing *listing = context;
+	if ((entry->mode & 0170000) != 0100000)
+		return 0;
+	const char *name = type_name(&listing->book->arena, entry->path);
+	if (name)
+		FMR_VEC_PUSH(&listing->names, name);
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int fmr_book_list_types(struct fmr_book *book, struct fmr_err *err)
+{
+	if (book->listed)
+		return FMR_OK;
+	struct listing listing = { .book = book };
+	int code = fmr_view_each(book->view, FMR_SCHEMA_DIRECTORY, list_schema, &listing, err);
+	if (code && code != FMR_ERR_NOT_FOUND) {
+		FMR_VEC_RELEASE(&listing.names);
+		return code;
+	}
+	book->count = listing.names.count;
+	book->names = fmr_arena_zero(&book->arena, book->count + 1, sizeof(*book->names));
+	if (book->count) {
+		memcpy(book->names, listing.names.items, book->count * sizeof(*book->names));
+		qsort(book->names, book->count, sizeof(*book->names), compare_names);
+	}
+	FMR_VEC_RELEASE(&listing.names);
+	book->slots = fmr_alloc_zero(book->count, sizeof(*book->slots));
+	for (size_t i = 0; i < book->count; i++)
+		book->slots[i].glance.name = book->names[i];
+	book->listed = true;
+	return FMR_OK;
+}
+
+int fmr_book_type_names(struct fmr_book *book, const char *const **names, size_t *count, struct fmr_err *err)
+{
+	int code = fmr_book_list_types(book, err);
+	*names = code ? NULL : book->names;
+	*count = code ? 0 : book->count;
+	return code;
+}
+
+int fmr_book_slot(struct fmr_book *book, const char *name)
+{
+	for (size_t i = 0; i < book->count; i++)
+		if (strcmp(book->names[i], name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static const char *schema_path(struct fmr_book *book, size_t slot)
+{
+	return fmr_arena_format(&book->arena, "%s/%s.yaml", FMR_SCHEMA_DIRECTORY, book->names[slot]);
+}
+
+static const char *pattern_override(const struct fmr_book *book, const char *name)
+{
+	return string_at(fmr_value_get(book->config, "id_patterns"), name, NULL);
+}
+
+const struct fmr_glance *fmr_book_glance(struct fmr_book *book, size_t slot)
+{
+	struct fmr_glance *glance = &book->slots[slot].glance;
+	if (glance->taken)
+		return glance->broken ? NULL : glance;
+	struct fmr_str text;
+	fmr_str_init(&text);
+	glance->taken = true;
+	glance->broken = fmr_view_read(book->view, schema_path(book, slot), FMR_SCHEMA_FILE_SIZE, &text, NULL) != 0 ||
+		!fmr_type_glance(text.bytes, &book->arena, glance);
+	fmr_str_release(&text);
+	if (glance->broken)
+		return NULL;
+	const char *override = pattern_override(book, glance->name);
+	if (override)
+		glance->pattern = override;
+	return glance;
+}
+
+static int load(struct fmr_book *book, size_t index, struct fmr_findings *findings, struct fmr_err *err)
+{
+	struct fmr_type_slot *slot = &book->slots[index];
+	const char *path = schema_path(book, index);
+	struct fmr_str text;
+	fmr_str_init(&text);
+	int code = fmr_view_read(book->view, path, FMR_SCHEMA_FILE_SIZE, &text, err);
+	struct fmr_findings *own = fmr_findings_new(1000);
+	if (!code) {
+		slot->type = fmr_type_load(path, book->names[index], text.bytes, text.length,
+			pattern_override(book, book->names[index]), own, err);
+		slot->tried = true;
+	}
+	fmr_str_release(&text);
+	if (!code && !slot->type) {
+		code = FMR_ERR_INVALID;
+		if (fmr_findings_count(own)) {
+			const struct fmr_finding *first = fmr_findings_at(own, 0);
+			fmr_err_set(err, code, _("type '%s' cannot be used: %s:%zu: %s"), book->names[index], path,
+				first->value.line, first->message);
+			fmr_err_hint(err, _("see all its faults with 'fmrec schema check %s'"), book->names[index]);
+		}
+	}
+	if (findings)
+		fmr_findings_merge(findings, own);
+	fmr_findings_free(own);
+	return code;
+}
+
+static int load_slot(struct fmr_book *book, size_t index, const struct fmr_type **out, struct fmr_findings *findings,
+	struct fmr_err *err)
+{
+	struct fmr_type_slot *slot = &book->slots[index];
+	*out = slot->type;
+	if (slot->type)
+		return FMR_OK;
+	int code = load(book, index, findings, err);
+	*out = slot->type;
+	return code;
+}
+
+int fmr_book_type(struct fmr_book *book, const char *name, const struct fmr_type **out,
+	struct fmr_findings *findings, struct fmr_err *err)
+{
+	*out = NULL;
+	int code = fmr_book_list_types(book, err);
+	if (code)
+		return code;
+	int slot = fmr_book_slot(book, name);
+	if (slot >= 0)
+		return load_slot(book, (size_t)slot, out, findings, err);
+	code = fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no record type '%s'"), name);
+	const char *nearest = fmr_text_nearest(name, book->names, book->count);
+	if (nearest)
+		fmr_err_hint(err, _("did you mean '%s'?"), nearest);
+	else
+		fmr_err_hint(err, _("list the types with 'fmrec schema list'"));
+	return code;
+}
+
+int fmr_book_load_all(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err)
+{
+	int code = fmr_book_list_types(book, err);
+	for (size_t i = 0; !code && i < book->count; i++) {
+		const struct fmr_type *type;
+		if (book->slots[i].tried)
+			continue;
+		code = load_slot(book, i, &type, findings, err);
+		if (code == FMR_ERR_INVALID)
+			code = FMR_OK; /* has its findings */
+	}
+	return code;
+}
+
+static bool directory_is(const struct fmr_glance *glance, const char *directory, size_t length)
+{
+	return glance && strlen(glance->directory) == length && memcmp(glance->directory, directory, length) == 0;
+}
+
+int fmr_book_slot_of_directory(struct fmr_book *book, const char *directory, size_t length)
+{
+	/* the directory is nearly always named as the type: one glance is enough then */
+	for (size_t i = 0; i < book->count; i++)
+		if (strlen(book->names[i]) == length && memcmp(book->names[i], directory, length) == 0 &&
+			directory_is(fmr_book_glance(book, i), directory, length))
+			return (int)i;
+	for (size_t i = 0; i < book->count; i++)
+		if (directory_is(fmr_book_glance(book, i), directory, length))
+			return (int)i;
+	return -1;
+}
+
+int fmr_book_type_of_path(struct fmr_book *book, const char *path, const struct fmr_type **out, struct fmr_err *err)
+{
+	*out = NULL;
+	int code = fmr_book_list_types(book, err);
+	if (code)
+		return code;
+	size_t top = strlen(FMR_RECORDS);
+	const char *directory = path + top + 1;
+	if (strncmp(path, FMR_RECORDS "/", top + 1) != 0)
+		return fmr_err_set(err, FMR_ERR_NOT_FOUND, _("'%s' does not lie below '%s/'"), path, FMR_RECORDS);
+	size_t length = strcspn(directory, "/");
+	int slot = fmr_book_slot_of_directory(book, directory, length);
+	if (slot >= 0)
+		return load_slot(book, (size_t)slot, out, NULL, err);
+	return fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no record type has the directory '%.*s'"), (int)length,
+		directory);
+}
+
+int fmr_book_type_of_id(struct fmr_book *book, const char *id, const struct fmr_type **out, struct fmr_err *err)
+{
+	*out = NULL;
+	int code = fmr_book_list_types(book, err);
+	for (size_t i = 0; !code && i < book->count; i++) {
+		const struct fmr_glance *glance = fmr_book_glance(book, i);
+		if (glance && fmr_glance_fits(glance, id))
+			return load_slot(book, i, out, NULL, err);
+	}
+	if (code)
+		return code;
+	return fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no record type has ids like '%s'"), id);
+}

@@ -1,0 +1,716 @@
+/*
+ * Everything a schema alone cannot say of a record: where it lies, what its
+ * links lead to, what its state asks for, the order of its times, the lists
+ * of the config, what is attached.
+ */
+#include "record/private.h"
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "yaml/yaml.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ATTACHMENT_SIZE = 1 << 30 }; /* bytes read into memory, for views that are no work tree */
+
+struct subject {
+	struct fmr_judge *judge;
+	const struct fmr_type *type;
+	const struct fmr_source *source;
+	const struct fmr_value *root;
+	const char *id;          /* as the file is named */
+	long file;               /* in the tree, or -1 */
+	uint64_t states;         /* the state it is judged for and those before it */
+	const char *state;
+	int day;                 /* on which it happened, for lists that change; 0 unknown */
+};
+
+/* ---- the path and the id ---- */
+
+static void check_place(const struct subject *subject)
+{
+	struct fmr_judge *judge = subject->judge;
+	const struct fmr_type *type = subject->type;
+	const char *path = subject->source->path;
+	struct fmr_str right;
+	fmr_str_init(&right);
+	if (!fmr_id_path(type, subject->id, &right)) {
+		struct fmr_finding *row = fmr_fault_at(judge->findings, FMR_CODE_ID_FORM, subject->source, NULL,
+			_("the id '%s' does not follow the pattern of its type"),
+			fmr_fault_text(judge->findings, subject->id, strlen(subject->id)));
+		row->expected = fmr_findings_text(judge->findings, "%s", type->pattern);
+	} else if (strcmp(right.bytes, path) != 0) {
+		struct fmr_finding *row = fmr_fault_at(judge->findings, FMR_CODE_RECORD_PATH, subject->source, NULL,
+			_("the file lies in the wrong directory"));
+		row->expected = fmr_findings_text(judge->findings, "%s", right.bytes);
+		row->hint = fmr_findings_text(judge->findings, _("move it there: git mv '%s' '%s'"), path, right.bytes);
+	}
+	fmr_str_release(&right);
+}
+
+static void check_id(const struct subject *subject)
+{
+	const struct fmr_member *member = fmr_value_member(subject->root, FMR_FIELD_ID, strlen(FMR_FIELD_ID));
+	const char *id = member ? fmr_value_string(member->value) : NULL;
+	if (!id || strcmp(id, subject->id) == 0)
+		return; /* missing, or no string: the schema says so */
+	struct fmr_findings *findings = subject->judge->findings;
+	const struct fmr_frame root = { .value = subject->root };
+	const struct fmr_frame frame = { .up = &root, .member = member, .value = member->value };
+	const char *shown = fmr_fault_text(findings, id, strlen(id));
+	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_RECORD_PATH, subject->source, &frame,
+		_("the id '%s' is not the name of the file"), shown);
+	row->found = shown;
+	row->expected = fmr_findings_text(findings, "%s", subject->id);
+}
+
+static void check_form(const struct subject *subject)
+{
+	const struct fmr_member *member = fmr_value_member(subject->root, FMR_FIELD_FORM, strlen(FMR_FIELD_FORM));
+	if (!member || member->value->kind != FMR_NUMBER || atoi(member->value->text.bytes) == subject->type->form)
+		return;
+	const struct fmr_frame root = { .value = subject->root };
+	const struct fmr_frame frame = { .up = &root, .member = member, .value = member->value };
+	struct fmr_findings *findings = subject->judge->findings;
+	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_RECORD_FORM, subject->source, &frame,
+		_("the record follows version %.20s of the form, the schema is version %d"),
+		member->value->text.bytes, subject->type->form);
+	row->expected = fmr_findings_text(findings, "%d", subject->type->form);
+	row->found = fmr_findings_text(findings, "%.20s", member->value->text.bytes);
+}
+
+/* ---- links ---- */
+
+/* Type of the record with this id, or -1. */
+static int link_target(const struct subject *subject, const char *id)
+{
+	struct fmr_judge *judge = subject->judge;
+	struct fmr_book *book = judge->book;
+	if (strcmp(id, subject->id) == 0)
+		return fmr_book_slot(book, subject->type->name);
+	if (judge->tree) {
+		long file = fmr_tree_find(judge->tree, id, strlen(id));
+		return file < 0 ? -1 : judge->tree->files.items[file].slot;
+	}
+	int found = -1;
+	struct fmr_str path;
+	fmr_str_init(&path);
+	for (size_t i = 0; found < 0 && i < book->count; i++) {
+		const struct fmr_glance *glance = fmr_book_glance(book, i);
+		struct fmr_entry entry;
+		fmr_str_clear(&path);
+		if (glance && fmr_glance_path(glance, id, &path) &&
+			fmr_view_entry(book->view, path.bytes, &entry, NULL) == FMR_OK)
+			found = (int)i;
+	}
+	fmr_str_release(&path);
+	return found;
+}
+
+/* The type whose ids look like this, among those the link may lead to; or NULL. */
+static const struct fmr_glance *meant_type(const struct subject *subject, const struct fmr_link_rule *rule,
+	const char *id)
+{
+	struct fmr_book *book = subject->judge->book;
+	for (const char *const *to = rule->to; *to; to++) {
+		int slot = fmr_book_slot(book, *to);
+		const struct fmr_glance *glance = slot < 0 ? NULL : fmr_book_glance(book, (size_t)slot);
+		if (glance && fmr_glance_fits(glance, id))
+			return glance;
+	}
+	return NULL;
+}
+
+static const char *join(struct fmr_findings *findings, const char *const *words)
+{
+	struct fmr_str text;
+	fmr_str_init(&text);
+	for (size_t i = 0; words[i]; i++)
+		fmr_str_printf(&text, "%s%s", i ? ", " : "", words[i]);
+	const char *joined = fmr_findings_text(findings, "%s", text.bytes);
+	fmr_str_release(&text);
+	return joined;
+}
+
+/* All names are only read when something has to be guessed from them. */
+static const struct fmr_tree *all_names(struct fmr_judge *judge)
+{
+	if (judge->tree)
+		return judge->tree;
+	if (!judge->own_tree) {
+		judge->own_tree = fmr_alloc(sizeof(*judge->own_tree));
+		fmr_tree_load(judge->book, judge->own_tree, NULL, NULL);
+	}
+	return judge->own_tree;
+}
+
+static void complain_of_dangling(const struct subject *subject, const struct fmr_link_rule *rule,
+	const struct fmr_glance *meant, const struct fmr_frame *frame, const char *id)
+{
+	struct fmr_findings *findings = subject->judge->findings;
+	const char *shown = fmr_fault_text(findings, id, strlen(id));
+	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_REF_DANGLING, subject->source, frame,
+		_("no record '%s'"), shown);
+	row->found = shown;
+	row->expected = join(findings, rule->to);
+	char nearest[FMR_ID_LENGTH + 1];
+	if (fmr_tree_nearest(all_names(subject->judge), meant, id, nearest))
+		row->hint = fmr_findings_text(findings, _("did you mean '%s'?"), nearest);
+	else if (!meant && !rule->free_until)
+		row->hint = fmr_findings_text(findings, _("write the id of a record"));
+}
+
+static void check_link(const struct subject *subject, const struct fmr_field *field, const struct fmr_frame *frame)
+{
+	const struct fmr_link_rule *rule = field->link;
+	const char *id = fmr_value_string(frame->value);
+	struct fmr_findings *findings = subject->judge->findings;
+	if (!id || !*id)
+		return;
+	int slot = link_target(subject, id);
+	if (slot >= 0) {
+		const char *name = subject->judge->book->names[slot];
+		for (const char *const *to = rule->to; *to; to++)
+			if (strcmp(*to, name) == 0)
+				return;
+		struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_REF_TYPE, subject->source, frame,
+			_("'%s' must not lead to a record of type '%s'"), field->path, name);
+		row->found = fmr_findings_text(findings, "%s", name);
+		row->expected = join(findings, rule->to);
+		return;
+	}
+	const struct fmr_glance *meant = meant_type(subject, rule, id);
+	int until = rule->free_until ? fmr_type_state(subject->type, rule->free_until) : -1;
+	if (meant || until < 0 || (subject->states >> until & 1)) {
+		complain_of_dangling(subject, rule, meant, frame, id);
+		return;
+	}
+	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_REF_FREE, subject->source, frame,
+		_("'%s' is a free name until state '%s' asks for a record"), field->path, rule->free_until);
+	row->found = fmr_fault_text(findings, id, strlen(id));
+	row->expected = join(findings, rule->to);
+}
+
+/* ---- lists of the config ---- */
+
+static void complain_of_code(const struct subject *subject, const struct fmr_list *list, const struct fmr_frame *frame,
+	const struct fmr_list_entry *expired)
+{
+	struct fmr_findings *findings = subject->judge->findings;
+	const char *code = frame->value->text.bytes;
+	const char *shown = fmr_fault_text(findings, code, strlen(code));
+	struct fmr_finding *row = expired ?
+		fmr_fault_in(findings, FMR_CODE_CONFIG_VALUE, subject->source, frame,
+			_("'%s' was not in force on %04d-%02d-%02d"), shown, subject->day / 10000,
+			subject->day / 100 % 100, subject->day % 100) :
+		fmr_fault_in(findings, FMR_CODE_CONFIG_VALUE, subject->source, frame,
+			_("'%s' is not in the list '%s' of the config"), shown, list->name);
+	const char **codes = fmr_arena_zero(&subject->judge->arena, list->count + 1, sizeof(*codes));
+	size_t count = 0;
+	for (size_t i = 0; i < list->count; i++)
+		if (fmr_list_entry_is_valid(&list->entries[i], subject->day))
+			codes[count++] = list->entries[i].choice.code;
+	const char *nearest = fmr_text_nearest(code, codes, count);
+	row->found = shown;
+	row->expected = join(findings, codes);
+	if (nearest)
+		row->hint = fmr_findings_text(findings, _("did you mean '%s'?"), nearest);
+}
+
+static void check_list(const struct subject *subject, const struct fmr_field *field, const struct fmr_frame *frame)
+{
+	const char *code = fmr_value_string(frame->value);
+	if (!code)
+		return;
+	const struct fmr_list *list = fmr_book_list(subject->judge->book, field->values_from);
+	if (!list) {
+		fmr_fault_in(subject->judge->findings, FMR_CODE_CONFIG_VALUE, subject->source, frame,
+			_("the config has no list '%s'"), field->values_from);
+		return;
+	}
+	const struct fmr_list_entry *expired = NULL;
+	for (size_t i = 0; i < list->count; i++) {
+		if (strcmp(list->entries[i].choice.code, code) != 0)
+			continue;
+		if (fmr_list_entry_is_valid(&list->entries[i], subject->day))
+			return;
+		expired = &list->entries[i];
+	}
+	complain_of_code(subject, list, frame, expired);
+}
+
+/* ---- what the state asks for ---- */
+
+static bool is_asked_for(const struct subject *subject, const struct fmr_field *field)
+{
+	return field->required_state >= 0 && (subject->states >> field->required_state & 1);
+}
+
+/* The state of the record's path to here that asks first; for messages. */
+static void complain_of_missing(const struct subject *subject, const struct fmr_field *field,
+	const struct fmr_frame *frame)
+{
+	struct fmr_findings *findings = subject->judge->findings;
+	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_RECORD_STATE, subject->source, frame,
+		_("'%s' is missing, which state '%s' asks for"), field->path, field->required_from);
+	row->expected = fmr_findings_text(findings, "%s", field->path);
+	const char *help = fmr_words_in(&field->help, FMR_ENGLISH);
+	if (*help)
+		row->hint = fmr_findings_text(findings, "%s", help);
+}
+
+/* A field that is not there: itself, or what has to be in it. */
+static void check_absent(const struct subject *subject, const struct fmr_field *field, const struct fmr_frame *frame)
+{
+	if (is_asked_for(subject, field)) {
+		complain_of_missing(subject, field, frame);
+		return;
+	}
+	if (field->kind != FMR_FIELD_MAP || !(field->watch & FMR_WATCH_REQUIRED))
+		return;
+	for (size_t i = 0; i < field->child_count; i++)
+		check_absent(subject, &field->children[i], frame);
+}
+
+/* ---- walking down ---- */
+
+static void walk(const struct subject *subject, const struct fmr_field *field, const struct fmr_frame *frame);
+
+static void walk_map(const struct subject *subject, const struct fmr_field *fields, size_t count,
+	const struct fmr_frame *frame)
+{
+	const struct fmr_value *map = frame->value;
+	for (size_t i = 0; i < map->map.count; i++) {
+		const struct fmr_member *member = &map->map.members[i];
+		const struct fmr_field *field = fmr_fields_find(fields, count, member->key.bytes, member->key.length,
+			member->key_hash);
+		const struct fmr_frame inner = { .up = frame, .member = member, .value = member->value };
+		if (field && field->watch)
+			walk(subject, field, &inner);
+	}
+	for (size_t i = 0; i < count; i++)
+		if ((fields[i].watch & FMR_WATCH_REQUIRED) &&
+			!fmr_value_member(map, fields[i].name, strlen(fields[i].name)))
+			check_absent(subject, &fields[i], frame);
+}
+
+static void walk(const struct subject *subject, const struct fmr_field *field, const struct fmr_frame *frame)
+{
+	size_t count;
+	const struct fmr_field *children = fmr_field_children(field, &count);
+	if (field->link)
+		check_link(subject, field, frame);
+	else if (field->values_from)
+		check_list(subject, field, frame);
+	else if (field->kind == FMR_FIELD_MAP && frame->value->kind == FMR_MAP)
+		walk_map(subject, children, count, frame);
+	else if (field->kind == FMR_FIELD_LIST && frame->value->kind == FMR_LIST && count)
+		for (size_t i = 0; i < frame->value->list.count; i++) {
+			const struct fmr_frame item = { .up = frame, .index = i, .value = frame->value->list.items[i] };
+			walk(subject, children, &item);
+		}
+}
+
+/* ---- times ---- */
+
+static bool time_at(const struct fmr_value *map, const char *path, const struct fmr_value **value,
+	struct fmr_time *time)
+{
+	*value = fmr_value_at(map, path);
+	return *value && (*value)->kind == FMR_STRING &&
+		fmr_time_parse((*value)->text.bytes, (*value)->text.length, time);
+}
+
+/* Gaps and `unknown` are skipped. */
+static void check_chain(const struct subject *subject, const struct fmr_chain *chain, const struct fmr_value *map)
+{
+	struct fmr_findings *findings = subject->judge->findings;
+	struct fmr_time before = { 0 }, time;
+	const struct fmr_value *value, *before_value = NULL;
+	size_t before_index = 0;
+	for (size_t i = 0; i < chain->count; i++) {
+		if (!time_at(map, chain->paths[i], &value, &time))
+			continue;
+		if (before_value && fmr_time_compare(&before, &time) > 0) {
+			struct fmr_finding *row = fmr_fault_at(findings, FMR_CODE_RECORD_TIME_ORDER, subject->source,
+				&value->span, _("'%s' is earlier than '%s'"), chain->full[i], chain->full[before_index]);
+			row->found = fmr_findings_text(findings, "%s", value->text.bytes);
+			row->expected = fmr_findings_text(findings, _("%s or later"), before_value->text.bytes);
+			row->hint = fmr_findings_text(findings, _("write unknown for a time that is not known"));
+		}
+		before = time;
+		before_value = value;
+		before_index = i;
+	}
+}
+
+static void check_times(const struct subject *subject)
+{
+	const struct fmr_type_more *more = subject->type->more;
+	for (size_t i = 0; i < more->chain_count; i++) {
+		const struct fmr_chain *chain = &more->chains[i];
+		if (!chain->list) {
+			check_chain(subject, chain, subject->root);
+			continue;
+		}
+		const struct fmr_value *list = fmr_value_at(subject->root, chain->list);
+		for (size_t j = 0; list && list->kind == FMR_LIST && j < list->list.count; j++)
+			check_chain(subject, chain, list->list.items[j]);
+	}
+}
+
+/* When it happened: the first time of the first chain that is known, else the date in the id. */
+static int day_of(const struct subject *subject)
+{
+	const struct fmr_type_more *more = subject->type->more;
+	const struct fmr_value *value;
+	struct fmr_time time;
+	for (size_t i = 0; i < more->chain_count; i++)
+		for (size_t j = 0; !more->chains[i].list && j < more->chains[i].count; j++)
+			if (time_at(subject->root, more->chains[i].paths[j], &value, &time))
+				return fmr_time_day(&time);
+	int year;
+	if ((fmr_id_match(subject->type->pattern, subject->type->prefix, subject->id, &year) ||
+		    fmr_id_match(subject->type->shipped_pattern, subject->type->prefix, subject->id, &year)) &&
+		year >= 0 && strspn(subject->id + year, "0123456789") == 8)
+		return atoi(subject->id + year);
+	return 0;
+}
+
+/* ---- attachments ---- */
+
+struct names {
+	struct fmr_arena *arena;
+	FMR_VEC(const char *) list;
+	size_t skip;
+};
+
+static int add_name(void *context, const struct fmr_entry *entry)
+{
+	struct names *names = context;
+	const char *name = entry->path + names->skip;
+	if (name[0] != '.')
+		FMR_VEC_PUSH(&names->list, fmr_arena_strdup(names->arena, name));
+	return 0;
+}
+
+/* What lies beside the record, by names below its directory. */
+static void beside(const struct subject *subject, const char *directory, struct names *names)
+{
+	struct fmr_judge *judge = subject->judge;
+	names->arena = &judge->arena;
+	names->skip = strlen(directory) + 1;
+	if (!judge->tree || subject->file < 0) {
+		fmr_view_each(judge->book->view, directory, add_name, names, NULL);
+		return;
+	}
+	const struct fmr_tree *tree = judge->tree;
+	for (size_t i = (size_t)subject->file + 1; i < tree->files.count; i++) {
+		if (tree->files.items[i].kind == FMR_TREE_RECORD)
+			return;
+		if (tree->files.items[i].kind == FMR_TREE_BESIDE)
+			FMR_VEC_PUSH(&names->list, fmr_tree_path(tree, i) + names->skip);
+	}
+}
+
+static bool has_beside(const struct subject *subject)
+{
+	const struct fmr_tree *tree = subject->judge->tree;
+	size_t next = (size_t)subject->file + 1;
+	if (!tree || subject->file < 0)
+		return true;
+	while (next < tree->files.count && tree->files.items[next].kind == FMR_TREE_OTHER)
+		next++;
+	return next < tree->files.count && tree->files.items[next].kind == FMR_TREE_BESIDE;
+}
+
+static const char *number_at(const struct fmr_value *map, const char *key)
+{
+	const struct fmr_value *value = fmr_value_get(map, key);
+	return value && value->kind == FMR_NUMBER ? value->text.bytes : NULL;
+}
+
+static void complain_of_change(const struct subject *subject, const struct fmr_frame *frame, const char *what,
+	const char *expected, const char *found)
+{
+	struct fmr_findings *findings = subject->judge->findings;
+	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_ATTACHMENT_CHANGED, subject->source, frame, "%s", what);
+	row->expected = fmr_findings_text(findings, "%s", expected);
+	row->found = fmr_findings_text(findings, "%s", found);
+}
+
+/* Digest of a file of the view; one in the work tree is read in pieces. */
+static int digest_view(struct fmr_view *view, const char *path, char out[FMR_DIGEST_TEXT], struct fmr_err *err)
+{
+	if (fmr_view_kind(view) == FMR_VIEW_WORK_TREE) {
+		int top = open(fmr_store_work_tree(fmr_view_store(view)), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		int code = fmr_digest_file(top, path, out, err);
+		close(top);
+		return code;
+	}
+	struct fmr_str bytes;
+	fmr_str_init(&bytes);
+	int code = fmr_view_read(view, path, ATTACHMENT_SIZE, &bytes, err);
+	if (!code)
+		code = fmr_digest_bytes(bytes.bytes, bytes.length, out);
+	fmr_str_release(&bytes);
+	return code;
+}
+
+/* The file is there: is it what was attached? */
+static void check_attached(const struct subject *subject, const char *path, const struct fmr_frame *frame)
+{
+	struct fmr_judge *judge = subject->judge;
+	struct fmr_entry entry;
+	struct fmr_err err = { 0 };
+	char found[FMR_DIGEST_TEXT], size[32];
+	const char *digest = fmr_value_string(fmr_value_get(frame->value, "sha256"));
+	const char *recorded = number_at(frame->value, "size");
+	if (fmr_view_entry(judge->book->view, path, &entry, &err) || (entry.mode & 0170000) != 0100000) {
+		fmr_fault_in(judge->findings, FMR_CODE_RECORD_MODE, subject->source, frame,
+			_("the attached file '%s' is no ordinary file"), path);
+		return;
+	}
+	snprintf(size, sizeof(size), "%llu", (unsigned long long)entry.size);
+	if (entry.size && recorded && strcmp(recorded, size) != 0) {
+		complain_of_change(subject, frame, _("the attached file has another size"), recorded, size);
+		return;
+	}
+	if (!digest || judge->no_digests)
+		return;
+	if (digest_view(judge->book->view, path, found, &err))
+		fmr_fault_in(judge->findings, FMR_CODE_ATTACHMENT_MISSING, subject->source, frame,
+			_("the attached file cannot be read: %s"), err.text);
+	else if (strcmp(found, digest) != 0)
+		complain_of_change(subject, frame, _("the attached file has another digest"), digest, found);
+}
+
+static void check_attachment(const struct subject *subject, const char *directory, struct names *names, bool *used,
+	const struct fmr_frame *frame)
+{
+	struct fmr_findings *findings = subject->judge->findings;
+	const char *file = fmr_value_string(fmr_value_get(frame->value, "file"));
+	if (!file || !*file || strchr(file, '/'))
+		return;
+	for (size_t i = 0; i < names->list.count; i++) {
+		if (strcmp(names->list.items[i], file) != 0)
+			continue;
+		used[i] = true;
+		check_attached(subject, fmr_arena_format(&subject->judge->arena, "%s/%s", directory, file), frame);
+		return;
+	}
+	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_ATTACHMENT_MISSING, subject->source, frame,
+		_("the attached file '%s' is not there"), fmr_fault_text(findings, file, strlen(file)));
+	row->expected = fmr_findings_text(findings, "%s/%s", directory, file);
+	const char *nearest = fmr_text_nearest(file, names->list.items, names->list.count);
+	if (nearest)
+		row->hint = fmr_findings_text(findings, _("did you mean '%s'?"), nearest);
+}
+
+static void check_attachments(const struct subject *subject)
+{
+	struct fmr_judge *judge = subject->judge;
+	const char *field = subject->type->attachments;
+	const struct fmr_member *member = field ? fmr_value_member(subject->root, field, strlen(field)) : NULL;
+	const struct fmr_value *list = member && member->value->kind == FMR_LIST ? member->value : NULL;
+	if (!list && !has_beside(subject))
+		return;
+	const char *path = subject->source->path;
+	const char *directory = fmr_arena_strndup(&judge->arena, path, strlen(path) - strlen(".yaml"));
+	struct names names = { 0 };
+	beside(subject, directory, &names);
+	bool *used = fmr_arena_zero(&judge->arena, names.list.count, sizeof(*used));
+	const struct fmr_frame root = { .value = subject->root };
+	const struct fmr_frame frame = { .up = &root, .member = member, .value = list };
+	for (size_t i = 0; list && i < list->list.count; i++) {
+		const struct fmr_frame item = { .up = &frame, .index = i, .value = list->list.items[i] };
+		check_attachment(subject, directory, &names, used, &item);
+	}
+	for (size_t i = 0; i < names.list.count; i++) {
+		if (used[i])
+			continue;
+		const char *name = names.list.items[i];
+		const char *stray = fmr_arena_format(&judge->arena, "%s/%s", directory,
+			fmr_fault_text(judge->findings, name, strlen(name)));
+		fmr_findings_add(judge->findings, FMR_CODE_ATTACHMENT_STRAY, stray, "%s",
+			_("the file lies beside a record but is not attached to it"))->hint =
+			fmr_findings_text(judge->findings, _("attach it with 'fmrec attach %s FILE', or remove it"),
+				subject->id);
+	}
+	FMR_VEC_RELEASE(&names.list);
+}
+
+/* ---- the whole ---- */
+
+static void check_must(const struct subject *subject)
+{
+	struct fmr_judge *judge = subject->judge;
+	const struct fmr_type *type = subject->type;
+	for (size_t i = 0; i < type->state_count; i++) {
+		const struct fmr_schema *must = type->more->must[i];
+		if (!must || !(subject->states >> i & 1))
+			continue;
+		struct fmr_findings *own = fmr_findings_new(20);
+		const char *hint = fmr_arena_format(&judge->arena, _("state '%s' asks for this"), type->states[i].name);
+		fmr_schema_check(must, judge->checker, subject->source, subject->root, own);
+		for (size_t j = 0; j < fmr_findings_count(own); j++)
+			fmr_fault_copy(judge->findings, fmr_findings_at(own, j), FMR_CODE_RECORD_STATE, NULL, hint);
+		fmr_findings_free(own);
+	}
+}
+
+/* Conflict markers make a text no YAML: say what they are, not what YAML thinks of them. */
+static bool holds_conflict(const struct subject *subject)
+{
+	const struct fmr_source *source = subject->source;
+	const char *at = source->bytes;
+	while ((at = strstr(at, "<<<<<<< ")) && at > source->bytes && at[-1] != '\n')
+		at++;
+	if (!at || !strstr(at, "\n>>>>>>> "))
+		return false;
+	size_t start = (size_t)(at - source->bytes);
+	const struct fmr_span span = { start, start + 7 };
+	fmr_fault_at(subject->judge->findings, FMR_CODE_RECORD_CONFLICT, source, &span,
+		_("the file holds conflict markers of an unfinished merge"))->hint =
+		fmr_findings_text(subject->judge->findings, _("choose one side and remove the marks"));
+	return true;
+}
+
+static void judge_value(struct subject *subject)
+{
+	const struct fmr_frame root = { .value = subject->root };
+	fmr_schema_check(subject->type->schema, subject->judge->checker, subject->source, subject->root,
+		subject->judge->findings);
+	if (subject->root->kind != FMR_MAP)
+		return;
+	subject->day = day_of(subject);
+	check_id(subject);
+	check_form(subject);
+	walk_map(subject, subject->type->fields, subject->type->field_count, &root);
+	check_must(subject);
+	check_times(subject);
+	check_attachments(subject);
+}
+
+static void choose_state(struct subject *subject)
+{
+	int state = subject->judge->state ? fmr_type_state(subject->type, subject->judge->state) : 0;
+	if (state < 0)
+		state = 0;
+	subject->states = subject->type->more->closure[state];
+	subject->state = subject->type->states[state].name;
+}
+
+void fmr_judge_text(struct fmr_judge *judge, const struct fmr_type *type, const struct fmr_source *source, long file)
+{
+	struct subject subject = { .judge = judge, .type = type, .source = source, .file = file };
+	const char *name = strrchr(source->path, '/');
+	name = name ? name + 1 : source->path;
+	fmr_arena_clear(&judge->arena);
+	subject.id = fmr_arena_strndup(&judge->arena, name, strlen(name) - strlen(".yaml"));
+	choose_state(&subject);
+	check_place(&subject);
+	if (holds_conflict(&subject))
+		return;
+	subject.root = fmr_yaml_read_record(source, &judge->arena, judge->findings);
+	if (subject.root)
+		judge_value(&subject);
+}
+
+static void complain_of_file(struct fmr_judge *judge, const char *path, enum fmr_code code, const char *text,
+	const char *hint)
+{
+	fmr_findings_add(judge->findings, code, path, "%s", text)->hint = hint;
+}
+
+int fmr_judge_file(struct fmr_judge *judge, const char *path, long file, struct fmr_err *err)
+{
+	const struct fmr_type *type = NULL;
+	struct fmr_entry entry;
+	if (judge->tree && file >= 0) {
+		int slot = judge->tree->files.items[file].slot;
+		type = slot < 0 ? NULL : judge->book->slots[slot].type;
+		if (!type || judge->tree->files.items[file].odd)
+			return FMR_OK; /* has its finding */
+	} else {
+		int code = fmr_book_type_of_path(judge->book, path, &type, err);
+		if (code == FMR_ERR_NOT_FOUND) {
+			complain_of_file(judge, path, FMR_CODE_RECORD_TYPE, _("no record type has this directory"), NULL);
+			return FMR_OK;
+		}
+		if (!code)
+			code = fmr_judge_state(judge->book, type, judge->state, judge->findings, err);
+		if (code)
+			return code;
+	}
+	fmr_str_clear(&judge->text);
+	int code = fmr_view_load(judge->book->view, path, judge->book->record_limit, &judge->text, &entry, err);
+	if (code == FMR_ERR_LIMIT) {
+		complain_of_file(judge, path, FMR_CODE_YAML_SIZE, _("the file is larger than the limit"), NULL);
+		return FMR_OK;
+	}
+	if (code == FMR_ERR_UNSUPPORTED) {
+		complain_of_file(judge, path, FMR_CODE_RECORD_MODE, _("the file is no ordinary file"), NULL);
+		return FMR_OK;
+	}
+	if (code)
+		return code;
+	if (entry.mode != 0100644)
+		complain_of_file(judge, path, FMR_CODE_RECORD_MODE, _("the file is executable"),
+			fmr_findings_text(judge->findings, _("take that right away: chmod -x '%s'"), path));
+	const struct fmr_source source = { path, judge->text.bytes, judge->text.length };
+	fmr_judge_text(judge, type, &source, file);
+	return FMR_OK;
+}
+
+void fmr_judge_init(struct fmr_judge *judge, struct fmr_book *book, struct fmr_findings *findings)
+{
+	*judge = (struct fmr_judge){ .book = book, .findings = findings, .checker = fmr_checker_new() };
+	fmr_arena_init(&judge->arena);
+	fmr_str_init(&judge->text);
+}
+
+void fmr_judge_release(struct fmr_judge *judge)
+{
+	fmr_checker_free(judge->checker);
+	fmr_arena_release(&judge->arena);
+	fmr_str_release(&judge->text);
+	if (judge->own_tree)
+		fmr_tree_release(judge->own_tree);
+	free(judge->own_tree);
+}
+
+int fmr_judge_state(struct fmr_book *book, const struct fmr_type *type, const char *state,
+	struct fmr_findings *findings, struct fmr_err *err)
+{
+	int index = state ? fmr_type_state(type, state) : 0;
+	if (index >= 0)
+		return fmr_type_ready_state(book->slots[fmr_book_slot(book, type->name)].type, index, findings, err);
+	const char *names[FMR_STATES];
+	for (size_t i = 0; i < type->state_count; i++)
+		names[i] = type->states[i].name;
+	const char *nearest = fmr_text_nearest(state, names, type->state_count);
+	int code = fmr_err_set(err, FMR_ERR_INVALID, _("type '%s' has no state '%s'"), type->name, state);
+	if (nearest)
+		fmr_err_hint(err, _("did you mean '%s'?"), nearest);
+	return code;
+}
+
+int fmr_judge_ready(struct fmr_book *book, const char *state, struct fmr_findings *findings, struct fmr_err *err)
+{
+	int code = fmr_book_load_all(book, findings, err);
+	for (size_t i = 0; !code && i < book->count; i++) {
+		struct fmr_type *type = book->slots[i].type;
+		fmr_book_glance(book, i);
+		int index = type && state ? fmr_type_state(type, state) : 0;
+		if (type && index >= 0)
+			code = fmr_type_ready_state(type, index, findings, err);
+	}
+	return code;
+}

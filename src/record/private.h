@@ -1,0 +1,211 @@
+/*
+ * What the files of src/record share and nobody else sees.
+ */
+#ifndef FMR_RECORD_PRIVATE_H
+#define FMR_RECORD_PRIVATE_H
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "fmrec/record.h"
+
+/* Fields of every record, whatever its type: see fmrec-schema(5). */
+#define FMR_FIELD_ID "id"
+#define FMR_FIELD_FORM "form"
+#define FMR_FIELD_IMPORT_KEY "imported.key"
+
+#define FMR_CONFIG_PATH ".fmrec/config.yaml"
+#define FMR_SCHEMA_DIRECTORY ".fmrec/schema"
+#define FMR_RECORDS "records"
+
+enum { FMR_SCHEMA_FILE_SIZE = 4 << 20, FMR_STATES = 64 };
+
+/* ---- book ---- */
+
+struct fmr_list_entry { /* one code of a list of the config */
+	struct fmr_choice choice;
+	int from, until; /* days as 20261121, the bounds included; 0: open */
+};
+
+struct fmr_list {
+	const char *name;
+	const struct fmr_list_entry *entries;
+	size_t count;
+};
+
+/* What a path and an id need to know of a type: cheap to find out. */
+struct fmr_glance {
+	bool taken, broken;
+	const char *name, *directory, *prefix, *pattern, *shipped_pattern;
+	bool by_year;
+};
+
+struct fmr_type_slot {
+	struct fmr_glance glance;
+	struct fmr_type *type; /* when loaded */
+	bool tried;
+};
+
+struct fmr_book {
+	struct fmr_view *view;
+	struct fmr_arena arena;
+	struct fmr_source config_source;
+	const struct fmr_value *config;
+	const struct fmr_list *lists;
+	size_t list_count;
+	size_t record_limit;
+	bool listed;
+	const char **names;
+	struct fmr_type_slot *slots; /* beside names */
+	size_t count;
+};
+
+/* The list of this name, or NULL. */
+const struct fmr_list *fmr_book_list(const struct fmr_book *book, const char *name);
+bool fmr_list_entry_is_valid(const struct fmr_list_entry *entry, int day); /* day 0: any */
+/* Index of a type by name or directory; -1 if there is none. */
+int fmr_book_slot(struct fmr_book *book, const char *name);
+int fmr_book_slot_of_directory(struct fmr_book *book, const char *directory, size_t length);
+int fmr_book_list_types(struct fmr_book *book, struct fmr_err *err);
+/* Glance at a type without compiling its schema; NULL when the file is too broken for it. */
+const struct fmr_glance *fmr_book_glance(struct fmr_book *book, size_t slot);
+/* Load all types; those with faults are left out with findings, once. */
+int fmr_book_load_all(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err);
+
+/* ---- types ---- */
+
+enum { FMR_WATCH_LINK = 1, FMR_WATCH_LIST = 2, FMR_WATCH_REQUIRED = 4, FMR_WATCH_ALL = 7 };
+
+struct fmr_chain { /* times that must not run backwards */
+	const char *list;          /* inside each item of this list; NULL: at the top */
+	const char *const *paths;  /* from the record, or from the item */
+	const char *const *full;   /* as the schema has them */
+	size_t count;
+};
+
+struct fmr_type_more {
+	struct fmr_arena arena;
+	struct fmr_source source;
+	const struct fmr_value *root;      /* the schema as read */
+	struct fmr_schema *schema;
+	uint64_t closure[FMR_STATES];      /* by state: it and the states it comes after, as bits */
+	struct fmr_schema *must[FMR_STATES];
+	bool must_compiled[FMR_STATES];
+	const struct fmr_chain *chains;
+	size_t chain_count;
+};
+
+/* Read and compile.  name_wanted: the file's name without .yaml.  NULL after findings. */
+struct fmr_type *fmr_type_load(const char *schema_path, const char *name, const char *bytes, size_t length,
+	const char *pattern_override, struct fmr_findings *findings, struct fmr_err *err);
+void fmr_type_free(struct fmr_type *type);
+/* Glance at a type file; strings go to arena. */
+bool fmr_type_glance(const char *text, struct fmr_arena *arena, struct fmr_glance *out);
+/* Index of a state, or -1. */
+int fmr_type_state(const struct fmr_type *type, const char *name);
+/* Compile the subschemas that this state and those before it ask for. */
+int fmr_type_ready_state(struct fmr_type *type, int state, struct fmr_findings *findings, struct fmr_err *err);
+/* The fields inside a map or list, also where they recur. */
+const struct fmr_field *fmr_field_children(const struct fmr_field *field, size_t *count);
+const struct fmr_field *fmr_fields_find(const struct fmr_field *fields, size_t count, const char *name,
+	size_t length, uint32_t hash);
+
+/* ---- ids and paths ---- */
+
+/* Does id follow the pattern?  *year (may be NULL): offset of its four digits of the year, or -1. */
+bool fmr_id_match(const char *pattern, const char *prefix, const char *id, int *year);
+/* records/DIR[/YEAR]/ID.yaml; false when the id fits no pattern of the type. */
+bool fmr_glance_path(const struct fmr_glance *glance, const char *id, struct fmr_str *out);
+bool fmr_glance_fits(const struct fmr_glance *glance, const char *id);
+/* records/DIR/ID.yaml or records/DIR/YEAR/ID.yaml: may be a record, and not a file beside one. */
+bool fmr_path_is_record(const char *path);
+/* Upper case, and look-alikes (O 0, I L 1) made one. */
+void fmr_id_key(const char *id, size_t length, char out[FMR_ID_LENGTH + 1]);
+/* Do two different ids look alike on paper?  O and 0, I and 1, upper and lower case; but not I and L. */
+bool fmr_id_alike(const char *a, size_t a_length, const char *b, size_t b_length);
+
+/* ---- findings ---- */
+
+/* Where a value stands: from the root down, on the stack of whoever walks. */
+struct fmr_frame {
+	const struct fmr_frame *up;       /* NULL at the root */
+	const struct fmr_member *member;  /* the member of a map, or ... */
+	size_t index;                     /* ... the item of a list */
+	const struct fmr_value *value;
+};
+
+/* A finding at a span (NULL: the file as a whole) of a source. */
+struct fmr_finding *fmr_fault_at(struct fmr_findings *findings, enum fmr_code code, const struct fmr_source *source,
+	const struct fmr_span *span, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* A finding at a value, with its key and pointer. */
+struct fmr_finding *fmr_fault_in(struct fmr_findings *findings, enum fmr_code code, const struct fmr_source *source,
+	const struct fmr_frame *frame, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* A copy with another code and path (NULL: as it was). */
+void fmr_fault_copy(struct fmr_findings *findings, const struct fmr_finding *from, enum fmr_code code,
+	const char *path, const char *hint);
+/* Text for a sentence: cut at 60 characters, control characters escaped. */
+const char *fmr_fault_text(struct fmr_findings *findings, const char *bytes, size_t length);
+
+/* ---- all names of a view ---- */
+
+enum fmr_tree_kind { FMR_TREE_RECORD, FMR_TREE_BESIDE, FMR_TREE_OTHER };
+
+struct fmr_tree_file {
+	uint32_t path;      /* offset in names */
+	uint16_t id;        /* offset in the path */
+	uint8_t id_length;  /* 0: too long to be one */
+	uint8_t kind;
+	int16_t slot;       /* of a record: its type, or -1 */
+	bool odd;           /* no ordinary file, or a name that is no UTF-8 */
+};
+
+/* What lies below records/, in the order of the paths; immutable once loaded, shared by threads. */
+struct fmr_tree {
+	struct fmr_str names;
+	FMR_VEC(struct fmr_tree_file) files;
+	size_t records;
+	uint32_t *by_id, *by_key; /* hash tables: index of the file + 1 */
+	size_t mask;
+};
+
+/* Findings (may be NULL): names that are wrong in themselves, ids that are there twice or look alike. */
+int fmr_tree_load(struct fmr_book *book, struct fmr_tree *tree, struct fmr_findings *findings, struct fmr_err *err);
+void fmr_tree_release(struct fmr_tree *tree);
+const char *fmr_tree_path(const struct fmr_tree *tree, size_t file);
+/* Index of the record with exactly this id, or -1. */
+long fmr_tree_find(const struct fmr_tree *tree, const char *id, size_t length);
+/* An id that may have been meant: looks alike, or one of its neighbours in the order of names; or false. */
+bool fmr_tree_nearest(const struct fmr_tree *tree, const struct fmr_glance *glance, const char *id,
+	char out[FMR_ID_LENGTH + 1]);
+
+/* ---- judging one record ---- */
+
+struct fmr_judge { /* one for each thread */
+	struct fmr_book *book;
+	struct fmr_findings *findings;
+	struct fmr_checker *checker;
+	struct fmr_arena arena;      /* of the record being judged */
+	struct fmr_str text;
+	const struct fmr_tree *tree; /* all names; NULL: links are looked up one by one */
+	struct fmr_tree *own_tree;   /* made when a name has to be guessed */
+	const char *state;           /* or NULL */
+	bool no_digests;
+};
+
+void fmr_judge_init(struct fmr_judge *judge, struct fmr_book *book, struct fmr_findings *findings);
+void fmr_judge_release(struct fmr_judge *judge);
+/* Make types and states ready; before threads start. */
+int fmr_judge_ready(struct fmr_book *book, const char *state, struct fmr_findings *findings, struct fmr_err *err);
+/* Make the state (NULL: the first) of one type ready; FMR_ERR_INVALID when it has no such state. */
+int fmr_judge_state(struct fmr_book *book, const struct fmr_type *type, const char *state,
+	struct fmr_findings *findings, struct fmr_err *err);
+/* Judge the file at a path that is shaped like a record's.  file: its index in the tree, or -1. */
+int fmr_judge_file(struct fmr_judge *judge, const char *path, long file, struct fmr_err *err);
+/* Which records link to ids that are gone?  REF_DANGLING findings of all records but those at `except` (sorted). */
+int fmr_check_links_to(struct fmr_book *book, const char *const *ids, size_t count, const char *const *except,
+	size_t except_count, struct fmr_findings *findings, struct fmr_check_result *result, struct fmr_err *err);
+/* Judge this text as if it were at path. */
+void fmr_judge_text(struct fmr_judge *judge, const struct fmr_type *type, const struct fmr_source *source, long file);
+
+#endif

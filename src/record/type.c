@@ -1,0 +1,694 @@
+/*
+ * A record type is a schema file: this reads the x-fmrec words of one into
+ * struct fmr_type.  Local references are followed, also in circles.
+ */
+#include "record/private.h"
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "fmrec/fmrec.h"
+#include "yaml/yaml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIELDS = 20000, FIELD_DEPTH = 8, REFERENCES = 16 };
+
+struct loader {
+	struct fmr_arena *arena;
+	const struct fmr_source *source;
+	const struct fmr_value *root;
+	struct fmr_findings *findings;
+	struct fmr_type *type;
+	size_t fields;
+	bool too_many;
+};
+
+static void fault(struct loader *loader, const struct fmr_value *at, const char *text, const char *subject)
+{
+	const struct fmr_span top = { 0, 0 };
+	const char *shown = fmr_fault_text(loader->findings, subject, strlen(subject));
+	struct fmr_finding *row = fmr_fault_at(loader->findings, FMR_CODE_SCHEMA_INVALID, loader->source,
+		at ? &at->span : &top, "%s: '%s'", text, shown);
+	row->found = shown;
+}
+
+/* ---- reading single words of the vocabulary ---- */
+
+static const char *word(const struct fmr_value *map, const char *key)
+{
+	const char *text = fmr_value_string(fmr_value_get(map, key));
+	return text && *text ? text : NULL;
+}
+
+static bool flag(const struct fmr_value *map, const char *key, bool otherwise)
+{
+	const struct fmr_value *value = fmr_value_get(map, key);
+	return value && value->kind == FMR_BOOL ? value->boolean : otherwise;
+}
+
+static struct fmr_words words(const struct fmr_value *map, const char *key)
+{
+	const struct fmr_value *value = fmr_value_get(map, key);
+	const char *both = fmr_value_string(value);
+	return (struct fmr_words){ .in = { [FMR_ENGLISH] = both ? both : word(value, "en"),
+					   [FMR_JAPANESE] = both ? both : word(value, "ja") } };
+}
+
+/* A list of strings, or one string; NULL-terminated. */
+static const char *const *strings(struct fmr_arena *arena, const struct fmr_value *value)
+{
+	size_t count = value && value->kind == FMR_LIST ? value->list.count : 1, used = 0;
+	const char **out = fmr_arena_zero(arena, count + 1, sizeof(*out));
+	if (value && value->kind == FMR_STRING)
+		out[used++] = value->text.bytes;
+	for (size_t i = 0; value && value->kind == FMR_LIST && i < count; i++)
+		if (fmr_value_string(value->list.items[i]))
+			out[used++] = fmr_value_string(value->list.items[i]);
+	return out;
+}
+
+/* ---- the schema of one field: the node itself and what it refers to ---- */
+
+struct node {
+	const struct fmr_value *parts[REFERENCES];
+	size_t count;
+};
+
+/* "#/$defs/name" and longer pointers; "~" escapes do not occur in names of the vocabulary. */
+static const struct fmr_value *local_target(const struct fmr_value *root, const char *reference)
+{
+	if (strncmp(reference, "#/", 2) != 0)
+		return strcmp(reference, "#") == 0 ? root : NULL;
+	const struct fmr_value *value = root;
+	for (const char *part = reference + 2; value && *part;) {
+		size_t length = strcspn(part, "/");
+		if (value->kind == FMR_LIST) {
+			size_t index = strtoul(part, NULL, 10);
+			value = index < value->list.count ? value->list.items[index] : NULL;
+		} else {
+			const struct fmr_member *member = fmr_value_member(value, part, length);
+			value = member ? member->value : NULL;
+		}
+		part += length + (part[length] == '/');
+	}
+	return value;
+}
+
+static void gather(const struct loader *loader, const struct fmr_value *schema, struct node *node)
+{
+	for (size_t i = 0; i < node->count; i++)
+		if (node->parts[i] == schema)
+			return;
+	if (!schema || schema->kind != FMR_MAP || node->count == REFERENCES)
+		return;
+	node->parts[node->count++] = schema;
+	const char *reference = word(schema, "$ref");
+	if (reference)
+		gather(loader, local_target(loader->root, reference), node);
+	const struct fmr_value *all = fmr_value_get(schema, "allOf");
+	for (size_t i = 0; all && all->kind == FMR_LIST && i < all->list.count; i++)
+		gather(loader, all->list.items[i], node);
+}
+
+static const struct fmr_value *keyword(const struct node *node, const char *name)
+{
+	for (size_t i = 0; i < node->count; i++) {
+		const struct fmr_value *value = fmr_value_get(node->parts[i], name);
+		if (value)
+			return value;
+	}
+	return NULL;
+}
+
+/* A word of x-fmrec: what stands beside $ref goes before what the target says. */
+static const struct fmr_value *annotation(const struct node *node, const char *name)
+{
+	for (size_t i = 0; i < node->count; i++) {
+		const struct fmr_value *value = fmr_value_get(fmr_value_get(node->parts[i], "x-fmrec"), name);
+		if (value)
+			return value;
+	}
+	return NULL;
+}
+
+/* The map whose x-fmrec holds this word, for word(), words() and flag(). */
+static const struct fmr_value *annotated(const struct node *node, const char *name)
+{
+	for (size_t i = 0; i < node->count; i++) {
+		const struct fmr_value *map = fmr_value_get(node->parts[i], "x-fmrec");
+		if (fmr_value_get(map, name))
+			return map;
+	}
+	return NULL;
+}
+
+/* ---- kinds ---- */
+
+static const char *type_word(const struct fmr_value *type)
+{
+	for (size_t i = 0; type && type->kind == FMR_LIST && i < type->list.count; i++) {
+		const char *name = fmr_value_string(type->list.items[i]);
+		if (name && strcmp(name, "null") != 0)
+			return name;
+	}
+	return fmr_value_string(type);
+}
+
+static void see_format(struct fmr_field *field, const struct fmr_value *format)
+{
+	field->takes_time |= fmr_value_is(format, "date-time");
+	field->takes_date |= fmr_value_is(format, "date");
+}
+
+static enum fmr_field_kind kind_of_type(const char *type, struct fmr_field *field)
+{
+	if (!type)
+		return FMR_FIELD_TEXT;
+	field->integer = strcmp(type, "integer") == 0;
+	return strcmp(type, "object") == 0 ? FMR_FIELD_MAP :
+		strcmp(type, "array") == 0 ? FMR_FIELD_LIST :
+		strcmp(type, "boolean") == 0 ? FMR_FIELD_BOOL :
+		strcmp(type, "number") == 0 || field->integer ? FMR_FIELD_NUMBER : FMR_FIELD_TEXT;
+}
+
+/* anyOf: [{format: date-time}, {const: unknown}] and the like; the name of the first type in it */
+static const char *see_alternatives(struct fmr_field *field, const struct fmr_value *alternatives)
+{
+	const char *type = NULL;
+	for (size_t i = 0; alternatives && alternatives->kind == FMR_LIST && i < alternatives->list.count; i++) {
+		const struct fmr_value *one = alternatives->list.items[i];
+		see_format(field, fmr_value_get(one, "format"));
+		field->may_be_unknown |= fmr_value_is(fmr_value_get(one, "const"), "unknown");
+		if (!type)
+			type = type_word(fmr_value_get(one, "type"));
+	}
+	return type;
+}
+
+static void find_kind(struct fmr_field *field, const struct node *node)
+{
+	const char *type = type_word(keyword(node, "type"));
+	see_format(field, keyword(node, "format"));
+	const char *any = see_alternatives(field, keyword(node, "anyOf"));
+	const char *one = see_alternatives(field, keyword(node, "oneOf"));
+	field->kind = kind_of_type(type ? type : any ? any : one, field);
+	if (field->kind == FMR_FIELD_TEXT && !type && keyword(node, "properties"))
+		field->kind = FMR_FIELD_MAP;
+	if (field->kind == FMR_FIELD_TEXT && (field->takes_time || field->takes_date))
+		field->kind = field->takes_time ? FMR_FIELD_TIME : FMR_FIELD_DATE;
+	if (field->kind != FMR_FIELD_TEXT)
+		return;
+	if (annotation(node, "link"))
+		field->kind = FMR_FIELD_LINK;
+	else if (annotation(node, "values-from") || keyword(node, "enum"))
+		field->kind = FMR_FIELD_CHOICE;
+}
+
+/* ---- parts of a field ---- */
+
+static void read_choices(struct loader *loader, struct fmr_field *field, const struct node *node)
+{
+	const struct fmr_value *codes = keyword(node, "enum"), *values = annotation(node, "values");
+	if (field->kind != FMR_FIELD_CHOICE || !codes || codes->kind != FMR_LIST)
+		return;
+	struct fmr_choice *choices = fmr_arena_zero(loader->arena, codes->list.count, sizeof(*choices));
+	for (size_t i = 0; i < codes->list.count; i++) {
+		const char *code = fmr_value_string(codes->list.items[i]);
+		if (!code)
+			continue;
+		const struct fmr_value *about = fmr_value_get(values, code);
+		choices[field->choice_count++] = (struct fmr_choice){ .code = code, .label = words(about, "label"),
+			.help = words(about, "help"), .also = strings(loader->arena, fmr_value_get(about, "also")) };
+	}
+	field->choices = choices;
+}
+
+static int state_index(const struct fmr_type *type, const char *name)
+{
+	for (size_t i = 0; i < type->state_count; i++)
+		if (strcmp(type->states[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+static void read_link(struct loader *loader, struct fmr_field *field, const struct fmr_value *link)
+{
+	if (field->kind != FMR_FIELD_LINK)
+		return;
+	struct fmr_link_rule *rule = fmr_arena_zero(loader->arena, 1, sizeof(*rule));
+	rule->to = strings(loader->arena, fmr_value_get(link, "to"));
+	rule->inverse = word(link, "inverse");
+	rule->inverse_label = words(link, "inverse-label");
+	rule->free_until = word(link, "free-until");
+	if (rule->free_until && state_index(loader->type, rule->free_until) < 0)
+		fault(loader, fmr_value_get(link, "free-until"), _("no such state"), rule->free_until);
+	field->link = rule;
+}
+
+/* Default as a text, whatever it is in YAML. */
+static const char *read_default(struct fmr_arena *arena, const struct fmr_value *value)
+{
+	if (!value)
+		return NULL;
+	if (value->kind == FMR_BOOL)
+		return value->boolean ? "true" : "false";
+	return value->kind == FMR_STRING || value->kind == FMR_NUMBER ?
+		fmr_arena_strndup(arena, value->text.bytes, value->text.length) : NULL;
+}
+
+static void read_annotation(struct loader *loader, struct fmr_field *field, const struct node *node)
+{
+	field->label = words(annotated(node, "label"), "label");
+	field->help = words(annotated(node, "help"), "help");
+	field->unit = words(annotated(node, "unit"), "unit");
+	field->multiline = flag(annotated(node, "multiline"), "multiline", false);
+	field->in_template = flag(annotated(node, "template"), "template", true);
+	field->required_from = word(annotated(node, "required-from"), "required-from");
+	field->values_from = word(annotated(node, "values-from"), "values-from");
+	field->proposed = read_default(loader->arena, annotation(node, "default"));
+	read_link(loader, field, annotation(node, "link"));
+	read_choices(loader, field, node);
+	field->required_state = field->required_from ? state_index(loader->type, field->required_from) : -1;
+	if (field->required_from && field->required_state < 0)
+		fault(loader, annotation(node, "required-from"), _("no such state"), field->required_from);
+}
+
+/* ---- the tree of fields ---- */
+
+struct above { /* the fields around the one that is read */
+	const struct above *up;
+	const struct fmr_value *schema;
+	const struct fmr_field *field;
+	size_t depth;
+};
+
+static unsigned read_children(struct loader *loader, struct fmr_field *field, const struct node *node,
+	const struct above *above);
+
+static bool is_required(const struct node *node, const char *name)
+{
+	for (size_t i = 0; i < node->count; i++) {
+		const struct fmr_value *list = fmr_value_get(node->parts[i], "required");
+		for (size_t j = 0; list && list->kind == FMR_LIST && j < list->list.count; j++)
+			if (fmr_value_is(list->list.items[j], name))
+				return true;
+	}
+	return false;
+}
+
+static void read_field(struct loader *loader, struct fmr_field *field, const char *name, const char *path,
+	const struct fmr_value *schema, const struct above *above)
+{
+	struct node node = { 0 };
+	gather(loader, schema, &node);
+	field->name = name;
+	field->name_hash = fmr_text_hash(name, strlen(name));
+	field->path = path;
+	find_kind(field, &node);
+	read_annotation(loader, field, &node);
+	if (++loader->fields > FIELDS)
+		loader->too_many = true;
+	field->watch = (field->link ? FMR_WATCH_LINK : 0u) | (field->values_from ? FMR_WATCH_LIST : 0u) |
+		(field->required_from ? FMR_WATCH_REQUIRED : 0u);
+	if ((field->kind != FMR_FIELD_MAP && field->kind != FMR_FIELD_LIST) || loader->too_many || !node.count)
+		return;
+	/* the same schema further up, by what $ref leads to */
+	const struct fmr_value *self = node.parts[node.count - 1];
+	const struct above here = { above, self, field, above ? above->depth + 1 : 1 };
+	for (const struct above *up = above; up && here.depth > FIELD_DEPTH; up = up->up) {
+		if (up->schema == self) {
+			field->again = up->field;
+			field->watch = FMR_WATCH_ALL;
+			return;
+		}
+	}
+	field->watch |= read_children(loader, field, &node, &here);
+}
+
+/* Properties of a map: those of the node, of what it refers to, and of allOf, each name once. */
+static size_t count_properties(const struct node *node)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < node->count; i++) {
+		const struct fmr_value *properties = fmr_value_get(node->parts[i], "properties");
+		count += properties && properties->kind == FMR_MAP ? properties->map.count : 0;
+	}
+	return count;
+}
+
+static unsigned read_properties(struct loader *loader, const struct node *node, const char *prefix,
+	const struct above *above, const struct fmr_field **out, size_t *out_count)
+{
+	struct fmr_field *fields = fmr_arena_zero(loader->arena, count_properties(node), sizeof(*fields));
+	size_t count = 0;
+	unsigned watch = 0;
+	*out = fields;
+	for (size_t i = 0; i < node->count; i++) {
+		const struct fmr_value *properties = fmr_value_get(node->parts[i], "properties");
+		for (size_t j = 0; properties && properties->kind == FMR_MAP && j < properties->map.count; j++) {
+			const struct fmr_member *member = &properties->map.members[j];
+			if (member->value->kind != FMR_MAP || fmr_fields_find(fields, count, member->key.bytes,
+				member->key.length, member->key_hash))
+				continue;
+			struct fmr_field *field = &fields[count++];
+			const char *name = member->key.bytes;
+			*out_count = count;
+			const char *path = prefix ? fmr_arena_format(loader->arena, "%s.%s", prefix, name) : name;
+			read_field(loader, field, name, path, member->value, above);
+			field->required = is_required(node, name);
+			watch |= field->watch;
+		}
+	}
+	return watch;
+}
+
+static unsigned read_children(struct loader *loader, struct fmr_field *field, const struct node *node,
+	const struct above *above)
+{
+	if (field->kind == FMR_FIELD_MAP)
+		return read_properties(loader, node, field->path, above, &field->children, &field->child_count);
+	const struct fmr_value *items = keyword(node, "items");
+	if (!items || items->kind != FMR_MAP)
+		return 0;
+	struct fmr_field *item = fmr_arena_zero(loader->arena, 1, sizeof(*item));
+	field->children = item;
+	field->child_count = 1;
+	read_field(loader, item, "", fmr_arena_format(loader->arena, "%s[]", field->path), items, above);
+	return item->watch;
+}
+
+/* ---- the root ---- */
+
+static const char *need_word(struct loader *loader, const struct fmr_value *map, const char *key)
+{
+	const char *text = word(map, key);
+	if (!text)
+		fault(loader, map, _("x-fmrec lacks a text"), key);
+	return text ? text : "";
+}
+
+static void read_states(struct loader *loader, const struct fmr_value *list)
+{
+	struct fmr_type *type = loader->type;
+	size_t count = list && list->kind == FMR_LIST ? list->list.count : 0;
+	if (!count || count > FMR_STATES) {
+		fault(loader, list, _("x-fmrec needs 1 to 64 states"), "states");
+		return;
+	}
+	struct fmr_state_rule *states = fmr_arena_zero(loader->arena, count, sizeof(*states));
+	type->states = states;
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_value *item = list->list.items[i];
+		struct fmr_state_rule *state = &states[i];
+		state->name = need_word(loader, item, "name");
+		state->label = words(item, "label");
+		state->help = words(item, "help");
+		state->after = strings(loader->arena, fmr_value_get(item, "after"));
+		state->must = word(item, "must");
+		uint64_t closure = (uint64_t)1 << i;
+		for (const char *const *after = state->after; *after; after++) {
+			int index = state_index(type, *after); /* states so far: so there are no circles */
+			if (index < 0)
+				fault(loader, fmr_value_get(item, "after"), _("no state of this name stands above"),
+					*after);
+			else
+				closure |= type->more->closure[index];
+		}
+		if (state->must && !local_target(loader->root, state->must))
+			fault(loader, fmr_value_get(item, "must"), _("the pointer leads nowhere"), state->must);
+		type->more->closure[i] = closure;
+		type->state_count = i + 1;
+	}
+}
+
+static void read_id(struct loader *loader, const struct fmr_value *root, const char *pattern_override)
+{
+	struct fmr_type *type = loader->type;
+	const struct fmr_value *id = fmr_value_get(root, "id");
+	type->prefix = need_word(loader, id ? id : root, "prefix");
+	type->shipped_pattern = need_word(loader, id ? id : root, "pattern");
+	type->pattern = pattern_override ? fmr_arena_strdup(loader->arena, pattern_override) : type->shipped_pattern;
+}
+
+static bool path_part_is_safe(const char *name)
+{
+	for (const char *p = name; *p; p++)
+		if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_' || *p == '-'))
+			return false;
+	return *name && *name != '-';
+}
+
+static void read_log(struct loader *loader, const struct fmr_value *log)
+{
+	struct fmr_type *type = loader->type;
+	type->log.field = word(log, "field");
+	type->log.time = word(log, "time");
+	type->log.text = word(log, "text");
+	type->log.kind = word(log, "kind");
+	type->log.actor = word(log, "actor");
+	if (log && (!type->log.field || !type->log.time || !type->log.text))
+		fault(loader, log, _("x-fmrec lacks field, time or text in"), "log");
+}
+
+static void read_root(struct loader *loader, const struct fmr_value *root, const char *pattern_override)
+{
+	struct fmr_type *type = loader->type;
+	struct fmr_arena *arena = loader->arena;
+	const char *name = need_word(loader, root, "type");
+	if (*name && strcmp(name, type->name) != 0)
+		fault(loader, fmr_value_get(root, "type"), _("the type has another name than its file"), name);
+	const struct fmr_value *form = fmr_value_get(root, "form");
+	type->form = form && form->kind == FMR_NUMBER ? atoi(form->text.bytes) : 0;
+	if (type->form < 1)
+		fault(loader, form ? form : root, _("x-fmrec lacks a positive number"), "form");
+	type->label = words(root, "label");
+	type->title = words(root, "title");
+	type->help = words(root, "help");
+	type->directory = need_word(loader, root, "directory");
+	if (*type->directory && !path_part_is_safe(type->directory))
+		fault(loader, fmr_value_get(root, "directory"), _("not the name of a directory"), type->directory);
+	type->by_year = flag(root, "by-year", false);
+	read_id(loader, root, pattern_override);
+	read_states(loader, fmr_value_get(root, "states"));
+	type->ask = strings(arena, fmr_value_get(root, "ask"));
+	type->columns = strings(arena, fmr_value_get(root, "columns"));
+	type->heading = need_word(loader, root, "heading");
+	type->attachments = word(root, "attachments");
+	type->external_key = word(root, "external-key");
+	read_log(loader, fmr_value_get(root, "log"));
+}
+
+/* ---- what only makes sense when the fields are known ---- */
+
+static const struct fmr_field *need_field(struct loader *loader, const char *path, const struct fmr_value *at)
+{
+	const struct fmr_field *field = fmr_type_field(loader->type, path);
+	if (!field)
+		fault(loader, at, _("no such field"), path);
+	return field;
+}
+
+static void need_fields(struct loader *loader, const char *const *paths, const struct fmr_value *at)
+{
+	for (; *paths; paths++)
+		need_field(loader, *paths, at);
+}
+
+/* "downtime.from": the list its first part goes through, as a length of the path; 0: none */
+static size_t list_part(const struct fmr_type *type, const char *path)
+{
+	for (const char *dot = strchr(path, '.'); dot; dot = strchr(dot + 1, '.')) {
+		char *start = fmr_strndup(path, (size_t)(dot - path));
+		const struct fmr_field *field = fmr_type_field(type, start);
+		free(start);
+		if (field && field->kind == FMR_FIELD_LIST)
+			return (size_t)(dot - path);
+	}
+	return 0;
+}
+
+static void read_chain(struct loader *loader, const char *const *full, const struct fmr_value *at,
+	struct fmr_chain *chain)
+{
+	size_t count = 0;
+	while (full[count])
+		count++;
+	const char **paths = fmr_arena_zero(loader->arena, count + 1, sizeof(*paths));
+	size_t part = count ? list_part(loader->type, full[0]) : 0;
+	*chain = (struct fmr_chain){ .full = full, .paths = paths };
+	if (part)
+		chain->list = fmr_arena_strndup(loader->arena, full[0], part);
+	for (size_t i = 0; i < count; i++) {
+		if (!need_field(loader, full[i], at))
+			continue;
+		bool same = list_part(loader->type, full[i]) == part && strncmp(full[0], full[i], part) == 0;
+		if (same)
+			paths[chain->count++] = full[i] + (part ? part + 1 : 0);
+		else
+			fault(loader, at, _("the times of one chain must stand in the same list"), full[i]);
+	}
+}
+
+static void read_time_order(struct loader *loader, const struct fmr_value *order)
+{
+	struct fmr_type *type = loader->type;
+	size_t count = order && order->kind == FMR_LIST ? order->list.count : 0;
+	const char *const **lists = fmr_arena_zero(loader->arena, count + 1, sizeof(*lists));
+	struct fmr_chain *chains = fmr_arena_zero(loader->arena, count, sizeof(*chains));
+	for (size_t i = 0; i < count; i++) {
+		lists[i] = strings(loader->arena, order->list.items[i]);
+		read_chain(loader, lists[i], order->list.items[i], &chains[i]);
+	}
+	type->time_order = lists;
+	type->more->chains = chains;
+	type->more->chain_count = count;
+}
+
+static void read_uses(struct loader *loader, const struct fmr_value *root)
+{
+	struct fmr_type *type = loader->type;
+	const char **names = fmr_arena_zero(loader->arena, type->field_count + 1, sizeof(*names));
+	for (size_t i = 0; i < type->field_count; i++)
+		names[i] = type->fields[i].name;
+	type->field_order = names;
+	need_fields(loader, type->ask, fmr_value_get(root, "ask"));
+	need_fields(loader, type->columns, fmr_value_get(root, "columns"));
+	if (*type->heading)
+		need_field(loader, type->heading, fmr_value_get(root, "heading"));
+	if (type->attachments)
+		need_field(loader, type->attachments, fmr_value_get(root, "attachments"));
+	if (type->log.field)
+		need_field(loader, type->log.field, fmr_value_get(root, "log"));
+	if (type->external_key)
+		need_field(loader, type->external_key, fmr_value_get(root, "external-key"));
+	else if (fmr_type_field(type, FMR_FIELD_IMPORT_KEY))
+		type->external_key = FMR_FIELD_IMPORT_KEY;
+	read_time_order(loader, fmr_value_get(root, "time-order"));
+}
+
+static void read_vocabulary(struct loader *loader, const char *pattern_override)
+{
+	struct fmr_type *type = loader->type;
+	const struct fmr_value *root = fmr_value_get(loader->root, "x-fmrec");
+	if (!root || root->kind != FMR_MAP) {
+		fault(loader, loader->root, _("the schema lacks"), "x-fmrec");
+		return;
+	}
+	read_root(loader, root, pattern_override);
+	struct node node = { 0 };
+	gather(loader, loader->root, &node);
+	const struct fmr_field top = { .name = "", .path = "" };
+	const struct above above = { NULL, loader->root, &top, 0 };
+	read_properties(loader, &node, NULL, &above, &type->fields, &type->field_count);
+	if (loader->too_many)
+		fault(loader, loader->root, _("too many fields, counted through all references, in"), type->name);
+	else
+		read_uses(loader, root);
+}
+
+struct fmr_type *fmr_type_load(const char *schema_path, const char *name, const char *bytes, size_t length,
+	const char *pattern_override, struct fmr_findings *findings, struct fmr_err *err)
+{
+	struct fmr_type_more *more = fmr_alloc_zero(1, sizeof(*more));
+	fmr_arena_init(&more->arena);
+	struct fmr_type *type = fmr_arena_zero(&more->arena, 1, sizeof(*type));
+	size_t before = fmr_findings_count(findings);
+	type->more = more;
+	type->name = fmr_arena_strdup(&more->arena, name);
+	type->schema_path = fmr_arena_strdup(&more->arena, schema_path);
+	more->source = (struct fmr_source){ type->schema_path, fmr_arena_strndup(&more->arena, bytes, length), length };
+	more->root = fmr_yaml_read_record(&more->source, &more->arena, findings);
+	struct loader loader = { .arena = &more->arena, .source = &more->source, .root = more->root,
+		.findings = findings, .type = type };
+	int code = FMR_OK;
+	if (more->root) {
+		const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
+			.skip_metaschema = true };
+		read_vocabulary(&loader, pattern_override);
+		code = fmr_schema_compile(&more->source, more->root, &options, &more->schema, findings, err);
+		type->schema = more->schema;
+	}
+	if (!code && more->schema && fmr_findings_count(findings) == before)
+		return type;
+	fmr_type_free(type);
+	return NULL;
+}
+
+void fmr_type_free(struct fmr_type *type)
+{
+	if (!type)
+		return;
+	struct fmr_type_more *more = type->more;
+	for (size_t i = 0; i < FMR_STATES; i++)
+		fmr_schema_free(more->must[i]);
+	fmr_schema_free(more->schema);
+	fmr_arena_release(&more->arena);
+	free(more);
+}
+
+/* ---- a glance ---- */
+
+/* x-fmrec stands above the properties in all shipped files, and parsing those costs ten times as much. */
+static size_t head_length(const char *text)
+{
+	const char *end = strstr(text, "\nproperties:"), *start = strstr(text, "\nx-fmrec:");
+	return end && start && start < end ? (size_t)(end - text) + 1 : strlen(text);
+}
+
+bool fmr_type_glance(const char *text, struct fmr_arena *arena, struct fmr_glance *out)
+{
+	struct fmr_arena own;
+	fmr_arena_init(&own);
+	char *head = fmr_arena_strndup(&own, text, head_length(text));
+	const struct fmr_source source = { "", head, strlen(head) };
+	struct fmr_findings *ignored = fmr_findings_new(1);
+	const struct fmr_value *root = fmr_value_get(fmr_yaml_read_record(&source, &own, ignored), "x-fmrec");
+	const struct fmr_value *id = fmr_value_get(root, "id");
+	const char *directory = word(root, "directory"), *prefix = word(id, "prefix"), *pattern = word(id, "pattern");
+	bool good = directory && prefix && pattern && path_part_is_safe(directory);
+	if (good) {
+		out->directory = fmr_arena_strdup(arena, directory);
+		out->prefix = fmr_arena_strdup(arena, prefix);
+		out->pattern = out->shipped_pattern = fmr_arena_strdup(arena, pattern);
+		out->by_year = flag(root, "by-year", false);
+	}
+	fmr_findings_free(ignored);
+	fmr_arena_release(&own);
+	return good;
+}
+
+/* ---- states ---- */
+
+int fmr_type_state(const struct fmr_type *type, const char *name)
+{
+	return state_index(type, name);
+}
+
+/* The subschema as a document of its own that keeps the definitions it may refer to. */
+static int compile_must(struct fmr_type *type, int state, struct fmr_findings *findings, struct fmr_err *err)
+{
+	static const char *const kept[] = { "$schema", "$defs" };
+	struct fmr_type_more *more = type->more;
+	struct fmr_value *root = fmr_value_new_map(&more->arena);
+	for (size_t i = 0; i < 2; i++) {
+		const struct fmr_value *value = fmr_value_get(more->root, kept[i]);
+		if (value)
+			fmr_value_put(&more->arena, root, kept[i], (struct fmr_value *)value);
+	}
+	const char *must = type->states[state].must;
+	fmr_value_put(&more->arena, root, "$ref", fmr_value_new_string(&more->arena, must, strlen(must)));
+	const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
+		.skip_metaschema = true };
+	more->must_compiled[state] = true;
+	return fmr_schema_compile(&more->source, root, &options, &more->must[state], findings, err);
+}
+
+int fmr_type_ready_state(struct fmr_type *type, int state, struct fmr_findings *findings, struct fmr_err *err)
+{
+	int code = FMR_OK;
+	for (size_t i = 0; !code && i < type->state_count; i++)
+		if ((type->more->closure[state] >> i & 1) && type->states[i].must && !type->more->must_compiled[i])
+			code = compile_must(type, (int)i, findings, err);
+	return code;
+}

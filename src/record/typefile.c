@@ -1,0 +1,188 @@
+/*
+ * Checking a type file: the metaschema of the vocabulary, what the loader
+ * finds, and what no schema can say: order of values, names of other types.
+ */
+#include "record/private.h"
+
+#include "base/fs.h"
+#include "base/i18n.h"
+#include "fmrec/fmrec.h"
+#include "yaml/yaml.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool check_against_meta(const struct fmr_source *source, const struct fmr_value *root,
+	struct fmr_findings *findings)
+{
+	struct fmr_str path, text;
+	fmr_str_init(&path);
+	fmr_str_init(&text);
+	struct fmr_arena arena;
+	fmr_arena_init(&arena);
+	struct fmr_schema *schema = NULL;
+	struct fmr_err err = { 0 };
+	fmr_str_printf(&path, "%s/schema/meta.yaml", fmr_data_dir());
+	int code = fmr_file_read(AT_FDCWD, path.bytes, FMR_SCHEMA_FILE_SIZE, false, &text, &err);
+	if (!code) {
+		const struct fmr_source meta = { path.bytes, text.bytes, text.length };
+		const struct fmr_value *meta_root = fmr_yaml_read_record(&meta, &arena, findings);
+		const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
+			.skip_metaschema = true };
+		if (meta_root)
+			code = fmr_schema_compile(&meta, meta_root, &options, &schema, findings, &err);
+		if (schema) {
+			struct fmr_checker *checker = fmr_checker_new();
+			fmr_schema_check(schema, checker, source, root, findings);
+			fmr_checker_free(checker);
+		}
+	}
+	if (code)
+		fmr_findings_add(findings, FMR_CODE_SCHEMA_INVALID, source->path,
+			_("the file cannot be checked against the vocabulary: %s"), err.text);
+	fmr_schema_free(schema);
+	fmr_arena_release(&arena);
+	fmr_str_release(&path);
+	fmr_str_release(&text);
+	return !code;
+}
+
+/* ---- what needs a look around ---- */
+
+struct around {
+	const struct fmr_source *source;
+	struct fmr_findings *findings;
+	const char *const *types; /* names of all types; NULL when not known */
+	size_t type_count;
+};
+
+static void complain(const struct around *around, const struct fmr_value *at, const char *text, const char *subject)
+{
+	const char *shown = fmr_fault_text(around->findings, subject, strlen(subject));
+	fmr_fault_at(around->findings, FMR_CODE_SCHEMA_INVALID, around->source, &at->span, "%s: '%s'", text, shown)->found =
+		shown;
+}
+
+/* `values` explains the codes of `enum`, each one, in its order. */
+static void check_values(const struct around *around, const struct fmr_value *codes, const struct fmr_value *values)
+{
+	if (!codes || codes->kind != FMR_LIST || !values || values->kind != FMR_MAP)
+		return;
+	size_t count = codes->list.count > values->map.count ? codes->list.count : values->map.count;
+	for (size_t i = 0; i < count; i++) {
+		const char *code = i < codes->list.count ? fmr_value_string(codes->list.items[i]) : NULL;
+		if (i >= values->map.count) {
+			complain(around, codes->list.items[i], _("the value is not explained in x-fmrec values"),
+				code ? code : "");
+			return;
+		}
+		const struct fmr_member *member = &values->map.members[i];
+		if (!code || strcmp(code, member->key.bytes) != 0) {
+			complain(around, member->value, _("x-fmrec values must name the values of enum, in its order"),
+				member->key.bytes);
+			return;
+		}
+	}
+}
+
+static void check_targets(const struct around *around, const struct fmr_value *to)
+{
+	for (size_t i = 0; around->types && to && to->kind == FMR_LIST && i < to->list.count; i++) {
+		const char *name = fmr_value_string(to->list.items[i]);
+		bool known = !name;
+		for (size_t j = 0; !known && j < around->type_count; j++)
+			known = strcmp(around->types[j], name) == 0;
+		if (!known)
+			complain(around, to->list.items[i], _("no such record type"), name);
+	}
+}
+
+/* Every schema in the file, at most as deep as YAML may nest. */
+static void check_schemas(const struct around *around, const struct fmr_value *value)
+{
+	if (value->kind == FMR_LIST)
+		for (size_t i = 0; i < value->list.count; i++)
+			check_schemas(around, value->list.items[i]);
+	if (value->kind != FMR_MAP)
+		return;
+	const struct fmr_value *words = fmr_value_get(value, "x-fmrec");
+	check_values(around, fmr_value_get(value, "enum"), fmr_value_get(words, "values"));
+	check_targets(around, fmr_value_get(fmr_value_get(words, "link"), "to"));
+	for (size_t i = 0; i < value->map.count; i++)
+		if (value->map.members[i].value != words)
+			check_schemas(around, value->map.members[i].value);
+}
+
+static bool check_file(const char *path, const char *bytes, size_t length, const char *const *types, size_t type_count,
+	struct fmr_findings *findings)
+{
+	size_t before = fmr_findings_count(findings);
+	struct fmr_arena arena;
+	fmr_arena_init(&arena);
+	struct fmr_str text;
+	fmr_str_init(&text);
+	fmr_str_add(&text, bytes, length);
+	const struct fmr_source source = { path, text.bytes, text.length };
+	const struct fmr_value *root = fmr_yaml_read_record(&source, &arena, findings);
+	if (root) {
+		const struct around around = { &source, findings, types, type_count };
+		check_against_meta(&source, root, findings);
+		check_schemas(&around, root);
+		const char *name = strrchr(path, '/');
+		name = name ? name + 1 : path;
+		size_t end = strlen(name);
+		if (end > 5 && strcmp(name + end - 5, ".yaml") == 0)
+			end -= 5;
+		struct fmr_type *type = fmr_type_load(path, fmr_arena_strndup(&arena, name, end), text.bytes, text.length,
+			NULL, findings, NULL);
+		for (size_t state = 0; type && state < type->state_count; state++)
+			fmr_type_ready_state(type, (int)state, findings, NULL);
+		fmr_type_free(type);
+	}
+	fmr_str_release(&text);
+	fmr_arena_release(&arena);
+	return fmr_findings_count(findings) == before;
+}
+
+bool fmr_type_file_check(const char *path, const char *bytes, size_t length, struct fmr_findings *findings)
+{
+	return check_file(path, bytes, length, NULL, 0, findings);
+}
+
+/* Ids must tell their type, directories theirs. */
+static void check_twins(struct fmr_book *book, size_t slot, const char *path, struct fmr_findings *findings)
+{
+	const struct fmr_glance *glance = fmr_book_glance(book, slot);
+	for (size_t i = 0; glance && i < book->count; i++) {
+		const struct fmr_glance *other = i == slot ? NULL : fmr_book_glance(book, i);
+		if (other && strcmp(other->prefix, glance->prefix) == 0)
+			fmr_findings_add(findings, FMR_CODE_SCHEMA_INVALID, path,
+				_("type '%s' has the id prefix '%s', too"), other->name, glance->prefix);
+		if (other && strcmp(other->directory, glance->directory) == 0)
+			fmr_findings_add(findings, FMR_CODE_SCHEMA_INVALID, path,
+				_("type '%s' has the directory '%s', too"), other->name, glance->directory);
+	}
+}
+
+int fmr_book_check_type(struct fmr_book *book, const char *name, struct fmr_findings *findings, struct fmr_err *err)
+{
+	int code = fmr_book_list_types(book, err);
+	if (code)
+		return code;
+	int slot = fmr_book_slot(book, name);
+	if (slot < 0)
+		return fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no record type '%s'"), name);
+	struct fmr_str path, text;
+	fmr_str_init(&path);
+	fmr_str_init(&text);
+	fmr_str_printf(&path, "%s/%s.yaml", FMR_SCHEMA_DIRECTORY, name);
+	code = fmr_view_read(book->view, path.bytes, FMR_SCHEMA_FILE_SIZE, &text, err);
+	if (!code) {
+		check_file(path.bytes, text.bytes, text.length, book->names, book->count, findings);
+		check_twins(book, (size_t)slot, path.bytes, findings);
+	}
+	fmr_str_release(&path);
+	fmr_str_release(&text);
+	return code;
+}
