@@ -1,0 +1,328 @@
+/*
+ * What a person typed, or a cell of a table, as the value of a field.
+ */
+#include "record/private.h"
+
+#include "base/clock.h"
+#include "base/i18n.h"
+#include "base/text.h"
+#include "yaml/yaml.h"
+
+#include <string.h>
+
+struct parser {
+	struct fmr_book *book;
+	const struct fmr_field *field;
+	struct fmr_arena *arena;
+	struct fmr_err *err;
+};
+
+static struct fmr_value *new_text(const struct parser *parser, const char *text)
+{
+	return fmr_value_new_string(parser->arena, text, strlen(text));
+}
+
+static int refuse(const struct parser *parser, const char *text, const char *what)
+{
+	struct fmr_str shown;
+	fmr_str_init(&shown);
+	size_t fit = fmr_text_fit(text, strlen(text), 60);
+	fmr_text_escape(&shown, text, fit, false);
+	int code = fmr_err_set(parser->err, FMR_ERR_INVALID, _("'%s': '%s' is %s"), parser->field->path, shown.bytes,
+		what);
+	fmr_str_release(&shown);
+	return code;
+}
+
+/* Without outer white space. */
+static char *trim(struct fmr_arena *arena, const char *text)
+{
+	size_t length;
+	for (;;) {
+		while (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r')
+			text++;
+		if (strncmp(text, "　", 3) != 0)
+			break;
+		text += 3;
+	}
+	for (length = strlen(text); length;) {
+		if (strchr(" \t\r\n", text[length - 1]))
+			length--;
+		else if (length >= 3 && memcmp(text + length - 3, "　", 3) == 0)
+			length -= 3;
+		else
+			break;
+	}
+	return fmr_arena_strndup(arena, text, length);
+}
+
+static bool folds_alike(const char *a, const char *b)
+{
+	struct fmr_str left, right;
+	fmr_str_init(&left);
+	fmr_str_init(&right);
+	fmr_text_fold(&left, a, strlen(a));
+	fmr_text_fold(&right, b, strlen(b));
+	bool alike = strcmp(left.bytes, right.bytes) == 0;
+	fmr_str_release(&left);
+	fmr_str_release(&right);
+	return alike;
+}
+
+/* ---- choices ---- */
+
+/* "S1", "S1 Critical" (as lists show it), a label in any language, or an `also` spelling. */
+static bool choice_fits(const struct fmr_choice *choice, const char *text)
+{
+	if (folds_alike(choice->code, text))
+		return true;
+	for (size_t i = 0; i < FMR_LANGUAGES; i++)
+		if (choice->label.in[i] && folds_alike(choice->label.in[i], text))
+			return true;
+	for (const char *const *also = choice->also; also && *also; also++)
+		if (folds_alike(*also, text))
+			return true;
+	return false;
+}
+
+static int refuse_choice(const struct parser *parser, const char *text, const struct fmr_choice *choices,
+	size_t count)
+{
+	int code = refuse(parser, text, _("none of the allowed values"));
+	enum fmr_language language = fmr_book_language(parser->book);
+	struct fmr_str hint;
+	fmr_str_init(&hint);
+	const char **words = fmr_arena_zero(parser->arena, count * (FMR_LANGUAGES + 1), sizeof(*words));
+	size_t used = 0;
+	for (size_t i = 0; i < count; i++) {
+		const char *label = fmr_words_in(&choices[i].label, language);
+		fmr_str_printf(&hint, "%s%s%s%s", i ? ", " : "", choices[i].code, *label ? " " : "", label);
+		words[used++] = choices[i].code;
+		for (size_t j = 0; j < FMR_LANGUAGES; j++)
+			if (choices[i].label.in[j])
+				words[used++] = choices[i].label.in[j];
+	}
+	const char *nearest = fmr_text_nearest(text, words, used);
+	if (nearest)
+		fmr_err_hint(parser->err, _("did you mean '%s'? allowed: %s"), nearest, hint.bytes);
+	else
+		fmr_err_hint(parser->err, _("allowed: %s"), hint.bytes);
+	fmr_str_release(&hint);
+	return code;
+}
+
+static int parse_choice(const struct parser *parser, const char *text, struct fmr_value **out)
+{
+	const struct fmr_choice *choices;
+	size_t count;
+	int code = fmr_field_choices(parser->book, parser->field, NULL, &choices, &count);
+	if (code == FMR_ERR_NOT_FOUND)
+		return fmr_err_set(parser->err, FMR_ERR_INVALID, _("'%s': the config has no list '%s'"),
+			parser->field->path, parser->field->values_from);
+	for (size_t i = 0; i < count; i++) { /* exactly, before what is only alike */
+		if (strcmp(choices[i].code, text) == 0) {
+			*out = new_text(parser, choices[i].code);
+			return FMR_OK;
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (choice_fits(&choices[i], text)) {
+			*out = new_text(parser, choices[i].code);
+			return FMR_OK;
+		}
+	}
+	return refuse_choice(parser, text, choices, count);
+}
+
+/* ---- times ---- */
+
+static bool is_unknown(const char *text)
+{
+	static const char *const spellings[] = { "unknown", "不明", "未詳", "わからない", "分からない" };
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++)
+		if (folds_alike(spellings[i], text))
+			return true;
+	return false;
+}
+
+static int parse_time(const struct parser *parser, const char *text, struct fmr_value **out)
+{
+	const struct fmr_field *field = parser->field;
+	struct fmr_time time;
+	if (!fmr_time_parse_in_zone(text, strlen(text), fmr_book_zone(parser->book), &time)) {
+		int code = refuse(parser, text, _("no date or time"));
+		fmr_err_hint(parser->err, _("write it like %s%s"),
+			field->takes_time ? "2026-11-21 03:12" : "2026-11-21", field->may_be_unknown ? ", or unknown" : "");
+		return code;
+	}
+	if (time.date_only && !field->takes_date) {
+		int code = refuse(parser, text, _("a day without a time"));
+		fmr_err_hint(parser->err, _("write the time too, like 2026-11-21 03:12"));
+		return code;
+	}
+	time.date_only |= !field->takes_time; /* the day of the time, where that time is */
+	struct fmr_str formatted;
+	fmr_str_init(&formatted);
+	fmr_time_format(&formatted, &time);
+	*out = fmr_value_new_string(parser->arena, formatted.bytes, formatted.length);
+	fmr_str_release(&formatted);
+	return FMR_OK;
+}
+
+/* ---- numbers and truth ---- */
+
+/* 1,234人 as 1234: full-width digits, commas between digits, and the field's unit behind. */
+static int parse_number(const struct parser *parser, const char *text, struct fmr_value **out)
+{
+	struct fmr_str plain;
+	fmr_str_init(&plain);
+	fmr_text_nfkc(&plain, text, strlen(text));
+	for (size_t i = 0; i < FMR_LANGUAGES; i++) {
+		const char *unit = parser->field->unit.in[i];
+		size_t length = unit ? strlen(unit) : 0;
+		if (length && plain.length > length && strcmp(plain.bytes + plain.length - length, unit) == 0)
+			fmr_str_truncate(&plain, plain.length - length);
+	}
+	while (plain.length && plain.bytes[plain.length - 1] == ' ')
+		fmr_str_truncate(&plain, plain.length - 1);
+	for (size_t i = plain.length; i-- > 1;)
+		if (plain.bytes[i] == ',' && strspn(plain.bytes + i + 1, "0123456789") == 3 &&
+			strchr("0123456789", plain.bytes[i - 1]))
+			fmr_str_splice(&plain, i, 1, "", 0);
+	struct fmr_value *value = fmr_value_from_plain(parser->arena, plain.bytes, plain.length);
+	fmr_str_release(&plain);
+	if (value->kind != FMR_NUMBER || strspn(value->text.bytes, "+-0123456789.eE") != value->text.length)
+		return refuse(parser, text, _("no number"));
+	*out = value;
+	return FMR_OK;
+}
+
+static int parse_bool(const struct parser *parser, const char *text, struct fmr_value **out)
+{
+	static const char *const words[2][8] = { { "false", "no", "n", "0", "いいえ", "無", "偽", "×" },
+		{ "true", "yes", "y", "1", "はい", "有", "真", "○" } };
+	for (int truth = 0; truth < 2; truth++) {
+		for (size_t i = 0; i < 8; i++) {
+			if (folds_alike(words[truth][i], text)) {
+				*out = fmr_value_new_bool(parser->arena, truth);
+				return FMR_OK;
+			}
+		}
+	}
+	int code = refuse(parser, text, _("neither true nor false"));
+	fmr_err_hint(parser->err, _("write true or false"));
+	return code;
+}
+
+/* ---- links ---- */
+
+static bool may_be_id(const char *text)
+{
+	for (const char *p = text; *p; p++)
+		if (!((*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '-'))
+			return false;
+	return *text && strlen(text) <= FMR_ID_LENGTH;
+}
+
+static int parse_link(const struct parser *parser, const char *text, struct fmr_value **out)
+{
+	struct fmr_str id, path;
+	fmr_str_init(&id);
+	fmr_str_init(&path);
+	int code = may_be_id(text) ? fmr_id_find(parser->book, text, &id, &path, parser->err) :
+		fmr_err_set(parser->err, FMR_ERR_NOT_FOUND, _("no record '%s'"), text);
+	if (!code)
+		*out = fmr_value_new_string(parser->arena, id.bytes, id.length);
+	else if (code == FMR_ERR_NOT_FOUND && parser->field->link->free_until && (code = FMR_OK, true))
+		*out = new_text(parser, text); /* a name, until the state that wants the record */
+	else
+		fmr_err_context(parser->err, "'%s'", parser->field->path);
+	fmr_str_release(&id);
+	fmr_str_release(&path);
+	return code == FMR_ERR_NOT_FOUND ? FMR_ERR_INVALID : code;
+}
+
+/* ---- lists and maps ---- */
+
+static int parse_yaml(const struct parser *parser, const char *text, enum fmr_kind kind, struct fmr_value **out)
+{
+	char *copy = fmr_arena_strdup(parser->arena, text);
+	const struct fmr_source source = { parser->field->path, copy, strlen(copy) };
+	struct fmr_findings *findings = fmr_findings_new(1);
+	*out = fmr_yaml_read_record(&source, parser->arena, findings);
+	fmr_findings_free(findings);
+	if (*out && (*out)->kind == kind)
+		return FMR_OK;
+	int code = refuse(parser, text, kind == FMR_MAP ? _("no mapping") : _("no list"));
+	fmr_err_hint(parser->err, kind == FMR_MAP ? _("write {field: value, ...}, or set one field of it by its path") :
+						    _("write [value, ...]"));
+	return code;
+}
+
+/* Separators of lists as people write them: line ends, commas, ideographic commas. */
+static size_t item_length(const char *text, size_t *separator)
+{
+	size_t length = 0;
+	for (; text[length]; length++) {
+		*separator = text[length] == ',' || text[length] == '\n' ? 1 :
+			strncmp(text + length, "、", 3) == 0 || strncmp(text + length, "，", 3) == 0 ? 3 : 0;
+		if (*separator)
+			return length;
+	}
+	*separator = 0;
+	return length;
+}
+
+static int parse_list(const struct parser *parser, const char *text, struct fmr_value **out)
+{
+	size_t count;
+	const struct fmr_field *item = fmr_field_children(parser->field, &count);
+	bool plain = count && item->kind != FMR_FIELD_MAP && item->kind != FMR_FIELD_LIST;
+	if (*text == '[' || !plain)
+		return parse_yaml(parser, text, FMR_LIST, out);
+	*out = fmr_value_new_list(parser->arena);
+	for (size_t separator = 1; separator;) {
+		size_t length = item_length(text, &separator);
+		char *part = trim(parser->arena, fmr_arena_strndup(parser->arena, text, length));
+		text += length + separator;
+		struct fmr_value *value = NULL;
+		if (!*part)
+			continue;
+		int code = fmr_field_parse(parser->book, item, part, parser->arena, &value, parser->err);
+		if (code)
+			return code;
+		fmr_value_append(parser->arena, *out, value);
+	}
+	return FMR_OK;
+}
+
+int fmr_field_parse(struct fmr_book *book, const struct fmr_field *field, const char *text, struct fmr_arena *arena,
+	struct fmr_value **out, struct fmr_err *err)
+{
+	const struct parser parser = { book, field, arena, err };
+	*out = NULL;
+	if (fmr_utf8_valid(text, strlen(text)) != strlen(text))
+		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s': the text is not UTF-8"), field->path);
+	if (field->kind == FMR_FIELD_TEXT) {
+		*out = new_text(&parser, text);
+		return FMR_OK;
+	}
+	const char *trimmed = trim(arena, text);
+	if (field->may_be_unknown && is_unknown(trimmed)) {
+		*out = new_text(&parser, "unknown");
+		return FMR_OK;
+	}
+	switch (field->kind) {
+	case FMR_FIELD_TIME:
+	case FMR_FIELD_DATE: return parse_time(&parser, trimmed, out);
+	case FMR_FIELD_NUMBER: return parse_number(&parser, trimmed, out);
+	case FMR_FIELD_BOOL: return parse_bool(&parser, trimmed, out);
+	case FMR_FIELD_CHOICE: return parse_choice(&parser, trimmed, out);
+	case FMR_FIELD_LINK: return parse_link(&parser, trimmed, out);
+	case FMR_FIELD_LIST: return parse_list(&parser, trimmed, out);
+	case FMR_FIELD_MAP: return parse_yaml(&parser, trimmed, FMR_MAP, out);
+	default: break;
+	}
+	*out = new_text(&parser, text);
+	return FMR_OK;
+}
