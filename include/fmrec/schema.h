@@ -21,6 +21,7 @@ struct fmr_schema_options {
 	size_t map_count;
 	bool assert_format;             /* `format` is checked, not only noted */
 	bool skip_metaschema;           /* for schemas already known to be good */
+	const char *pointer;            /* JSON pointer of the subschema to check with ("/$defs/x"); NULL: all of it */
 };
 
 /*
@@ -32,6 +33,16 @@ struct fmr_schema_options {
 int fmr_schema_compile(const struct fmr_source *source, const struct fmr_value *root,
 	const struct fmr_schema_options *options, struct fmr_schema **out, struct fmr_findings *findings,
 	struct fmr_err *err);
+
+/*
+ * The same for a schema in a YAML or JSON file (by its ending; JSON when it
+ * has another one), which is read here and kept as long as the schema.
+ * References without a URI in front lead to files beside it and below.
+ * Faults of the text are findings too.
+ */
+int fmr_schema_compile_file(const char *path, const struct fmr_schema_options *options, struct fmr_schema **out,
+	struct fmr_findings *findings, struct fmr_err *err);
+
 void fmr_schema_free(struct fmr_schema *schema);
 
 struct fmr_checker *fmr_checker_new(void);

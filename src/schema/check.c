@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-	CHECK_DEPTH = 3000,          /* nodes in nodes; a schema that refers to itself without end hits it */
+	CHECK_DEPTH = 1500,          /* nodes in nodes; a schema that refers to itself without end hits it */
 	STEPS_FREE = 20000000,       /* nodes visited, whatever the size of the text ... */
 	STEPS_PER_BYTE = 200,        /* ... and for each of its bytes */
 	PATTERN_LIMIT_STEPS = 50000, /* what giving up on a pattern costs */
@@ -128,16 +128,16 @@ static bool stop(struct fmr_checker *c, const struct fmr_node *node, const struc
 	return false;
 }
 
-static bool matches(struct fmr_checker *c, const struct fmr_regex *regex, struct fmr_text text, const struct fmr_node *node,
-	const struct fmr_spot *spot, struct fmr_text pattern)
+static enum fmr_regex_result match(struct fmr_checker *c, const struct fmr_regex *regex, struct fmr_text text,
+	const struct fmr_node *node, const struct fmr_spot *spot, struct fmr_text pattern)
 {
 	enum fmr_regex_result result = fmr_regex_search(regex, text.bytes, text.length, 0, NULL);
-	if (result != FMR_REGEX_LIMIT)
-		return result == FMR_REGEX_YES;
-	c->steps += PATTERN_LIMIT_STEPS;
-	c->gave_up = true;
-	fmr_report_pattern_limit(c, node, spot, pattern);
-	return false;
+	if (result == FMR_REGEX_LIMIT) {
+		c->steps += PATTERN_LIMIT_STEPS;
+		c->gave_up = true;
+		fmr_report_pattern_limit(c, node, spot, pattern);
+	}
+	return result;
 }
 
 /* ---- scalars ---- */
@@ -215,12 +215,12 @@ static bool check_string(struct fmr_checker *c, const struct fmr_node *node, con
 		ok = false;
 		fmr_report_format(c, node, spot);
 	}
-	if (rules->pattern && (ok || !is_quiet(c)) && !matches(c, rules->pattern, text, node, spot, rules->pattern_text)) {
-		if (ok) /* one finding about the form of a text is enough */
-			fmr_report_pattern(c, node, spot);
-		ok = false;
-	}
-	return ok;
+	if (!ok || !rules->pattern) /* one finding about the form of a text is enough */
+		return ok;
+	enum fmr_regex_result result = match(c, rules->pattern, text, node, spot, rules->pattern_text);
+	if (result == FMR_REGEX_NO)
+		fmr_report_pattern(c, node, spot);
+	return result == FMR_REGEX_YES;
 }
 
 /* ---- lists ---- */
@@ -316,7 +316,7 @@ static bool check_member(struct fmr_checker *c, const struct fmr_node *node, con
 	for (size_t i = 0; i < rules->pattern_count && (ok || !is_quiet(c)); i++) {
 		const struct fmr_pattern_rule *pattern = &rules->patterns[i];
 		c->steps++;
-		if (!matches(c, pattern->regex, field->member->key, node, field, pattern->text))
+		if (match(c, pattern->regex, field->member->key, node, field, pattern->text) != FMR_REGEX_YES)
 			continue;
 		covered = true;
 		ok = check_node(c, pattern->node, field, NULL) && ok;

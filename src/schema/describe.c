@@ -12,6 +12,7 @@ enum {
 	DEPTH = 8,           /* references and alternatives followed */
 	MANY = 200,          /* candidates gathered */
 	ALLOWED_SHOWN = 16,  /* values of an enum */
+	BRANCHES_SHOWN = 12, /* alternatives */
 	TEXT_SHOWN = 60,     /* bytes of a value */
 };
 
@@ -104,10 +105,33 @@ const char *fmr_describe_format(const char *format)
 	return NULL;
 }
 
-static void put_or(struct fmr_str *out, size_t start)
+/* Descriptions that are alternatives: "a, b, or c". */
+struct choices {
+	char **items;
+	size_t count, capacity;
+};
+
+/* Takes text over; what was said before is not said again. */
+static void add_choice(struct choices *choices, char *text)
 {
-	if (out->length > start)
-		fmr_str_puts(out, _(", or "));
+	bool known = !*text;
+	for (size_t i = 0; !known && i < choices->count; i++)
+		known = strcmp(choices->items[i], text) == 0;
+	if (known)
+		free(text);
+	else
+		FMR_VEC_PUSH(choices, text);
+}
+
+static void put_choices(struct fmr_str *out, struct choices *choices)
+{
+	for (size_t i = 0; i < choices->count; i++) {
+		if (i)
+			fmr_str_puts(out, i + 1 < choices->count ? ", " : _(", or "));
+		fmr_str_puts(out, choices->items[i]);
+		free(choices->items[i]);
+	}
+	FMR_VEC_RELEASE(choices);
 }
 
 static void describe_types(struct fmr_str *out, unsigned types)
@@ -120,27 +144,23 @@ static void describe_types(struct fmr_str *out, unsigned types)
 		{ 1 << FMR_NUMBER, N_("a number") }, { 1 << FMR_STRING, N_("a string") }, { 1 << FMR_LIST, N_("a list") },
 		{ 1 << FMR_MAP, N_("a mapping") },
 	};
-	size_t start = out->length;
+	struct choices choices = { 0 };
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (types & names[i].bit && !(names[i].bit == FMR_TYPE_INTEGER && types & 1 << FMR_NUMBER)) {
-			put_or(out, start);
-			fmr_str_puts(out, _(names[i].words));
-		}
+		if (types & names[i].bit && !(names[i].bit == FMR_TYPE_INTEGER && types & 1 << FMR_NUMBER))
+			add_choice(&choices, fmr_strdup(_(names[i].words)));
+	put_choices(out, &choices);
 }
 
 static void describe_branches(struct fmr_str *out, const struct fmr_node_list *branches, unsigned depth)
 {
-	size_t start = out->length;
-	for (size_t i = 0; i < branches->count; i++) {
+	struct choices choices = { 0 };
+	for (size_t i = 0; i < branches->count && choices.count < BRANCHES_SHOWN; i++) {
 		struct fmr_str one;
 		fmr_str_init(&one);
 		fmr_describe_node(&one, branches->items[i], depth + 1);
-		if (one.length && !strstr(out->bytes + start, one.bytes)) {
-			put_or(out, start);
-			fmr_str_puts(out, one.bytes);
-		}
-		fmr_str_release(&one);
+		add_choice(&choices, fmr_str_detach(&one));
 	}
+	put_choices(out, &choices);
 }
 
 void fmr_describe_node(struct fmr_str *out, const struct fmr_node *node, unsigned depth)

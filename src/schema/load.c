@@ -14,10 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum {
-	SCHEMA_FILE_LIMIT = 16 << 20, /* bytes of a schema that is read here */
-	METASCHEMA_DEPTH = 8,         /* metaschemas of metaschemas */
-};
+enum { METASCHEMA_DEPTH = 8 }; /* metaschemas of metaschemas */
 
 struct fmr_finding *fmr_builder_fault(struct fmr_builder *builder, const struct fmr_document *document,
 	const struct fmr_value *value, enum fmr_code code, const char *format, ...)
@@ -182,19 +179,21 @@ static void read_anchors(struct fmr_builder *builder, struct fmr_node *node)
 static bool read_id(struct fmr_builder *builder, struct fmr_node *node)
 {
 	struct fmr_resource *outer = node->resource;
-	bool old = outer->dialect.draft < FMR_DRAFT_2019;
 	const struct fmr_value *id = fmr_value_get(node->value, "$id");
-	if (!fmr_value_string(id) || (old && fmr_value_get(node->value, "$ref")))
+	if (!fmr_value_string(id))
+		return true;
+	struct fmr_dialect dialect = outer->dialect;
+	const struct fmr_value *keyword = fmr_value_get(node->value, "$schema");
+	if (!node->root && keyword && !fmr_builder_dialect(builder, outer->document, keyword, &dialect))
+		return false;
+	bool old = dialect.draft < FMR_DRAFT_2019;
+	if (old && fmr_value_get(node->value, "$ref"))
 		return true;
 	const char *hash = memchr(id->text.bytes, '#', id->text.length);
 	size_t fragment = hash ? id->text.length - (size_t)(hash + 1 - id->text.bytes) : 0;
 	size_t length = hash ? (size_t)(hash - id->text.bytes) : id->text.length;
 	if (length) {
 		const char *uri = fmr_uri_resolve(&builder->schema->arena, outer->uri, id->text.bytes, length, NULL);
-		struct fmr_dialect dialect = outer->dialect;
-		const struct fmr_value *keyword = fmr_value_get(node->value, "$schema");
-		if (!node->root && keyword && !fmr_builder_dialect(builder, outer->document, keyword, &dialect))
-			return false;
 		if (node->root)
 			outer->uri = uri;
 		else
@@ -251,7 +250,8 @@ static bool is_yaml(const char *path)
 	return dot && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0);
 }
 
-static const struct fmr_value *parse(const struct fmr_source *source, struct fmr_arena *arena, struct fmr_findings *findings)
+const struct fmr_value *fmr_schema_parse(const struct fmr_source *source, struct fmr_arena *arena,
+	struct fmr_findings *findings)
 {
 	if (!is_yaml(source->path))
 		return fmr_json_read(source, arena, findings);
@@ -271,12 +271,12 @@ static bool read_document(struct fmr_builder *builder, const char *path, struct 
 	fmr_str_init(&bytes);
 	struct stat status;
 	bool found = stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-		fmr_file_read(AT_FDCWD, path, SCHEMA_FILE_LIMIT, false, &bytes, NULL) == 0;
+		fmr_file_read(AT_FDCWD, path, FMR_SCHEMA_FILE_LIMIT, false, &bytes, NULL) == 0;
 	if (found) {
 		struct fmr_document *document = fmr_arena_zero(arena, 1, sizeof(*document));
 		document->source = (struct fmr_source){ fmr_arena_strdup(arena, path),
 			fmr_arena_strndup(arena, bytes.bytes, bytes.length), bytes.length };
-		document->root = parse(&document->source, arena, builder->findings);
+		document->root = fmr_schema_parse(&document->source, arena, builder->findings);
 		builder->failed = builder->failed || !document->root;
 		*out = document;
 	}
@@ -425,7 +425,7 @@ static void unescape_token(struct fmr_str *out, const char *token, size_t length
 }
 
 /* Follow a JSON pointer from node; a target that was not known as a schema becomes one. */
-static struct fmr_node *follow_pointer(struct fmr_builder *builder, struct fmr_node *node, const char *pointer, size_t length)
+struct fmr_node *fmr_builder_follow(struct fmr_builder *builder, struct fmr_node *node, const char *pointer, size_t length)
 {
 	struct fmr_str token;
 	fmr_str_init(&token);
@@ -463,7 +463,7 @@ static struct fmr_node *find_target(struct fmr_builder *builder, const char *uri
 	if (!node || !fragment->length)
 		return node;
 	if (fragment->bytes[0] == '/')
-		return follow_pointer(builder, node, fragment->bytes, fragment->length);
+		return fmr_builder_follow(builder, node, fragment->bytes, fragment->length);
 	char *key = fmr_format("%s#%s", node->resource->uri, fragment->bytes);
 	node = named_node(builder, key);
 	free(key);

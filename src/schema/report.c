@@ -22,7 +22,7 @@ static unsigned long weight_of(enum fmr_code code, unsigned depth)
 {
 	unsigned long weight = 8;
 	if (code == FMR_CODE_VALUE_TYPE || code == FMR_CODE_VALUE_FORBIDDEN)
-		weight = depth ? 60 : 4000;
+		weight = depth ? 30 : 4000;
 	else if (code == FMR_CODE_VALUE_CONST || code == FMR_CODE_VALUE_ENUM)
 		weight = depth == 0 ? 800 : depth == 1 ? 400 : 60; /* at depth 1 it tells the alternatives apart */
 	else if (code == FMR_CODE_VALUE_REQUIRED)
@@ -298,22 +298,24 @@ void fmr_report_values(struct fmr_checker *c, const struct fmr_node *node, const
 }
 
 /* The many findings that have a subject, a sentence and something expected. */
-static void plain(struct fmr_checker *c, const struct fmr_node *node, const char *keyword, const struct fmr_spot *spot,
-	enum fmr_code code, const char *sentence, const char *expected)
+static struct fmr_finding *plain(struct fmr_checker *c, const struct fmr_node *node, const char *keyword,
+	const struct fmr_spot *spot, enum fmr_code code, const char *sentence, const char *expected)
 {
 	struct fmr_str message;
 	fmr_str_init(&message);
 	put_subject(&message, spot);
 	fmr_str_putc(&message, ' ');
 	fmr_str_puts(&message, sentence);
-	set_expected(c, add_finding(c, node, keyword, spot, code, message.bytes), expected);
+	struct fmr_finding *row = add_finding(c, node, keyword, spot, code, message.bytes);
+	set_expected(c, row, expected);
 	fmr_str_release(&message);
+	return row;
 }
 
-static void plain_format(struct fmr_checker *c, const struct fmr_node *node, const char *keyword,
+static struct fmr_finding *plain_format(struct fmr_checker *c, const struct fmr_node *node, const char *keyword,
 	const struct fmr_spot *spot, enum fmr_code code, const char *expected, const char *format, ...)
 	__attribute__((format(printf, 7, 8)));
-static void plain_format(struct fmr_checker *c, const struct fmr_node *node, const char *keyword,
+static struct fmr_finding *plain_format(struct fmr_checker *c, const struct fmr_node *node, const char *keyword,
 	const struct fmr_spot *spot, enum fmr_code code, const char *expected, const char *format, ...)
 {
 	struct fmr_str sentence;
@@ -322,8 +324,9 @@ static void plain_format(struct fmr_checker *c, const struct fmr_node *node, con
 	va_start(args, format);
 	fmr_str_vprintf(&sentence, format, args);
 	va_end(args);
-	plain(c, node, keyword, spot, code, sentence.bytes, expected);
+	struct fmr_finding *row = plain(c, node, keyword, spot, code, sentence.bytes, expected);
 	fmr_str_release(&sentence);
+	return row;
 }
 
 /* ---- numbers and strings ---- */
@@ -385,13 +388,25 @@ void fmr_report_pattern(struct fmr_checker *c, const struct fmr_node *node, cons
 	fmr_str_release(&expected);
 }
 
+/* Times without their offset from UTC are the commonest fault of all. */
+static void hint_offset(struct fmr_checker *c, struct fmr_finding *row, const struct fmr_value *value)
+{
+	if (!row || row->hint || value->kind != FMR_STRING || value->text.length > 40)
+		return;
+	char *longer = fmr_format("%sZ", value->text.bytes);
+	if (fmr_format_matches("date-time", longer, strlen(longer)))
+		row->hint = fmr_findings_text(c->findings, "%s", _("add the offset from UTC, such as +09:00"));
+	free(longer);
+}
+
 void fmr_report_format(struct fmr_checker *c, const struct fmr_node *node, const struct fmr_spot *spot)
 {
 	if (!must_say(c, spot, FMR_CODE_VALUE_FORMAT))
 		return;
 	const char *words = fmr_describe_format(node->string->format_name);
-	plain_format(c, node, "format", spot, FMR_CODE_VALUE_FORMAT, words ? words : node->string->format_name, _("is not %s"),
-		words ? words : node->string->format_name);
+	hint_offset(c, plain_format(c, node, "format", spot, FMR_CODE_VALUE_FORMAT,
+		words ? words : node->string->format_name, _("is not %s"), words ? words : node->string->format_name),
+		spot->value);
 }
 
 /* ---- lists ---- */
@@ -603,6 +618,7 @@ static void report_union(struct fmr_checker *c, const struct fmr_node *node, con
 		fmr_candidates_values(&known, &all, 0);
 		hint_nearest(c, row, spot->value->text, &known);
 		FMR_VEC_RELEASE(&known);
+		hint_offset(c, row, spot->value);
 	}
 	fmr_str_release(&subject);
 	fmr_str_release(&expected);

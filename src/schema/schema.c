@@ -4,10 +4,11 @@
 #include "schema/schema.h"
 
 #include "base/alloc.h"
+#include "base/fs.h"
 #include "base/i18n.h"
 #include "schema/uri.h"
 
-#include <limits.h>
+#include <fcntl.h>
 #include <string.h>
 
 static struct fmr_schema *new_schema(void)
@@ -146,6 +147,20 @@ static void map_directory(struct fmr_schema *schema, struct fmr_builder *builder
 	builder->file_uri = fmr_arena_strndup(&schema->arena, base, (size_t)(end - base + 1));
 }
 
+static bool enter_pointer(struct fmr_builder *builder, const struct fmr_document *document)
+{
+	const char *pointer = builder->options->pointer;
+	if (!pointer || !*pointer)
+		return true;
+	struct fmr_node *start = NULL;
+	if (*pointer == '/')
+		start = fmr_builder_follow(builder, builder->schema->root, pointer, strlen(pointer));
+	if (!start && !builder->failed)
+		fmr_builder_fault(builder, document, document->root, FMR_CODE_SCHEMA_REF, _("there is no schema at '%s'"), pointer);
+	builder->schema->root = start;
+	return start;
+}
+
 static bool build(struct fmr_schema *schema, const struct fmr_source *source, const struct fmr_value *root,
 	const struct fmr_schema_options *options, struct fmr_findings *findings, bool beside)
 {
@@ -163,10 +178,36 @@ static bool build(struct fmr_schema *schema, const struct fmr_source *source, co
 	if (ok) {
 		builder.dialect = dialect;
 		schema->root = fmr_builder_add_document(&builder, document, base, &dialect);
-		ok = schema->root && fmr_builder_compile(&builder);
+		ok = schema->root && enter_pointer(&builder, document) && fmr_builder_compile(&builder);
 	}
 	FMR_VEC_RELEASE(&builder.queue);
 	return ok;
+}
+
+static int finish(struct fmr_schema *schema, bool ok, struct fmr_schema **out)
+{
+	*out = ok ? schema : NULL;
+	if (!ok)
+		fmr_schema_free(schema);
+	return 0;
+}
+
+int fmr_schema_compile_file(const char *path, const struct fmr_schema_options *options, struct fmr_schema **out,
+	struct fmr_findings *findings, struct fmr_err *err)
+{
+	*out = NULL;
+	struct fmr_str text;
+	fmr_str_init(&text);
+	int code = fmr_file_read(AT_FDCWD, path, FMR_SCHEMA_FILE_LIMIT, false, &text, err);
+	if (!code) {
+		struct fmr_schema *schema = new_schema();
+		const struct fmr_source source = { fmr_arena_strdup(&schema->arena, path),
+			fmr_arena_strndup(&schema->arena, text.bytes, text.length), text.length };
+		const struct fmr_value *root = fmr_schema_parse(&source, &schema->arena, findings);
+		code = finish(schema, root && build(schema, &source, root, options, findings, true), out);
+	}
+	fmr_str_release(&text);
+	return code;
 }
 
 int fmr_schema_compile(const struct fmr_source *source, const struct fmr_value *root,
@@ -174,10 +215,5 @@ int fmr_schema_compile(const struct fmr_source *source, const struct fmr_value *
 {
 	(void)err;
 	struct fmr_schema *schema = new_schema();
-	*out = schema;
-	if (!build(schema, source, root, options, findings, false)) {
-		fmr_schema_free(schema);
-		*out = NULL;
-	}
-	return 0;
+	return finish(schema, build(schema, source, root, options, findings, false), out);
 }

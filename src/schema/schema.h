@@ -72,6 +72,8 @@ unsigned fmr_vocabulary_bits(const char *uri);
 
 /* ---- documents and resources ---- */
 
+enum { FMR_SCHEMA_FILE_LIMIT = 16 << 20 }; /* bytes of a schema that is read from a file */
+
 struct fmr_document {
 	struct fmr_source source;
 	const struct fmr_value *root;
@@ -235,6 +237,11 @@ struct fmr_node *fmr_builder_fetch(struct fmr_builder *builder, const char *uri)
 /* The dialect that $schema names; metaschemas of others are fetched.  false when failed. */
 bool fmr_builder_dialect(struct fmr_builder *builder, const struct fmr_document *document,
 	const struct fmr_value *schema_keyword, struct fmr_dialect *out);
+/* The node of a JSON pointer from node; NULL when it leads nowhere. */
+struct fmr_node *fmr_builder_follow(struct fmr_builder *builder, struct fmr_node *node, const char *pointer, size_t length);
+/* The tree of a text, YAML or JSON by the ending of its path; NULL after a finding. */
+const struct fmr_value *fmr_schema_parse(const struct fmr_source *source, struct fmr_arena *arena,
+	struct fmr_findings *findings);
 const char *fmr_builder_intern(struct fmr_builder *builder, struct fmr_text name);
 /* Add the one finding about a place in a schema and set failed. */
 struct fmr_finding *fmr_builder_fault(struct fmr_builder *builder, const struct fmr_document *document,
