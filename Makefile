@@ -93,7 +93,7 @@ check:
 	@B='$B' sh tests/run.sh $(TESTS)
 
 .PHONY: unit-programs
-unit-programs: $(unit_programs) $(fuzz_tests)
+unit-programs: $(unit_programs) $(fuzz_tests) $B/conformance
 
 # make fuzz [TIME=seconds] [TARGET=name]: libFuzzer on each target; what it learns stays in build/fuzz/corpus.
 TIME   ?= 60
@@ -110,6 +110,14 @@ fuzz:
 
 build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c build/fuzz/libfmrec.a
 	$(call say,LINK,$@)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) $^ $(FMR_LDLIBS) -o $@
+
+# The official test suite of JSON Schema; see tests/check/conformance.t for how `make check` finds it.
+SUITE ?= ../shared/conformance/json-schema-test-suite
+$B/conformance: tests/conformance/conformance.c $B/libfmrec.a
+	$(call say,LINK,$@)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) $< $B/libfmrec.a $(FMR_LDLIBS) -o $@
+
+check-conformance: $B/conformance
+	@$B/conformance '$(SUITE)' .
 
 clean:
 	rm -rf build
