@@ -43,7 +43,8 @@ static int bad_pattern(struct fmr_err *err, const char *why, size_t at)
 	return fmr_err_set(err, FMR_ERR_INVALID, _("not a regular expression: %s (at byte %zu)"), why, at + 1);
 }
 
-static pcre2_code *compile(const char *pattern, size_t length, unsigned flags, struct fmr_err *err)
+static pcre2_code *compile(const char *pattern, size_t length, unsigned flags, enum fmr_error *result,
+	struct fmr_err *err)
 {
 	pcre2_compile_context *context = pcre2_compile_context_create(NULL);
 	if (!context)
@@ -60,6 +61,10 @@ static pcre2_code *compile(const char *pattern, size_t length, unsigned flags, s
 		char why[256];
 		pcre2_get_error_message(error, (PCRE2_UCHAR *)why, sizeof(why));
 		bad_pattern(err, why, offset < length ? offset : length);
+		/* right in ECMA-262 and beyond PCRE2 */
+		*result = error == PCRE2_ERROR_LOOKBEHIND_NOT_FIXED_LENGTH ? FMR_ERR_UNSUPPORTED : FMR_ERR_INVALID;
+		if (err)
+			err->code = *result;
 	}
 	return code;
 }
@@ -72,19 +77,20 @@ int fmr_regex_new(const char *pattern, size_t length, unsigned flags, struct fmr
 	struct fmr_str translated;
 	fmr_str_init(&translated);
 	pcre2_code *code = NULL;
+	enum fmr_error result = FMR_ERR_INVALID;
 	if (flags & FMR_REGEX_ECMA && !(flags & FMR_REGEX_FIXED)) {
 		size_t at;
 		const char *fault = fmr_regex_from_ecma(pattern, length, &translated, &at);
 		if (fault)
 			bad_pattern(err, fault, at);
 		else
-			code = compile(translated.bytes, translated.length, flags, err);
+			code = compile(translated.bytes, translated.length, flags, &result, err);
 	} else {
-		code = compile(pattern, length, flags, err);
+		code = compile(pattern, length, flags, &result, err);
 	}
 	fmr_str_release(&translated);
 	if (!code)
-		return FMR_ERR_INVALID;
+		return result;
 
 	struct fmr_regex *regex = fmr_alloc_zero(1, sizeof(*regex));
 	regex->code = code;

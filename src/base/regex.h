@@ -18,6 +18,8 @@ enum {
 	FMR_REGEX_WORD = 8,   /* only whole words */
 };
 
+/* FMR_ERR_INVALID: no regular expression; FMR_ERR_UNSUPPORTED: one with a lookbehind of variable length, which cannot be
+ * searched; FMR_ERR_LIMIT: too long. */
 int fmr_regex_new(const char *pattern, size_t length, unsigned flags, struct fmr_regex **out, struct fmr_err *err);
 void fmr_regex_free(struct fmr_regex *regex);
 

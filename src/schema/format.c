@@ -278,10 +278,10 @@ static bool is_relative_json_pointer(const char *bytes, size_t length)
 static bool is_regex(const char *bytes, size_t length)
 {
 	struct fmr_regex *regex;
-	if (fmr_regex_new(bytes, length, FMR_REGEX_ECMA, &regex, NULL))
-		return false;
-	fmr_regex_free(regex);
-	return true;
+	int code = fmr_regex_new(bytes, length, FMR_REGEX_ECMA, &regex, NULL);
+	if (!code)
+		fmr_regex_free(regex);
+	return !code || code == FMR_ERR_UNSUPPORTED;
 }
 
 fmr_format_function *fmr_format_find(struct fmr_text name)
