@@ -300,9 +300,7 @@ const char *fmr_text_nearest(const char *word, const char *const *candidates, si
 {
 	const char *nearest = NULL;
 	const size_t length = fmr_utf8_count(word, strlen(word));
-	size_t best = length <= 2 ? 1 : length / 3 + 1;
-	if (best >= length && length > 0)
-		best = length - 1; /* never everything replaced */
+	size_t best = length <= 1 ? 0 : length <= 4 ? 1 : (length + 1) / 3; /* much less than the whole word */
 	for (size_t i = 0; i < count; i++) {
 		const size_t distance = fmr_text_distance(word, candidates[i]);
 		if (distance < best || (distance == best && !nearest)) {

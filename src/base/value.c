@@ -15,11 +15,12 @@ const struct fmr_member *fmr_value_member(const struct fmr_value *map, const cha
 	if (!map || map->kind != FMR_MAP)
 		return NULL;
 	const uint32_t hash = fmr_text_hash(key, length);
-	const struct fmr_member *member = map->map.members;
-	for (const struct fmr_member *end = member + map->map.count; member < end; member++)
+	for (size_t i = 0; i < map->map.count; i++) {
+		const struct fmr_member *member = &map->map.members[i];
 		if (member->key_hash == hash && member->key.length == length &&
 			memcmp(member->key.bytes, key, length) == 0)
 			return member;
+	}
 	return NULL;
 }
 

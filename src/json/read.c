@@ -249,14 +249,15 @@ static struct fmr_value *close_collection(struct reader *r)
 {
 	const struct frame frame = r->frames[--r->depth];
 	struct fmr_value *value = frame.value;
-	const struct fmr_member *members = r->pending.items + frame.base;
 	const size_t count = r->pending.count - frame.base;
+	const struct fmr_member *members = count ? r->pending.items + frame.base : NULL;
 	value->span.end = ++r->at;
 	if (value->kind == FMR_MAP) {
 		fmr_members_duplicates(members, count, refuse_duplicate, r);
 		value->map.count = count;
 		value->map.members = fmr_arena_alloc(r->arena, fmr_array_room(count) * sizeof(*members));
-		memcpy(value->map.members, members, count * sizeof(*members));
+		if (count)
+			memcpy(value->map.members, members, count * sizeof(*members));
 	} else {
 		value->list.count = count;
 		value->list.items = fmr_arena_alloc(r->arena, fmr_array_room(count) * sizeof(*value->list.items));

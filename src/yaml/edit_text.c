@@ -395,39 +395,31 @@ static void emit_element(struct editor *e, struct fmr_str *out, const struct fmr
 
 /* ---- adding ---- */
 
-/* A flow collection whose last element has a line of its own gets another line; otherwise all stays on one. */
+/* A flow collection whose elements have lines of their own gets another line; otherwise all stays on one. */
 static void insert_in_flow(struct editor *e, const struct fmr_value *old, size_t after, const struct fmr_value *new,
 	size_t i)
 {
 	const size_t start = element_start(e, old, after), end = element_end(e, old, after);
-	const size_t comma = skip_to_token(e, end);
-	const bool has_comma = byte_at(e, comma) == ',';
+	const size_t token = skip_to_token(e, end);
+	const bool comma = byte_at(e, token) == ',';
+	const size_t behind = comma ? token + 1 : end, line = line_end(e, behind);
+	const bool own_line = is_first_on_line(e, start) && line_start(e, start) > old->span.start &&
+		skip_to_token(e, behind) > line;
 	struct fmr_str text;
 	fmr_str_init(&text);
-	if (is_first_on_line(e, start) && line_start(e, start) > old->span.start) {
-		const size_t at = line_end(e, has_comma ? comma + 1 : end);
-		if (skip_to_token(e, has_comma ? comma + 1 : end) < at && byte_at(e, skip_to_token(e, comma + has_comma)) != ']' &&
-			byte_at(e, skip_to_token(e, comma + has_comma)) != '}')
-			e->stuck = true; /* several elements on the line: not worth the trouble */
-		if (!has_comma)
+	if (own_line) {
+		if (!comma)
 			splice(e, end, end, ",", 1);
 		fmr_str_puts(&text, e->layout.eol);
 		fmr_str_repeat(&text, ' ', column_of(e, start));
 		emit_element(e, &text, new, i, true, 0);
-		if (has_comma)
+		if (comma)
 			fmr_str_putc(&text, ',');
-		const size_t close = skip_to_token(e, comma + has_comma);
-		if (close < at) { /* the bracket stands on the line of the last element */
-			fmr_str_splice(&text, 0, 0, "", 0);
-			splice(e, has_comma ? comma + 1 : end, has_comma ? comma + 1 : end, text.bytes, text.length);
-		} else {
-			splice(e, at, at, text.bytes, text.length);
-		}
 	} else {
 		fmr_str_puts(&text, ", ");
 		emit_element(e, &text, new, i, true, 0);
-		splice(e, end, end, text.bytes, text.length);
 	}
+	splice(e, own_line ? line : end, own_line ? line : end, text.bytes, text.length);
 	fmr_str_release(&text);
 }
 
@@ -497,6 +489,8 @@ static void remove_from_flow(struct editor *e, const struct fmr_value *old, size
 		stop = line_end(e, stop);
 	if (stop == line_end(e, stop) && is_first_on_line(e, start) && line_start(e, start) > old->span.start)
 		splice(e, line_start(e, start), next_line(e, stop), "", 0);
+	else if (i > 0 && !gone[i - 1] && strchr("]}", byte_at(e, stop)))
+		splice(e, skip_to_token(e, element_end(e, old, i - 1)) + 1, comma + 1, "", 0); /* `b, c,]` */
 	else
 		splice(e, start, stop, "", 0);
 }
@@ -504,11 +498,14 @@ static void remove_from_flow(struct editor *e, const struct fmr_value *old, size
 /* The first elements of a collection that begins behind a dash: what is kept moves up to the dash. */
 static void remove_front(struct editor *e, const struct fmr_value *old, size_t kept)
 {
-	const size_t start = old->span.start, next = element_start(e, old, kept);
+	const size_t next = element_start(e, old, kept);
+	size_t start = old->span.start;
 	const size_t end = end_with_comments(e, element_end(e, old, kept - 1), column_of(e, start));
 	size_t blank = end;
 	while (blank < next && strchr(" \t\r\n", e->bytes[blank]))
 		blank++;
+	while (blank < next && is_space(e->bytes[start - 1])) /* comments stay between the dash and what is kept */
+		start--;
 	splice(e, start, blank == next ? next : end, "", 0);
 }
 

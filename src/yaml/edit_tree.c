@@ -55,6 +55,8 @@ static struct fmr_value *copy_list(struct fmr_arena *arena, const struct fmr_val
 {
 	struct fmr_value *copy = fmr_arena_zero(arena, 1, sizeof(*copy));
 	*copy = *list;
+	if (!list->list.count)
+		copy->style = FMR_STYLE_NONE; /* `[]` says nothing about how its items would be written */
 	copy->list.items = fmr_arena_alloc(arena, fmr_array_room(room) * sizeof(*copy->list.items));
 	if (list->list.count)
 		memcpy(copy->list.items, list->list.items, list->list.count * sizeof(*copy->list.items));
@@ -65,6 +67,8 @@ static struct fmr_value *copy_map(struct fmr_arena *arena, const struct fmr_valu
 {
 	struct fmr_value *copy = fmr_arena_zero(arena, 1, sizeof(*copy));
 	*copy = *map;
+	if (!map->map.count)
+		copy->style = FMR_STYLE_NONE;
 	copy->map.members = fmr_arena_alloc(arena, fmr_array_room(room) * sizeof(*copy->map.members));
 	if (map->map.count)
 		memcpy(copy->map.members, map->map.members, map->map.count * sizeof(*copy->map.members));

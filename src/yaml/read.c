@@ -497,8 +497,8 @@ static void refuse_duplicate(void *context, const struct fmr_member *first, cons
 static void fill_collection(struct reader *r, const struct frame *frame)
 {
 	struct fmr_value *value = frame->value;
-	const struct fmr_member *members = r->pending.items + frame->base;
 	const size_t count = r->pending.count - frame->base;
+	const struct fmr_member *members = count ? r->pending.items + frame->base : NULL;
 	if (value->kind == FMR_MAP) {
 		value->map.count = count;
 		if (!count)
@@ -519,8 +519,8 @@ static void close_collection(struct reader *r, yaml_event_t *event)
 {
 	const struct frame frame = r->frames[r->depth - 1];
 	struct fmr_value *value = frame.value;
-	const struct fmr_member *members = r->pending.items + frame.base;
 	const size_t count = r->pending.count - frame.base;
+	const struct fmr_member *members = count ? r->pending.items + frame.base : NULL;
 	if (value->kind == FMR_MAP)
 		fmr_members_duplicates(members, count, refuse_duplicate, r);
 	fill_collection(r, &frame);
