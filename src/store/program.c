@@ -226,7 +226,7 @@ int fmr_staged_each(struct fmr_store *store, const struct head *head, const char
 {
 	char *pathspec = *under ? fmr_format(":(top,literal)%s", under) : NULL;
 	const char *const arguments[] = { "diff-index", "--cached", "-z", "--no-renames", "--no-ext-diff", "--no-textconv",
-		"--ignore-submodules=dirty", "--full-index", *head->commit ? "HEAD" : EMPTY_TREE, "--", pathspec, NULL };
+		"--ignore-submodules=dirty", "--ita-invisible-in-index", "--full-index", *head->commit ? "HEAD" : EMPTY_TREE, "--", pathspec, NULL };
 	struct fmr_str out, errors;
 	fmr_str_init(&out);
 	fmr_str_init(&errors);

