@@ -12,7 +12,7 @@ uint32_t fmr_text_hash(const char *bytes, size_t length)
 
 const struct fmr_member *fmr_value_member(const struct fmr_value *map, const char *key, size_t length)
 {
-	if (!map || map->kind != FMR_MAP)
+	if (!map || map->kind != FMR_MAP || !map->map.count)
 		return NULL;
 	const uint32_t hash = fmr_text_hash(key, length);
 	for (size_t i = 0; i < map->map.count; i++) {
