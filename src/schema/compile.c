@@ -256,7 +256,8 @@ static void compile_pattern_properties(struct job *job)
 	rules->patterns = fmr_arena_zero(job->arena, job->value->map.count + 1, sizeof(*rules->patterns));
 	for (size_t i = 0; i < job->value->map.count && !job->builder->failed; i++) {
 		const struct fmr_member *member = &job->value->map.members[i];
-		rules->patterns[i].regex = regex_of(job, member->value, member->key);
+		const struct fmr_value name = { .span = member->key_span };
+		rules->patterns[i].regex = regex_of(job, &name, member->key);
 		rules->patterns[i].text = member->key;
 		rules->patterns[i].node = child_of(job, member->value);
 		rules->pattern_count = i + 1;

@@ -19,6 +19,8 @@ enum { METASCHEMA_DEPTH = 8 }; /* metaschemas of metaschemas */
 struct fmr_finding *fmr_builder_fault(struct fmr_builder *builder, const struct fmr_document *document,
 	const struct fmr_value *value, enum fmr_code code, const char *format, ...)
 {
+	if (builder->failed) /* one finding for a broken schema */
+		return &builder->ignored;
 	struct fmr_str message;
 	fmr_str_init(&message);
 	va_list args;

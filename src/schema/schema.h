@@ -216,6 +216,7 @@ struct fmr_builder {
 	struct fmr_findings *findings;
 	const char *file_uri, *file_dir; /* one more mapping: files beside the schema, or NULL */
 	bool failed;                     /* a finding was added: stop */
+	struct fmr_finding ignored;      /* what later faults are written to */
 	struct fmr_dialect dialect;      /* of documents without $schema */
 	struct fmr_address_map nodes;    /* struct fmr_value -> struct fmr_node */
 	struct fmr_table by_uri;         /* "uri" and "uri#anchor" -> struct fmr_node */
@@ -243,7 +244,7 @@ struct fmr_node *fmr_builder_follow(struct fmr_builder *builder, struct fmr_node
 const struct fmr_value *fmr_schema_parse(const struct fmr_source *source, struct fmr_arena *arena,
 	struct fmr_findings *findings);
 const char *fmr_builder_intern(struct fmr_builder *builder, struct fmr_text name);
-/* Add the one finding about a place in a schema and set failed. */
+/* Add the one finding about a place in a schema and set failed; never NULL. */
 struct fmr_finding *fmr_builder_fault(struct fmr_builder *builder, const struct fmr_document *document,
 	const struct fmr_value *value, enum fmr_code code, const char *format, ...) __attribute__((format(printf, 5, 6)));
 

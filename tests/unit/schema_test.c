@@ -223,8 +223,9 @@ static void broken_schemas_yield_one_finding(void **state)
 	refuses_schema("- 1\n", FMR_CODE_SCHEMA_INVALID, 1);
 	refuses_schema("properties:\n  a: {$ref: '#/$defs/none'}\n", FMR_CODE_SCHEMA_REF, 2);
 	refuses_schema("properties:\n  a:\n    $ref: https://example.org/other.json\n", FMR_CODE_SCHEMA_REF, 3);
-	refuses_schema("properties:\n  a: {pattern: '(a'}\n", FMR_CODE_SCHEMA_INVALID, 2); /* format: regex */
-	refuses_schema("patternProperties:\n  '(a': true\n", FMR_CODE_SCHEMA_INVALID, 2);
+	refuses_schema("properties:\n  a: {pattern: '(a'}\n", FMR_CODE_SCHEMA_PATTERN, 2);
+	refuses_schema("patternProperties:\n  '(a': true\n", FMR_CODE_SCHEMA_PATTERN, 2);
+	refuses_schema("pattern: (?<=a+)b\n", FMR_CODE_SCHEMA_PATTERN, 1);
 	refuses_schema("$schema: http://json-schema.org/draft-04/schema#\n", FMR_CODE_SCHEMA_DIALECT, 1);
 	refuses_schema("unknown: {type: 5}\n$ref: '#/unknown'\n", FMR_CODE_SCHEMA_INVALID, 1);
 	refuses_schema("$schema: http://json-schema.org/draft-07/schema#\nrequired: a\n", FMR_CODE_SCHEMA_INVALID, 2);
