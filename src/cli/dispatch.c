@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "cli/frame.h"
-#include "cli/later.h"
 #include "cli/options.h"
 
 #include <errno.h>

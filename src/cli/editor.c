@@ -6,7 +6,6 @@
 #include "base/spawn.h"
 #include "base/alloc.h"
 #include "cli/frame.h"
-#include "cli/later.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,6 @@
 #include "base/spawn.h"
 #include "base/vec.h"
 #include "cli/frame.h"
-#include "cli/later.h"
 
 #include <string.h>
 #include <unistd.h>

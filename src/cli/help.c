@@ -6,7 +6,6 @@
 #include "base/spawn.h"
 #include "base/text.h"
 #include "cli/frame.h"
-#include "cli/later.h"
 #include "cli/options.h"
 
 #include <stdlib.h>

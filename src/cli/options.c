@@ -1,5 +1,4 @@
 #include "cli/options.h"
-#include "cli/later.h"
 
 #include "base/i18n.h"
 #include "base/text.h"

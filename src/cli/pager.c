@@ -4,7 +4,6 @@
 #include "base/i18n.h"
 #include "base/spawn.h"
 #include "cli/frame.h"
-#include "cli/later.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,6 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/frame.h"
-#include "cli/later.h"
 
 #include <string.h>
 

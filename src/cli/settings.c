@@ -6,7 +6,6 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "cli/frame.h"
-#include "cli/later.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -3,7 +3,6 @@
  */
 #include "base/i18n.h"
 #include "cli/frame.h"
-#include "cli/later.h"
 
 #include <stdlib.h>
 #include <string.h>

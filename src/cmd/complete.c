@@ -9,7 +9,6 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/frame.h"
-#include "cli/later.h"
 
 #include <stdlib.h>
 #include <string.h>

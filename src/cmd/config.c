@@ -8,7 +8,6 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/frame.h"
-#include "cli/later.h"
 #include "json/json.h"
 #include "render/render.h"
 #include "yaml/yaml.h"

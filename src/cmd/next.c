@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "cli/cli.h"
-#include "cli/later.h"
 #include "render/render.h"
 #include "yaml/yaml.h"
 

@@ -590,7 +590,7 @@ static int run(struct apply *apply, struct fmr_err *err)
 int fmr_store_apply(struct fmr_store *store, const struct fmr_change *changes, size_t count,
 	const struct fmr_commit_options *options, struct fmr_commit_result *result, struct fmr_err *err)
 {
-	struct fmr_commit_result own;
+	struct fmr_commit_result own = { 0 };
 	struct apply apply = { .store = store, .changes = changes, .count = count, .options = options,
 		.result = result ? result : &own, .backups = -1 };
 	*apply.result = (struct fmr_commit_result){ 0 };
