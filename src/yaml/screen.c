@@ -40,12 +40,36 @@ static bool report_forbidden(const struct fmr_source *source, size_t at, size_t 
 		_("remove it, or write it as an escape in double quotes"));
 }
 
+/* Are these eight bytes printable ASCII?  (Each test sets the top bit of a byte that fails it.) */
+static bool is_plain_word(const char *bytes)
+{
+	enum { WORD = 8 };
+	uint64_t word;
+	memcpy(&word, bytes, WORD);
+	const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+	const uint64_t below_space = word - ones * 0x20, above_tilde = word + ones;
+	return !((word | below_space | above_tilde) & tops);
+}
+
+/* A character of the three-byte ranges that hold kana and most kanji and nothing that is refused? */
+static bool is_common_wide(const unsigned char *p, size_t length)
+{
+	return length >= 3 && p[0] >= 0xE3 && p[0] <= 0xEC && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
+}
+
 /* One pass: UTF-8, forbidden characters, and which of NEL, LS and PS occur. */
 static bool scan(const struct fmr_source *source, struct fmr_screen *screen, struct fmr_findings *findings)
 {
 	const unsigned char *bytes = (const unsigned char *)source->bytes;
 	screen->ascii = true;
+	size_t next_word = 0; /* after a word that is not plain its bytes are looked at one by one */
 	for (size_t i = screen->start, size; i < source->length; i += size) {
+		if (i >= next_word && source->length - i >= 8) {
+			size = 8;
+			if (is_plain_word(source->bytes + i))
+				continue;
+			next_word = i + 8;
+		}
 		size = 1;
 		if (bytes[i] >= 0x20 && bytes[i] < 0x7F)
 			continue;
@@ -55,6 +79,10 @@ static bool scan(const struct fmr_source *source, struct fmr_screen *screen, str
 			continue;
 		}
 		screen->ascii = false;
+		if (is_common_wide(bytes + i, source->length - i)) {
+			size = 3;
+			continue;
+		}
 		const uint32_t c = fmr_utf8_decode(source->bytes + i, source->length - i, &size);
 		if (size == 1)
 			return fault(findings, source, FMR_CODE_YAML_ENCODING, i, 1, _("the text is not valid UTF-8"),
