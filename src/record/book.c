@@ -1,14 +1,12 @@
 #include "record/private.h"
 
 #include "base/clock.h"
-#include "base/fs.h"
+#include "base/datadir.h"
 #include "base/i18n.h"
 #include "base/text.h"
-#include "fmrec/fmrec.h"
 #include "yaml/yaml.h"
 #include "yaml/yaml.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,37 +178,25 @@ const char *fmr_book_zone(const struct fmr_book *book)
 
 int fmr_book_check_config(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err)
 {
-	struct fmr_str path, text;
+	struct fmr_str path;
 	fmr_str_init(&path);
-	fmr_str_init(&text);
-	struct fmr_arena arena;
-	fmr_arena_init(&arena);
-	struct fmr_schema *schema = NULL;
 	fmr_str_printf(&path, "%s/schema/config.yaml", fmr_data_dir());
-	int code = fmr_file_read(AT_FDCWD, path.bytes, FMR_SCHEMA_FILE_SIZE, false, &text, err);
-	if (code)
-		goto out;
-	const struct fmr_source source = { path.bytes, text.bytes, text.length };
-	const struct fmr_value *root = fmr_yaml_read_record(&source, &arena, findings);
+	struct fmr_schema *schema = NULL;
 	const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
 		.skip_metaschema = true };
-	if (root)
-		code = fmr_schema_compile(&source, root, &options, &schema, findings, err);
+	int code = fmr_schema_compile_file(path.bytes, &options, &schema, findings, err);
 	if (!code && schema) {
 		struct fmr_checker *checker = fmr_checker_new();
 		fmr_schema_check(schema, checker, &book->config_source, book->config, findings);
 		fmr_checker_free(checker);
-		int offset;
-		const struct fmr_value *zone = fmr_value_get(book->config, "time_zone");
-		if (zone && fmr_value_string(zone) && !fmr_zone_offset(fmr_value_string(zone), 0, &offset))
-			fmr_fault_at(findings, FMR_CODE_CONFIG_VALUE, &book->config_source, &zone->span,
-				_("no time zone '%s' on this machine"), fmr_value_string(zone));
 	}
-out:
+	const struct fmr_value *zone = fmr_value_get(book->config, "time_zone");
+	int offset;
+	if (zone && fmr_value_string(zone) && !fmr_zone_offset(fmr_value_string(zone), 0, &offset))
+		fmr_fault_at(findings, FMR_CODE_CONFIG_VALUE, &book->config_source, &zone->span,
+			_("no time zone '%s' on this machine"), fmr_value_string(zone));
 	fmr_schema_free(schema);
-	fmr_arena_release(&arena);
 	fmr_str_release(&path);
-	fmr_str_release(&text);
 	return code;
 }
 

@@ -6,6 +6,7 @@
 #include "record/private.h"
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/digest.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -73,7 +74,9 @@ static void check_id(const struct subject *subject)
 static void check_form(const struct subject *subject)
 {
 	const struct fmr_member *member = fmr_value_member(subject->root, FMR_FIELD_FORM, strlen(FMR_FIELD_FORM));
-	if (!member || member->value->kind != FMR_NUMBER || atoi(member->value->text.bytes) == subject->type->form)
+	long long form;
+	if (!member || member->value->kind != FMR_NUMBER ||
+		(fmr_decimal_to_integer(member->value->text, &form) && form == subject->type->form))
 		return;
 	const struct fmr_frame root = { .value = subject->root };
 	const struct fmr_frame frame = { .up = &root, .member = member, .value = member->value };
@@ -379,7 +382,7 @@ static int day_of(const struct subject *subject)
 	if ((fmr_id_match(subject->type->pattern, subject->type->prefix, subject->id, &year) ||
 		    fmr_id_match(subject->type->shipped_pattern, subject->type->prefix, subject->id, &year)) &&
 		year >= 0 && strspn(subject->id + year, "0123456789") == 8)
-		return atoi(subject->id + year);
+		return (int)strtol(subject->id + year, NULL, 10);
 	return 0;
 }
 

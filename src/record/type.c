@@ -4,11 +4,13 @@
  */
 #include "record/private.h"
 
+#include "base/datadir.h"
+#include "base/decimal.h"
 #include "base/i18n.h"
 #include "base/text.h"
-#include "fmrec/fmrec.h"
 #include "yaml/yaml.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -459,7 +461,9 @@ static void read_root(struct loader *loader, const struct fmr_value *root, const
 	if (*name && strcmp(name, type->name) != 0)
 		fault(loader, fmr_value_get(root, "type"), _("the type has another name than its file"), name);
 	const struct fmr_value *form = fmr_value_get(root, "form");
-	type->form = form && form->kind == FMR_NUMBER ? atoi(form->text.bytes) : 0;
+	long long number;
+	if (form && form->kind == FMR_NUMBER && fmr_decimal_to_integer(form->text, &number) && number <= INT_MAX)
+		type->form = (int)number;
 	if (type->form < 1)
 		fault(loader, form ? form : root, _("x-fmrec lacks a positive number"), "form");
 	type->label = words(root, "label");
@@ -665,23 +669,13 @@ int fmr_type_state(const struct fmr_type *type, const char *name)
 	return state_index(type, name);
 }
 
-/* The subschema as a document of its own that keeps the definitions it may refer to. */
 static int compile_must(struct fmr_type *type, int state, struct fmr_findings *findings, struct fmr_err *err)
 {
-	static const char *const kept[] = { "$schema", "$defs" };
 	struct fmr_type_more *more = type->more;
-	struct fmr_value *root = fmr_value_new_map(&more->arena);
-	for (size_t i = 0; i < 2; i++) {
-		const struct fmr_value *value = fmr_value_get(more->root, kept[i]);
-		if (value)
-			fmr_value_put(&more->arena, root, kept[i], (struct fmr_value *)value);
-	}
-	const char *must = type->states[state].must;
-	fmr_value_put(&more->arena, root, "$ref", fmr_value_new_string(&more->arena, must, strlen(must)));
 	const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
-		.skip_metaschema = true };
+		.skip_metaschema = true, .pointer = type->states[state].must + 1 };
 	more->must_compiled[state] = true;
-	return fmr_schema_compile(&more->source, root, &options, &more->must[state], findings, err);
+	return fmr_schema_compile(&more->source, more->root, &options, &more->must[state], findings, err);
 }
 
 int fmr_type_ready_state(struct fmr_type *type, int state, struct fmr_findings *findings, struct fmr_err *err)

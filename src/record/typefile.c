@@ -4,48 +4,32 @@
  */
 #include "record/private.h"
 
-#include "base/fs.h"
+#include "base/datadir.h"
 #include "base/i18n.h"
-#include "fmrec/fmrec.h"
 #include "yaml/yaml.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 
-static bool check_against_meta(const struct fmr_source *source, const struct fmr_value *root,
+static void check_against_meta(const struct fmr_source *source, const struct fmr_value *root,
 	struct fmr_findings *findings)
 {
-	struct fmr_str path, text;
+	struct fmr_str path;
 	fmr_str_init(&path);
-	fmr_str_init(&text);
-	struct fmr_arena arena;
-	fmr_arena_init(&arena);
+	fmr_str_printf(&path, "%s/schema/meta.yaml", fmr_data_dir());
 	struct fmr_schema *schema = NULL;
 	struct fmr_err err = { 0 };
-	fmr_str_printf(&path, "%s/schema/meta.yaml", fmr_data_dir());
-	int code = fmr_file_read(AT_FDCWD, path.bytes, FMR_SCHEMA_FILE_SIZE, false, &text, &err);
-	if (!code) {
-		const struct fmr_source meta = { path.bytes, text.bytes, text.length };
-		const struct fmr_value *meta_root = fmr_yaml_read_record(&meta, &arena, findings);
-		const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
-			.skip_metaschema = true };
-		if (meta_root)
-			code = fmr_schema_compile(&meta, meta_root, &options, &schema, findings, &err);
-		if (schema) {
-			struct fmr_checker *checker = fmr_checker_new();
-			fmr_schema_check(schema, checker, source, root, findings);
-			fmr_checker_free(checker);
-		}
-	}
-	if (code)
+	const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
+		.skip_metaschema = true };
+	if (fmr_schema_compile_file(path.bytes, &options, &schema, findings, &err))
 		fmr_findings_add(findings, FMR_CODE_SCHEMA_INVALID, source->path,
 			_("the file cannot be checked against the vocabulary: %s"), err.text);
+	if (schema) {
+		struct fmr_checker *checker = fmr_checker_new();
+		fmr_schema_check(schema, checker, source, root, findings);
+		fmr_checker_free(checker);
+	}
 	fmr_schema_free(schema);
-	fmr_arena_release(&arena);
 	fmr_str_release(&path);
-	fmr_str_release(&text);
-	return !code;
 }
 
 /* ---- what needs a look around ---- */
