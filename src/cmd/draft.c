@@ -1,0 +1,135 @@
+#include "cmd/write.h"
+
+#include "base/alloc.h"
+#include "base/fs.h"
+#include "base/vec.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A draft is the user's own unfinished text: not readable by others, never committed. */
+
+static char *draft_path(struct fmr_cli *cli, const char *id, const char *suffix)
+{
+	return fmr_format("%s/drafts/%s%s", fmr_store_private_dir(cli->store), id, suffix);
+}
+
+static bool is_name(const char *id)
+{
+	return fmr_path_is_inside(id) && !strchr(id, '/') && id[0] != '.' && strlen(id) <= FMR_ID_LENGTH;
+}
+
+static int put(struct fmr_cli *cli, const char *id, const char *suffix, const struct fmr_str *text,
+	struct fmr_err *err)
+{
+	struct fmr_str old;
+	fmr_str_init(&old);
+	char *path = draft_path(cli, id, suffix);
+	int result = fmr_file_read(AT_FDCWD, path, FMR_DRAFT_LIMIT, true, &old, NULL);
+	bool exists = result == 0;
+	result = fmr_file_replace(AT_FDCWD, path, exists ? &old : NULL, text->bytes, text->length, 0600, err);
+	free(path);
+	fmr_str_release(&old);
+	return result;
+}
+
+int fmr_draft_save(struct fmr_cli *cli, const char *id, const struct fmr_str *text, const struct fmr_str *base,
+	struct fmr_err *err)
+{
+	if (!is_name(id))
+		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is no name for a draft"), id);
+	int result = fmr_store_private_make(cli->store, "drafts", err);
+	if (!result && base)
+		result = put(cli, id, ".base", base, err);
+	return result ? result : put(cli, id, ".yaml", text, err);
+}
+
+int fmr_draft_read(struct fmr_cli *cli, const char *id, struct fmr_str *text, struct fmr_str *base, bool *has_base,
+	struct fmr_err *err)
+{
+	if (!is_name(id))
+		return fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no draft '%s'"), id);
+	char *path = draft_path(cli, id, ".yaml");
+	int result = fmr_file_read(AT_FDCWD, path, FMR_DRAFT_LIMIT, true, text, err);
+	free(path);
+	path = draft_path(cli, id, ".base");
+	*has_base = fmr_file_read(AT_FDCWD, path, FMR_DRAFT_LIMIT, true, base, NULL) == 0;
+	free(path);
+	return result;
+}
+
+void fmr_draft_remove(struct fmr_cli *cli, const char *id)
+{
+	static const char *const suffixes[] = { ".yaml", ".base" };
+	for (size_t i = 0; is_name(id) && i < 2; i++) {
+		char *path = draft_path(cli, id, suffixes[i]);
+		unlink(path);
+		free(path);
+	}
+}
+
+/* "7KQ2" and "inc-2026" name INC-20261121-7KQ2: the start of the id, or of a part behind a `-`. */
+static bool abbreviates(const char *text, const char *id)
+{
+	size_t length = strlen(text);
+	for (const char *part = id; part; part = strchr(part, '-') ? strchr(part, '-') + 1 : NULL)
+		if (strncasecmp(part, text, length) == 0)
+			return true;
+	return false;
+}
+
+int fmr_draft_find(struct fmr_cli *cli, const char *text, struct fmr_str *id, struct fmr_err *err)
+{
+	struct fmr_str candidates;
+	fmr_str_init(&candidates);
+	size_t found = 0, start = id->length;
+	char *path = fmr_format("%s/drafts", fmr_store_private_dir(cli->store));
+	DIR *directory = *text ? opendir(path) : NULL;
+	free(path);
+	for (const struct dirent *entry; directory && (entry = readdir(directory));) {
+		size_t length = strlen(entry->d_name);
+		if (length <= 5 || strcmp(entry->d_name + length - 5, ".yaml") != 0)
+			continue;
+		char *name = fmr_strndup(entry->d_name, length - 5);
+		bool exact = strcasecmp(name, text) == 0;
+		if (is_name(name) && (exact || abbreviates(text, name))) {
+			found++;
+			fmr_str_printf(&candidates, " %s", name);
+			fmr_str_truncate(id, start);
+			fmr_str_puts(id, name);
+		}
+		free(name);
+		if (exact) {
+			found = 1;
+			break;
+		}
+	}
+	if (directory)
+		closedir(directory);
+	int result = 0;
+	if (found != 1)
+		fmr_str_truncate(id, start);
+	if (found == 0)
+		result = fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no draft '%s'"), text);
+	if (found > 1) {
+		result = fmr_err_set(err, FMR_ERR_AMBIGUOUS, _("'%s' fits %zu drafts"), text, found);
+		fmr_err_hint(err, _("one of:%s"), candidates.bytes);
+	}
+	fmr_str_release(&candidates);
+	return result;
+}
+
+void fmr_draft_keep(struct fmr_cli *cli, const char *id, const struct fmr_str *text, const struct fmr_str *base)
+{
+	struct fmr_err err = { 0 };
+	if (fmr_draft_save(cli, id, text, base, &err))
+		fmr_cli_warn(cli, _("your text could not be kept as a draft: %s"), err.text);
+	else
+		fmr_cli_warn(cli, _("your text is kept as a draft; go on with: fmrec edit %s"), id);
+}

@@ -1,0 +1,101 @@
+/*
+ * What the commands that write have in common: the check before, the one
+ * commit, the dry run, the report, and the drafts of texts that were refused.
+ */
+#ifndef FMR_CMD_WRITE_H
+#define FMR_CMD_WRITE_H
+
+#include "base/i18n.h"
+#include "base/str.h"
+#include "cli/cli.h"
+
+struct fmr_write_options {
+	bool dry_run, no_commit, no_stage, no_verify;
+};
+
+/* Rows of an option table whose options struct holds `struct fmr_write_options write`. */
+#define FMR_WRITE_OPTIONS(options)                                                                                     \
+	{ .letter = 'n', .name = "dry-run", .kind = FMR_OPTION_FLAG,                                                   \
+		.help = N_("show what would change, write nothing"), .offset = offsetof(struct options, write.dry_run) }, \
+	{ .name = "no-commit", .kind = FMR_OPTION_FLAG, .help = N_("write and stage, do not commit"),                  \
+		.offset = offsetof(struct options, write.no_commit) },                                                 \
+	{ .name = "no-stage", .kind = FMR_OPTION_FLAG, .help = N_("write the files only"),                             \
+		.offset = offsetof(struct options, write.no_stage) },                                                  \
+	{ .name = "no-verify", .kind = FMR_OPTION_FLAG, .help = N_("do not run the commit hooks of the repository"),   \
+		.offset = offsetof(struct options, write.no_verify) }
+
+/* Apply the changes as one commit, or with --dry-run print them as a diff. */
+int fmr_write_apply(struct fmr_cli *cli, const struct fmr_write_options *options, const struct fmr_change *changes,
+	size_t count, const char *message, struct fmr_commit_result *result, struct fmr_err *err);
+
+/* Append a commit subject "fmrec: VERB ID REST" (REST may be NULL); nothing in it can break the line. */
+void fmr_write_subject(struct fmr_str *out, const char *verb, const char *id, const char *rest);
+
+/* Append where the change went: "[main 4be91c7]", "(staged)", "(not staged)", "(dry run)". */
+void fmr_write_where(struct fmr_str *out, const struct fmr_write_options *options,
+	const struct fmr_commit_result *result);
+
+/*
+ * Check text as the record at path would be checked.  *refused is true when it
+ * has an error that `before` (NULL: there is no record yet) had not; findings
+ * then holds just the new ones, otherwise all.
+ */
+int fmr_write_check(struct fmr_cli *cli, const char *path, const struct fmr_str *before, const struct fmr_str *text,
+	struct fmr_findings *findings, bool *refused, struct fmr_err *err);
+
+/*
+ * Check the new text of the record at path (before: what it is now, or NULL),
+ * print the findings, and apply it as one commit together with `more` changes
+ * of other files.  Returns FMR_EXIT_FINDINGS when it was refused: nothing is
+ * written then.
+ */
+struct fmr_write {
+	const struct fmr_write_options *options;
+	const char *path;
+	const struct fmr_str *before, *text;
+	const char *message;
+	const struct fmr_change *more;
+	size_t more_count;
+};
+int fmr_write_record(struct fmr_cli *cli, const struct fmr_write *write, struct fmr_commit_result *commit,
+	struct fmr_err *err);
+
+/* fmr_write_record for a whole text that somebody wrote (new, edit): keeps the text as a draft when it is refused or
+ * something fails, takes the draft away when it is written, and reports. */
+struct fmr_write_text {
+	const struct fmr_write_options *options;
+	const struct fmr_type *type;
+	const char *id, *path;
+	const struct fmr_str *before, *text; /* before NULL: a new record */
+};
+int fmr_write_text(struct fmr_cli *cli, const struct fmr_write_text *write, struct fmr_err *err);
+
+/* Print findings on talk, or as results when --format names a format of findings. */
+void fmr_write_show_findings(struct fmr_cli *cli, const struct fmr_findings *findings);
+
+/* Append what a file, a pipe, or "-" for stdin holds. */
+int fmr_write_input(const char *name, size_t limit, struct fmr_str *out, struct fmr_err *err);
+
+/* A record that is about to be changed: its file as it is.  Release with fmr_record_release. */
+int fmr_write_open(struct fmr_cli *cli, const char *id_text, struct fmr_record *record, struct fmr_err *err);
+
+/* Say on talk what can be done next with this record, unless -q. */
+void fmr_write_next(struct fmr_cli *cli, const struct fmr_type *type, const char *id);
+
+/* ---- drafts: $GIT_COMMON_DIR/fmrec/drafts/ID.yaml, with what they started from beside them ---- */
+
+enum { FMR_DRAFT_LIMIT = 16 << 20 };
+
+/* base: the text of the record the draft changes; NULL for a new record. */
+int fmr_draft_save(struct fmr_cli *cli, const char *id, const struct fmr_str *text, const struct fmr_str *base,
+	struct fmr_err *err);
+/* base is left empty, and *has_base false, for the draft of a new record. */
+int fmr_draft_read(struct fmr_cli *cli, const char *id, struct fmr_str *text, struct fmr_str *base, bool *has_base,
+	struct fmr_err *err);
+void fmr_draft_remove(struct fmr_cli *cli, const char *id);
+/* Append the id of the draft that text abbreviates; FMR_ERR_NOT_FOUND, FMR_ERR_AMBIGUOUS. */
+int fmr_draft_find(struct fmr_cli *cli, const char *text, struct fmr_str *id, struct fmr_err *err);
+/* Save, and tell how to go on. */
+void fmr_draft_keep(struct fmr_cli *cli, const char *id, const struct fmr_str *text, const struct fmr_str *base);
+
+#endif
