@@ -1,0 +1,375 @@
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/fs.h"
+#include "base/vec.h"
+#include "cmd/write.h"
+#include "render/line.h"
+#include "yaml/yaml.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PACK_FILE_LIMIT = 4 << 20 };
+
+static const char config_path[] = ".fmrec/config.yaml";
+
+struct options {
+	struct fmr_write_options write;
+	const char *organisation, *language, *time_zone, *pack;
+};
+
+static const char *const languages[] = { "ja", "en", NULL };
+
+static const struct fmr_option options_table[] = {
+	{ .name = "organisation", .kind = FMR_OPTION_STRING, .argument = N_("name"),
+		.help = N_("name of the organisation, printed on forms"), .offset = offsetof(struct options, organisation) },
+	{ .name = "language", .kind = FMR_OPTION_CHOICE, .argument = N_("language"),
+		.help = N_("language of records and forms: ja or en"), .offset = offsetof(struct options, language),
+		.choices = languages },
+	{ .name = "time-zone", .kind = FMR_OPTION_STRING, .argument = N_("zone"),
+		.help = N_("zone of times written without one, as Asia/Tokyo or +09:00"),
+		.offset = offsetof(struct options, time_zone) },
+	{ .name = "pack", .kind = FMR_OPTION_STRING, .argument = N_("directory"),
+		.help = N_("take record types and config from here, not from the shipped pack"),
+		.offset = offsetof(struct options, pack), .complete = "file" },
+	FMR_WRITE_OPTIONS(options),
+	{ 0 },
+};
+
+/* One file that the repository should have. */
+struct file {
+	char *path;
+	struct fmr_str content;
+};
+
+struct files {
+	struct file *items;
+	size_t count, capacity;
+};
+
+static void release_files(struct files *files)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		free(files->items[i].path);
+		fmr_str_release(&files->items[i].content);
+	}
+	FMR_VEC_RELEASE(files);
+}
+
+/* ---- the pack ---- */
+
+static int add_file(struct files *files, const char *from, const char *path, struct fmr_err *err)
+{
+	struct file *file = FMR_VEC_ADD(files);
+	file->path = fmr_strdup(path);
+	fmr_str_init(&file->content);
+	int result = fmr_file_read(AT_FDCWD, from, PACK_FILE_LIMIT, false, &file->content, err);
+	return result == FMR_ERR_NOT_FOUND ? fmr_err_hint(err, _("is fmrec installed completely?")) : result;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct file *)a)->path, ((const struct file *)b)->path);
+}
+
+static int add_types(struct files *files, const char *directory, struct fmr_err *err)
+{
+	DIR *types = opendir(directory);
+	if (!types)
+		return fmr_err_system(err, errno, _("cannot read the record types in '%s'"), directory);
+	int result = 0;
+	for (const struct dirent *entry; !result && (entry = readdir(types));) {
+		size_t length = strlen(entry->d_name);
+		if (entry->d_name[0] == '.' || length <= 5 || strcmp(entry->d_name + length - 5, ".yaml") != 0)
+			continue;
+		char *from = fmr_format("%s/%s", directory, entry->d_name);
+		char *path = fmr_format(".fmrec/schema/%s", entry->d_name);
+		result = add_file(files, from, path, err);
+		free(path);
+		free(from);
+	}
+	closedir(types);
+	qsort(files->items, files->count, sizeof(*files->items), by_path);
+	return result;
+}
+
+/* A pack has types/ and config.yaml; the shipped one has them in two places. */
+static int read_pack(const struct options *options, struct files *files, struct fmr_err *err)
+{
+	const char *top = options->pack ? options->pack : fmr_data_dir();
+	char *types = fmr_format("%s/%s", top, options->pack ? "types" : "schema/types");
+	char *config = fmr_format("%s/%s", top, options->pack ? "config.yaml" : "schema/pack/config.yaml");
+	int result = add_types(files, types, err);
+	if (!result)
+		result = add_file(files, config, config_path, err);
+	free(config);
+	free(types);
+	return result;
+}
+
+/* ---- the config ---- */
+
+/* The zone of this machine by its name, if it has one: "Asia/Tokyo" of /usr/share/zoneinfo/Asia/Tokyo. */
+static char *machine_zone(void)
+{
+	static const char below[] = "/zoneinfo/";
+	char target[512];
+	const char *zone = getenv("TZ");
+	if (zone && *zone == ':')
+		zone++;
+	if (zone && strchr(zone, '/') && zone[0] != '/')
+		return fmr_strdup(zone);
+	ssize_t length = readlink("/etc/localtime", target, sizeof(target) - 1);
+	if (length <= 0)
+		return NULL;
+	target[length] = '\0';
+	const char *found = strstr(target, below);
+	return found && strchr(found + sizeof(below) - 1, '/') ? fmr_strdup(found + sizeof(below) - 1) : NULL;
+}
+
+struct answers {
+	char *organisation, *language, *time_zone; /* NULL: as in the pack */
+};
+
+static int ask(struct fmr_cli *cli, const char *question, const char *proposed, char **answer, struct fmr_err *err)
+{
+	if (*answer || !cli->may_prompt)
+		return 0;
+	int result = fmr_cli_ask(cli, question, proposed, answer, err);
+	if (!result && !**answer) {
+		free(*answer);
+		*answer = NULL;
+	}
+	return result;
+}
+
+static char *copy_of(const char *text)
+{
+	return text ? fmr_strdup(text) : NULL;
+}
+
+static int ask_all(struct fmr_cli *cli, const struct options *options, struct answers *answers, struct fmr_err *err)
+{
+	char *zone = machine_zone();
+	answers->organisation = copy_of(options->organisation);
+	answers->language = copy_of(options->language);
+	answers->time_zone = copy_of(options->time_zone);
+	int result = ask(cli, _("name of the organisation"), NULL, &answers->organisation, err);
+	if (!result)
+		result = ask(cli, _("language of records and forms (ja, en)"),
+			cli->language == FMR_JAPANESE ? "ja" : "en", &answers->language, err);
+	if (!result)
+		result = ask(cli, _("time zone"), zone ? zone : "Asia/Tokyo", &answers->time_zone, err);
+	free(zone);
+	return result;
+}
+
+static int set_config(struct fmr_str *text, const char *key, const char *value, struct fmr_err *err)
+{
+	if (!value)
+		return 0;
+	struct fmr_arena arena;
+	struct fmr_str edited;
+	fmr_arena_init(&arena);
+	fmr_str_init(&edited);
+	const struct fmr_source source = { config_path, text->bytes, text->length };
+	const struct fmr_edit edit = { FMR_EDIT_SET, key, fmr_value_new_string(&arena, value, strlen(value)), NULL };
+	int result = fmr_yaml_edit(&source, &edit, 1, &edited, err);
+	if (!result) {
+		fmr_str_clear(text);
+		fmr_str_add(text, edited.bytes, edited.length);
+	}
+	fmr_str_release(&edited);
+	fmr_arena_release(&arena);
+	return result;
+}
+
+static int check_answers(const struct answers *answers, struct fmr_err *err)
+{
+	int offset;
+	if (answers->language && strcmp(answers->language, "ja") != 0 && strcmp(answers->language, "en") != 0)
+		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is none of the languages ja, en"), answers->language);
+	if (answers->time_zone && !fmr_zone_offset(answers->time_zone, fmr_clock_now(), &offset)) {
+		fmr_err_set(err, FMR_ERR_INVALID, _("no time zone '%s'"), answers->time_zone);
+		return fmr_err_hint(err, _("write it as Asia/Tokyo, UTC or +09:00"));
+	}
+	return 0;
+}
+
+/* Fill in the config that is about to be written. */
+static int fill_config(struct fmr_cli *cli, const struct options *options, struct files *files, struct fmr_err *err)
+{
+	struct answers answers = { 0 };
+	int result = 0;
+	for (size_t i = 0; i < files->count && !result; i++) {
+		if (strcmp(files->items[i].path, config_path) != 0)
+			continue;
+		struct fmr_str *text = &files->items[i].content;
+		result = ask_all(cli, options, &answers, err);
+		if (!result)
+			result = check_answers(&answers, err);
+		if (!result)
+			result = set_config(text, "organisation", answers.organisation, err);
+		if (!result)
+			result = set_config(text, "language", answers.language, err);
+		if (!result)
+			result = set_config(text, "time_zone", answers.time_zone, err);
+	}
+	free(answers.organisation);
+	free(answers.language);
+	free(answers.time_zone);
+	return result;
+}
+
+/* ---- the repository ---- */
+
+/* Without a directory: the repository we are in, or a new one here.  With one: a repository right there, as
+ * `git init DIRECTORY` would make. */
+static int open_or_create(struct fmr_cli *cli, const struct options *options, const char *directory, bool *created,
+	struct fmr_err *err)
+{
+	char *git = directory ? fmr_format("%s/.git", directory) : NULL;
+	bool must_create = git && access(git, F_OK) != 0;
+	struct fmr_err why = { 0 };
+	int result = must_create ? FMR_ERR_NOT_FOUND
+				 : fmr_store_open(directory ? directory : ".", &cli->store, &why);
+	free(git);
+	if (result != FMR_ERR_NOT_FOUND) {
+		if (result)
+			*err = why;
+		return result;
+	}
+	*created = true;
+	if (options->write.dry_run)
+		return 0;
+	result = fmr_store_create(directory ? directory : ".", err);
+	return result ? result : fmr_store_open(directory ? directory : ".", &cli->store, err);
+}
+
+/* Drop the files that are there already; say so where they differ from the pack. */
+static int drop_existing(struct fmr_cli *cli, struct files *files, struct fmr_err *err)
+{
+	struct fmr_view *view;
+	int result = fmr_view_open(cli->store, FMR_VIEW_WORK_TREE, NULL, &view, err);
+	if (result)
+		return result;
+	size_t kept = 0;
+	for (size_t i = 0; i < files->count; i++) {
+		struct file *file = &files->items[i];
+		struct fmr_entry entry;
+		if (fmr_view_entry(view, file->path, &entry, NULL) != 0) {
+			files->items[kept++] = *file;
+			continue;
+		}
+		struct fmr_str now;
+		fmr_str_init(&now);
+		bool same = fmr_view_read(view, file->path, PACK_FILE_LIMIT, &now, NULL) == 0 &&
+			now.length == file->content.length &&
+			memcmp(now.bytes, file->content.bytes, now.length) == 0;
+		if (!same && strcmp(file->path, config_path) != 0)
+			fmr_cli_say(cli, _("kept %s, which differs from the pack"), file->path);
+		fmr_str_release(&now);
+		free(file->path);
+		fmr_str_release(&file->content);
+	}
+	files->count = kept;
+	fmr_view_close(view);
+	return 0;
+}
+
+static int apply(struct fmr_cli *cli, const struct options *options, const struct files *files,
+	struct fmr_commit_result *commit, struct fmr_err *err)
+{
+	struct fmr_change *changes = fmr_alloc_zero(files->count, sizeof(*changes));
+	for (size_t i = 0; i < files->count; i++)
+		changes[i] = (struct fmr_change){ files->items[i].path, files->items[i].content.bytes,
+			files->items[i].content.length, NULL };
+	int result = fmr_write_apply(cli, &options->write, changes, files->count,
+		"fmrec: init\n\nConfig and record types of the pack, to be changed as the organisation needs.", commit, err);
+	free(changes);
+	return result;
+}
+
+static void say_next(struct fmr_cli *cli, const char *directory, const struct files *files)
+{
+	bool config = false;
+	for (size_t i = 0; i < files->count; i++)
+		config |= strcmp(files->items[i].path, config_path) == 0;
+	if (cli->quiet)
+		return;
+	fmr_cli_say(cli, _("next:"));
+	if (directory && strcmp(directory, ".") != 0)
+		fmr_cli_say(cli, "  cd %s", directory);
+	if (config)
+		fmr_cli_say(cli, _("  look at .fmrec/config.yaml: organisation, severity classes, roles"));
+	fmr_cli_say(cli, _("  fmrec hooks install     have every commit checked"));
+	fmr_cli_say(cli, _("  fmrec schema list       the types of records"));
+	fmr_cli_say(cli, _("  fmrec new TYPE          file the first one"));
+}
+
+static int init(struct fmr_cli *cli, const struct options *options, const char *directory, struct files *files,
+	struct fmr_err *err)
+{
+	bool created = false;
+	int result = read_pack(options, files, err);
+	if (!result)
+		result = open_or_create(cli, options, directory, &created, err);
+	if (!result && cli->store && !fmr_store_work_tree(cli->store))
+		result = fmr_err_set(err, FMR_ERR_INVALID, _("a bare repository holds no work tree to write to"));
+	if (!result && cli->store)
+		result = drop_existing(cli, files, err);
+	if (!result)
+		result = fill_config(cli, options, files, err);
+	if (result)
+		return result;
+	if (files->count == 0) {
+		fmr_cli_say(cli, _("nothing to add: this is a record repository already"));
+		return FMR_EXIT_OK;
+	}
+	struct fmr_commit_result commit;
+	result = apply(cli, options, files, &commit, err);
+	if (result && created)
+		fmr_err_hint(err, _("the empty git repository stays; mend this and run fmrec init again"));
+	if (result || options->write.dry_run)
+		return result;
+	struct fmr_str where;
+	fmr_str_init(&where);
+	fmr_write_where(&where, &options->write, &commit);
+	if (!cli->quiet)
+		fmr_render_line(cli->out, created ? _("record repository made in %s: %zu files   %s\n")
+						  : _("record repository in %s: %zu files added   %s\n"),
+			fmr_store_work_tree(cli->store), files->count, where.bytes);
+	fmr_str_release(&where);
+	say_next(cli, directory, files);
+	return FMR_EXIT_OK;
+}
+
+static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, struct fmr_err *err)
+{
+	if (argc > 1)
+		return fmr_cli_usage(cli, _("one directory at a time"));
+	struct files files = { 0 };
+	int result = init(cli, options, argc ? argv[0] : NULL, &files, err);
+	release_files(&files);
+	return result;
+}
+
+static const char *const synopsis[] = { "[<options>] [<directory>]", NULL };
+
+const struct fmr_command fmr_command_init = {
+	.name = "init",
+	.group = "start",
+	.summary = N_("start a record repository, or make one of a git repository"),
+	.synopsis = synopsis,
+	.options = options_table,
+	.options_size = sizeof(struct options),
+	.needs = FMR_NEEDS_NOTHING,
+	.complete = "file",
+	.run = run,
+};
