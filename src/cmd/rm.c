@@ -1,0 +1,211 @@
+#include "base/alloc.h"
+#include "base/vec.h"
+#include "cmd/write.h"
+#include "render/line.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHOWN_LINKS = 20 };
+
+struct options {
+	struct fmr_write_options write;
+	bool force;
+};
+
+static const struct fmr_option options_table[] = {
+	{ .letter = 'f', .name = "force", .kind = FMR_OPTION_FLAG,
+		.help = N_("also when other records link to it: their links will dangle"),
+		.offset = offsetof(struct options, force) },
+	FMR_WRITE_OPTIONS(options),
+	{ 0 },
+};
+
+/* ---- who links to it ---- */
+
+struct search {
+	struct fmr_cli *cli;
+	const char *id;
+	size_t found;
+};
+
+static void show_link(struct search *search, const struct fmr_record *from, const struct fmr_field *field)
+{
+	if (++search->found > SHOWN_LINKS)
+		return;
+	fmr_cli_warn(search->cli, _("%s links to it: %s  %s"), from->id, field->path, fmr_record_title(from));
+}
+
+/* Fields and values have the same shape: follow the links in both at once. */
+static void search_value(struct search *search, const struct fmr_record *from, const struct fmr_field *field,
+	const struct fmr_value *value)
+{
+	if (!value)
+		return;
+	switch (field->kind) {
+	case FMR_FIELD_LINK:
+		if (fmr_value_is(value, search->id))
+			show_link(search, from, field);
+		break;
+	case FMR_FIELD_LIST:
+		for (size_t i = 0; field->children && value->kind == FMR_LIST && i < value->list.count; i++)
+			search_value(search, from, field->children, value->list.items[i]);
+		break;
+	case FMR_FIELD_MAP:
+		for (size_t i = 0; field->children && i < field->child_count; i++)
+			search_value(search, from, &field->children[i], fmr_value_get(value, field->children[i].name));
+		break;
+	default:
+		break;
+	}
+}
+
+static int search_record(void *context, const struct fmr_record *record)
+{
+	struct search *search = context;
+	if (!record->root || !record->type || !record->id || strcmp(record->id, search->id) == 0)
+		return 0;
+	for (size_t i = 0; i < record->type->field_count; i++)
+		search_value(search, record, &record->type->fields[i],
+			fmr_value_get(record->root, record->type->fields[i].name));
+	return 0;
+}
+
+static int refuse_linked(struct fmr_cli *cli, const char *id, bool *linked, struct fmr_err *err)
+{
+	struct search search = { cli, id, 0 };
+	struct fmr_findings *findings = fmr_findings_new(1);
+	int result = fmr_record_each(cli->book, NULL, search_record, &search, findings, err);
+	fmr_findings_free(findings);
+	*linked = search.found > 0;
+	if (search.found > SHOWN_LINKS)
+		fmr_cli_warn(cli, _("and %zu more"), search.found - SHOWN_LINKS);
+	return result;
+}
+
+/* ---- what goes ---- */
+
+struct file {
+	char *path;
+	struct fmr_str content;
+};
+
+struct files {
+	struct file *items;
+	size_t count, capacity;
+};
+
+static int add_file(void *context, const struct fmr_entry *entry)
+{
+	struct files *files = context;
+	struct file *file = FMR_VEC_ADD(files);
+	file->path = fmr_strdup(entry->path);
+	fmr_str_init(&file->content);
+	return 0;
+}
+
+/* The record and the folder of its attachments. */
+static int collect(struct fmr_cli *cli, const char *path, struct files *files, struct fmr_err *err)
+{
+	const struct fmr_entry record = { .path = path };
+	add_file(files, &record);
+	size_t length = strlen(path);
+	if (length > 5 && strcmp(path + length - 5, ".yaml") == 0) {
+		char *folder = fmr_strndup(path, length - 5);
+		int result = fmr_view_each(cli->view, folder, add_file, files, err);
+		free(folder);
+		if (result && result != FMR_ERR_NOT_FOUND)
+			return result;
+	}
+	for (size_t i = 0; i < files->count; i++) {
+		int result = fmr_view_read(cli->view, files->items[i].path, SIZE_MAX / 4, &files->items[i].content, err);
+		if (result)
+			return result;
+	}
+	return 0;
+}
+
+static int take_away(struct fmr_cli *cli, const struct options *options, const char *id, const char *path,
+	struct fmr_err *err)
+{
+	struct files files = { 0 };
+	struct fmr_str message;
+	fmr_str_init(&message);
+	struct fmr_change *changes = NULL;
+	struct fmr_commit_result commit = { 0 };
+	int result = collect(cli, path, &files, err);
+	if (result)
+		goto out;
+	changes = fmr_alloc_zero(files.count, sizeof(*changes));
+	for (size_t i = 0; i < files.count; i++)
+		changes[i] = (struct fmr_change){ files.items[i].path, NULL, 0, &files.items[i].content };
+	fmr_write_subject(&message, "rm", id, NULL);
+	result = fmr_write_apply(cli, &options->write, changes, files.count, message.bytes, &commit, err);
+	if (result || cli->quiet)
+		goto out;
+	fmr_str_clear(&message);
+	fmr_write_where(&message, &options->write, &commit);
+	if (files.count > 1)
+		fmr_render_line(cli->out, _("%s removed, with %zu files beside it   %s\n"), id, files.count - 1,
+			message.bytes);
+	else
+		fmr_render_line(cli->out, _("%s removed   %s\n"), id, message.bytes);
+out:
+	free(changes);
+	fmr_str_release(&message);
+	for (size_t i = 0; i < files.count; i++) {
+		free(files.items[i].path);
+		fmr_str_release(&files.items[i].content);
+	}
+	FMR_VEC_RELEASE(&files);
+	return result;
+}
+
+static int rm(struct fmr_cli *cli, const struct options *options, const char *typed, struct fmr_err *err)
+{
+	struct fmr_str id, path;
+	fmr_str_init(&id);
+	fmr_str_init(&path);
+	bool linked = false;
+	int result = fmr_id_find(cli->book, typed, &id, &path, err);
+	if (!result && !options->force)
+		result = refuse_linked(cli, id.bytes, &linked, err);
+	if (!result && linked) {
+		fmr_cli_say(cli, _("'%s' stays: mend these links first, or remove it with --force"), id.bytes);
+		result = FMR_EXIT_FINDINGS;
+	}
+	if (!result)
+		result = take_away(cli, options, id.bytes, path.bytes, err);
+	fmr_str_release(&path);
+	fmr_str_release(&id);
+	return result;
+}
+
+static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
+{
+	const struct options *options = given;
+	if (argc != 1)
+		return fmr_cli_usage(cli, argc ? _("one record at a time") : _("no record named"));
+	if (options->write.dry_run)
+		return rm(cli, options, argv[0], err);
+	int result = fmr_store_lock(cli->store, 0, err);
+	if (result)
+		return result;
+	result = rm(cli, options, argv[0], err);
+	fmr_store_unlock(cli->store);
+	return result;
+}
+
+static const char *const synopsis[] = { "[<options>] <id>", NULL };
+
+const struct fmr_command fmr_command_rm = {
+	.name = "rm",
+	.group = "write",
+	.summary = N_("take a record and its attachments away"),
+	.synopsis = synopsis,
+	.options = options_table,
+	.options_size = sizeof(struct options),
+	.needs = FMR_NEEDS_WORK_TREE,
+	.complete = "id",
+	.run = run,
+};
