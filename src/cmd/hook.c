@@ -1,0 +1,165 @@
+/*
+ * Hidden: what the installed hooks run.  `fmrec hook NAME ARGS` has the
+ * arguments and the stdin that git gives the hook of that name.
+ */
+#include "base/alloc.h"
+#include "cmd/write.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { FINDINGS_CAP = 500, MESSAGE_LIMIT = 1 << 20, REFS_LIMIT = 4 << 20 };
+
+/* ---- pre-commit ---- */
+
+static int refuse(struct fmr_cli *cli, const struct fmr_findings *findings, const char *sentence)
+{
+	fmr_write_show_findings(cli, findings);
+	if (fmr_findings_errors(findings) == 0)
+		return FMR_EXIT_OK;
+	fmr_cli_say(cli, "fmrec: %s", sentence);
+	return FMR_EXIT_FINDINGS;
+}
+
+static int pre_commit(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err)
+{
+	(void)argc, (void)argv;
+	struct fmr_findings *findings = fmr_findings_new(FINDINGS_CAP);
+	struct fmr_check_result checked;
+	int result = fmr_check_staged(cli->store, findings, &checked, err);
+	if (!result)
+		result = refuse(cli, findings, _("commit refused: mend what is named above and stage it again"));
+	fmr_findings_free(findings);
+	return result;
+}
+
+/* ---- commit-msg ---- */
+
+/* Lines that fmrec reads as its own: "fmrec-action: approve".  Only fmrec may write them. */
+static bool is_forged(const char *line, size_t length)
+{
+	static const char prefix[] = "fmrec-";
+	size_t at = 0;
+	while (at < length && (line[at] == ' ' || line[at] == '\t'))
+		at++;
+	if (length - at < sizeof(prefix) - 1 || strncasecmp(line + at, prefix, sizeof(prefix) - 1) != 0)
+		return false;
+	for (at += sizeof(prefix) - 1; at < length && (isalnum((unsigned char)line[at]) || line[at] == '-'); at++)
+		;
+	while (at < length && (line[at] == ' ' || line[at] == '\t'))
+		at++;
+	return at < length && line[at] == ':';
+}
+
+static int commit_msg(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err)
+{
+	if (argc != 1)
+		return fmr_err_set(err, FMR_ERR_INVALID, _("hook commit-msg wants the file of the message"));
+	struct fmr_str message;
+	fmr_str_init(&message);
+	int result = fmr_write_input(argv[0], MESSAGE_LIMIT, &message, err);
+	size_t number = 1;
+	for (const char *line = message.bytes; !result && *line; number++) {
+		size_t length = strcspn(line, "\n");
+		if (is_forged(line, length)) {
+			fmr_cli_say(cli, _("fmrec: commit refused: line %zu of the message looks like a signed "
+					   "decision: '%.*s'"),
+				number, (int)(length < 100 ? length : 100), line);
+			fmr_cli_hint(cli, _("only fmrec writes 'fmrec-' lines; reword the message"));
+			result = FMR_EXIT_FINDINGS;
+		}
+		line += length + (line[length] == '\n');
+	}
+	fmr_str_release(&message);
+	return result;
+}
+
+/* ---- pre-push ---- */
+
+static bool is_zero(const char *commit)
+{
+	return commit[strspn(commit, "0")] == '\0';
+}
+
+/* What we have and the other side may lack; all of it when we do not know theirs. */
+static int check_push(struct fmr_cli *cli, const char *ours, const char *theirs, struct fmr_findings *findings,
+	struct fmr_err *err)
+{
+	struct fmr_check_result checked;
+	if (!is_zero(theirs)) {
+		struct fmr_err unknown = { 0 };
+		char *range = fmr_format("%s..%s", theirs, ours);
+		struct fmr_view *view = NULL;
+		bool known = fmr_view_open(cli->store, FMR_VIEW_COMMIT, theirs, &view, &unknown) == 0;
+		fmr_view_close(view);
+		int result = known ? fmr_check_range(cli->store, range, findings, &checked, err) : 0;
+		free(range);
+		if (known)
+			return result;
+	}
+	return fmr_check_range(cli->store, ours, findings, &checked, err);
+}
+
+/* Cut the next word off *text; NULL when there is none before the line ends. */
+static char *next_word(char **text)
+{
+	char *word = *text + strspn(*text, " ");
+	size_t length = strcspn(word, " \n");
+	*text = word + length;
+	if (**text == ' ')
+		*(*text)++ = '\0';
+	return length ? word : NULL;
+}
+
+/* Each line of stdin: local ref, local commit, remote ref, remote commit. */
+static int check_line(struct fmr_cli *cli, char *line, struct fmr_findings *findings, struct fmr_err *err)
+{
+	char *words[4];
+	for (int i = 0; i < 4; i++)
+		words[i] = next_word(&line);
+	if (!words[3])
+		return fmr_err_set(err, FMR_ERR_INVALID, _("hook pre-push cannot read its input"));
+	return is_zero(words[1]) ? 0 : check_push(cli, words[1], words[3], findings, err);
+}
+
+static int pre_push(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err)
+{
+	(void)argc, (void)argv;
+	struct fmr_str refs;
+	fmr_str_init(&refs);
+	struct fmr_findings *findings = fmr_findings_new(FINDINGS_CAP);
+	int result = fmr_write_input("-", REFS_LIMIT, &refs, err);
+	for (char *line = refs.bytes, *next; *line && !result; line = next) {
+		size_t length = strcspn(line, "\n");
+		next = line + length + (line[length] == '\n');
+		line[length] = '\0';
+		result = check_line(cli, line, findings, err);
+	}
+	if (!result)
+		result = refuse(cli, findings, _("push refused: the commits named above hold invalid records"));
+	fmr_findings_free(findings);
+	fmr_str_release(&refs);
+	return result;
+}
+
+static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, struct fmr_err *err)
+{
+	(void)options;
+	static const struct {
+		const char *name;
+		int (*run)(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err);
+	} hooks[] = { { "pre-commit", pre_commit }, { "commit-msg", commit_msg }, { "pre-push", pre_push } };
+	for (size_t i = 0; argc && i < sizeof(hooks) / sizeof(*hooks); i++)
+		if (strcmp(hooks[i].name, argv[0]) == 0)
+			return hooks[i].run(cli, argc - 1, argv + 1, err);
+	return fmr_cli_usage(cli, argc ? _("no hook '%s'") : _("no hook named"), argc ? argv[0] : "");
+}
+
+const struct fmr_command fmr_command_hook = {
+	.name = "hook",
+	.summary = N_("run as a hook of git"),
+	.needs = FMR_NEEDS_STORE,
+	.run = run,
+};
