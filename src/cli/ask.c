@@ -76,7 +76,7 @@ bool fmr_cli_confirm(struct fmr_cli *cli, const char *question)
 	fmr_str_init(&text);
 	fmr_str_printf(&text, "%s [y/N]", question);
 	char *answer;
-	bool yes = fmr_cli_ask(cli, text.bytes, NULL, &answer, NULL) == 0 && is_yes(answer);
+	bool yes = fmr_cli_ask(cli, text.bytes, NULL, &answer, NULL) == 0 && answer && is_yes(answer);
 	free(answer);
 	fmr_str_release(&text);
 	return yes;

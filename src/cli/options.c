@@ -198,7 +198,7 @@ static int parse_long(struct scan *scan, const char *word)
 	size_t length = equals ? (size_t)(equals - word) : strlen(word);
 	struct match match = { 0 };
 	int rc = find_long(scan, word, length, &match);
-	if (rc)
+	if (rc || !match.option)
 		return rc;
 	if (is_flag(match.option) || match.negated) {
 		if (equals)

@@ -52,22 +52,37 @@ static void put_value(struct fmr_str *out, const struct fmr_value *value)
 		fmr_json_write(out, value);
 }
 
-static void list_values(struct fmr_table *table, const char *path, const struct fmr_value *value)
+/* For people, lists of codes with labels and criteria are named by their codes. */
+static bool put_codes(struct fmr_str *out, const struct fmr_value *value)
+{
+	for (size_t i = 0; value->kind == FMR_LIST && i < value->list.count; i++) {
+		const char *code = fmr_value_string(fmr_value_get(value->list.items[i], "code"));
+		if (!code)
+			return false;
+		fmr_str_printf(out, "%s%s", i ? ", " : "", code);
+	}
+	return value->kind == FMR_LIST && value->list.count;
+}
+
+static void list_values(struct fmr_table *table, bool brief, const char *path, const struct fmr_value *value)
 {
 	if (value->kind == FMR_MAP && value->map.count) {
 		for (size_t i = 0; i < value->map.count; i++) {
 			const struct fmr_member *member = &value->map.members[i];
 			char *inner = fmr_format("%s%s%s", path, *path ? "." : "", member->key.bytes);
-			list_values(table, inner, member->value);
+			list_values(table, brief, inner, member->value);
 			free(inner);
 		}
 		return;
 	}
 	struct fmr_str text;
 	fmr_str_init(&text);
-	put_value(&text, value);
-	const char *const cells[] = { path, text.bytes, CONFIG_PATH };
-	const struct fmr_value *const values[] = { NULL, value, NULL };
+	if (!brief || !put_codes(&text, value)) {
+		fmr_str_clear(&text);
+		put_value(&text, value);
+	}
+	const char *const cells[] = { path, CONFIG_PATH, text.bytes };
+	const struct fmr_value *const values[] = { NULL, NULL, value };
 	fmr_table_row(table, cells, values);
 	fmr_str_release(&text);
 }
@@ -110,7 +125,7 @@ static void list_git(struct fmr_table *table, const struct fmr_str *output)
 		struct fmr_str origin;
 		fmr_str_init(&origin);
 		fmr_str_printf(&origin, "git config (%s)", scope);
-		const char *const cells[] = { entry, newline ? newline + 1 : "true", origin.bytes };
+		const char *const cells[] = { entry, origin.bytes, newline ? newline + 1 : "true" };
 		fmr_table_row(table, cells, NULL);
 		fmr_str_release(&origin);
 	}
@@ -118,7 +133,7 @@ static void list_git(struct fmr_table *table, const struct fmr_str *output)
 
 static int list(struct fmr_cli *cli, const struct options *options, struct fmr_err *err)
 {
-	static const char *const columns[] = { "key", "value", "where" };
+	static const char *const columns[] = { "key", "where", "value" };
 	enum fmr_table_format format = FMR_TABLE_TEXT;
 	if (cli->format && !fmr_table_format_parse(cli->format, &format))
 		return fmr_cli_usage(cli, _("'--format' has no value '%s' here"), cli->format);
@@ -131,7 +146,7 @@ static int list(struct fmr_cli *cli, const struct options *options, struct fmr_e
 		struct fmr_table *table =
 			fmr_table_new(cli->out, format, columns, 3, fmr_cli_width(cli), cli->color, false);
 		if (!options->global && is_in_book(cli))
-			list_values(table, "", fmr_book_config(cli->book));
+			list_values(table, format == FMR_TABLE_TEXT, "", fmr_book_config(cli->book));
 		list_git(table, &output);
 		fmr_table_end(table);
 	}

@@ -95,7 +95,7 @@ static void put_drafts(struct fmr_cli *cli, struct fmr_str *out, const struct na
 		char *title = draft_title(cli, id);
 		fmr_str_puts(out, "  ");
 		put_padded(out, _("draft"), 8);
-		put_padded(out, id, 18);
+		put_padded(out, id, 17);
 		put_padded(out, title, 28);
 		fmr_str_puts(out, "fmrec edit ");
 		put_padded(out, last ? last + 1 : id, 0);
@@ -121,7 +121,7 @@ static void put_faults(struct fmr_str *out, const struct fmr_findings *findings)
 		char *id = fmr_strndup(name, strcspn(name, "."));
 		fmr_str_puts(out, "  ");
 		put_padded(out, _("invalid"), 8);
-		put_padded(out, id, 18);
+		put_padded(out, id, 17);
 		fmr_str_printf(out, "%s: ", fmr_code_name(finding->code));
 		fmr_text_escape(out, finding->message, strlen(finding->message), false);
 		fmr_str_putc(out, '\n');

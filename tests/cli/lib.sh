@@ -45,7 +45,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
 export T
-export HOME="$T/home" TMPDIR="$T/tmp" PATH="$(dirname "$FMREC"):$PATH"
+HOME=$T/home TMPDIR=$T/tmp PATH=$(dirname "$FMREC"):$PATH
+export HOME TMPDIR PATH
 export LANG=C.UTF-8 TZ=JST-9 TERM=dumb
 export FMREC_NOW=2026-11-21T03:12:00+09:00 FMREC_RANDOM_SEED=1 FMREC_PROMPT=0
 export GIT_CONFIG_GLOBAL="$T/home/.gitconfig" GIT_CONFIG_NOSYSTEM=1 GIT_CEILING_DIRECTORIES="$T"
@@ -57,7 +58,7 @@ git config --global init.defaultBranch main
 git config --global advice.detachedHead false
 cd "$T/work" || exit 1
 
-tests=0 failures=0 finished=
+tests=0 failures=0
 out='' err='' code=0
 
 note() {
@@ -187,7 +188,6 @@ on_terminal() {
 }
 
 done_testing() {
-	finished=yes
 	printf '1..%d\n' "$tests"
 	[ "$failures" -eq 0 ] && [ "$tests" -gt 0 ]
 	exit $?
