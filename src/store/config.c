@@ -42,7 +42,7 @@ static void skip_line(struct parse *parse)
 		parse->at++;
 }
 
-static bool parse_section(struct parse *parse)
+static bool parse_section_name(struct parse *parse)
 {
 	fmr_str_clear(&parse->section);
 	parse->at++; /* [ */
@@ -65,6 +65,14 @@ static bool parse_section(struct parse *parse)
 	parse->at++;
 	fmr_str_putc(&parse->section, '.');
 	return true;
+}
+
+static bool parse_section(struct parse *parse)
+{
+	bool good = parse_section_name(parse);
+	if (!good)
+		fmr_str_clear(&parse->section);
+	return good;
 }
 
 /* A value up to the end of its line: quotes, escapes, comments, continued lines. */
@@ -141,11 +149,15 @@ static bool parse_entry(struct parse *parse, struct config *config, enum config_
 	return good;
 }
 
-static void parse_text(struct config *config, const struct fmr_str *text, enum config_scope scope)
+void fmr_config_parse(struct config *config, const char *bytes, size_t length, enum config_scope scope)
 {
-	struct parse parse = { .at = text->bytes, .end = text->bytes + text->length };
+	struct parse parse = { .at = bytes, .end = bytes + length };
 	fmr_str_init(&parse.section);
-	if (text->length >= 3 && memcmp(text->bytes, "\xEF\xBB\xBF", 3) == 0)
+	if (memchr(bytes, '\0', length)) {
+		config->needs_git = true;
+		return;
+	}
+	if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
 		parse.at += 3;
 	while (!at_end(&parse)) {
 		char c = *parse.at;
@@ -172,7 +184,7 @@ void fmr_config_read(struct config *config, const char *path, enum config_scope 
 	fmr_str_init(&text);
 	int result = fmr_file_read(AT_FDCWD, path, CONFIG_LIMIT, false, &text, NULL);
 	if (result == 0)
-		parse_text(config, &text, scope);
+		fmr_config_parse(config, text.bytes, text.length, scope);
 	else if (result != FMR_ERR_NOT_FOUND)
 		config->needs_git = true;
 	fmr_str_release(&text);
@@ -260,11 +272,11 @@ static void read_environment(struct config *config)
 
 static enum config_scope scope_named(const char *name)
 {
-	if (strcmp(name, "system") == 0)
-		return CONFIG_SYSTEM;
+	if (strcmp(name, "local") == 0 || strcmp(name, "worktree") == 0)
+		return CONFIG_LOCAL;
 	if (strcmp(name, "global") == 0)
 		return CONFIG_GLOBAL;
-	return strcmp(name, "command") == 0 ? CONFIG_COMMAND : CONFIG_LOCAL;
+	return strcmp(name, "command") == 0 ? CONFIG_COMMAND : CONFIG_SYSTEM;
 }
 
 /* "scope NUL key LF value NUL", without LF for a key without value */

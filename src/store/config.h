@@ -27,6 +27,8 @@ struct config {
 
 void fmr_config_release(struct config *config);
 
+/* Append what a text in the format of gitconfig says; what it cannot understand sets needs_git. */
+void fmr_config_parse(struct config *config, const char *bytes, size_t length, enum config_scope scope);
 /* Append what a file says; a missing file says nothing. */
 void fmr_config_read(struct config *config, const char *path, enum config_scope scope);
 

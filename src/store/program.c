@@ -208,14 +208,35 @@ int fmr_head_read(struct fmr_store *store, struct head *head, struct fmr_err *er
 
 /* ---- what is staged ---- */
 
-/* ":100644 100644 1f7a… 3e5c… M" NUL "path" NUL */
+static bool take_mode(const char **at, unsigned *mode)
+{
+	char *end;
+	*mode = (unsigned)strtoul(*at, &end, 8);
+	bool good = end == *at + 6 && *end == ' ';
+	*at = end + good;
+	return good;
+}
+
+static bool take_id(const char **at, char id[41])
+{
+	size_t length = strspn(*at, "0123456789abcdef");
+	if (length != 40 || (*at)[40] != ' ')
+		return false;
+	memcpy(id, *at, 40);
+	id[40] = '\0';
+	*at += 41;
+	return true;
+}
+
+/* ":100644 100644 <id> <id> M" NUL "path" NUL */
 static bool parse_raw(const char *at, const char *end, struct staged_entry *entry, const char **next)
 {
-	if (sscanf(at, ":%o %o %40s %40s %c", &entry->old_mode, &entry->new_mode, entry->old_id, entry->new_id,
-		    &entry->status) != 5)
+	if (*at++ != ':' || !take_mode(&at, &entry->old_mode) || !take_mode(&at, &entry->new_mode) ||
+		!take_id(&at, entry->old_id) || !take_id(&at, entry->new_id))
 		return false;
+	entry->status = *at;
 	entry->path = at + strlen(at) + 1;
-	if (entry->path >= end)
+	if (!entry->status || entry->path >= end)
 		return false;
 	*next = entry->path + strlen(entry->path) + 1;
 	return true;

@@ -62,14 +62,14 @@ static int read_answer(struct fmr_process *objects, const char *path, size_t lim
 {
 	struct fmr_str line;
 	fmr_str_init(&line);
-	unsigned long long size = 0;
-	char kind[16] = "";
 	int result = fmr_process_line(objects, &line, err);
 	*in_step = result == 0;
 	if (result != 0)
 		goto out;
-	if (sscanf(line.bytes, "%*s %15s %llu", kind, &size) != 2 || strcmp(kind, "blob") != 0) {
-		*in_step = strcmp(kind, "missing") == 0;
+	const char *kind = line.bytes + strcspn(line.bytes, " ");
+	const unsigned long long size = strncmp(kind, " blob ", 6) == 0 ? strtoull(kind + 6, NULL, 10) : 0;
+	if (strncmp(kind, " blob ", 6) != 0) {
+		*in_step = strcmp(kind, " missing") == 0;
 		result = fmr_err_set(err, FMR_ERR_GIT, _("git cannot read the staged content of '%s'"), path);
 		goto out;
 	}
