@@ -160,6 +160,10 @@ enum { FMR_ID_LENGTH = 64 }; /* bytes, without NUL */
 /* A new id for this type: {name} patterns need `name`.  now: seconds since 1970. */
 int fmr_id_make(struct fmr_book *book, const struct fmr_type *type, const char *name, int64_t now,
 	char out[FMR_ID_LENGTH + 1], struct fmr_err *err);
+/* The same, but none for which `taken` is true: ids of records that are not written yet. */
+typedef bool fmr_id_taken(void *context, const char *id);
+int fmr_id_make_unless(struct fmr_book *book, const struct fmr_type *type, const char *name, int64_t now,
+	fmr_id_taken *taken, void *context, char out[FMR_ID_LENGTH + 1], struct fmr_err *err);
 /* Does the text follow the pattern (NULL: one of the patterns of the type)? */
 bool fmr_id_fits(const struct fmr_type *type, const char *pattern, const char *id);
 /* records/TYPE/YEAR/ID.yaml for an id of this type; appended to out.  false when the id does not fit. */

@@ -23,6 +23,7 @@ struct fmr_column {
 	size_t count;
 	struct fmr_cell_rules rules;
 	const struct fmr_value *values;     /* replacements, a map; or NULL */
+	bool lost;                          /* nothing wants it */
 };
 
 /*

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECORD_LIMIT = 4 << 20, ID_TRIES = 1000, KEY_DIGITS = 16, PROGRESS_STEP = 64 };
+enum { RECORD_LIMIT = 4 << 20, KEY_DIGITS = 16, PROGRESS_STEP = 64 };
 static const char id_name[] = "id", form_name[] = "form";
 
 /* What is known of one type while its rows come in. */
@@ -47,7 +47,8 @@ struct fmr_import {
 	struct fmr_book *book;
 	struct fmr_rows *rows;
 	const char *path;
-	const struct fmr_import_options *options;
+	struct fmr_import_options own;
+	const struct fmr_import_options *options; /* = &own */
 	struct fmr_findings *findings;
 	struct fmr_import_counts counts;
 	FMR_VEC(struct import_type *) types;
@@ -115,11 +116,24 @@ static const char *kept(struct fmr_findings *findings, const char *text)
 	return text ? fmr_findings_text(findings, "%s", text) : NULL;
 }
 
+/* "/impact/users" as people write it: "impact.users". */
+static char *dots_of(const char *pointer)
+{
+	char *path = fmr_strdup(*pointer == '/' ? pointer + 1 : pointer);
+	for (char *p = path; *p; p++)
+		if (*p == '/')
+			*p = '.';
+	return path;
+}
+
 /* What the check says of the record that the row makes, said of the row. */
 static void report_checked(struct row_work *work, const struct fmr_finding *fault, struct fmr_findings *to)
 {
-	struct fmr_finding *finding = fmr_findings_add(to, fault->code, work->import->path, _("row %zu: %s"),
-		work->row->number, fault->message);
+	char *field = fault->pointer && *fault->pointer ? dots_of(fault->pointer) : NULL;
+	struct fmr_finding *finding = field
+		? fmr_findings_add(to, fault->code, work->import->path, _("row %zu, '%s': %s"), work->row->number, field, fault->message)
+		: fmr_findings_add(to, fault->code, work->import->path, _("row %zu: %s"), work->row->number, fault->message);
+	free(field);
 	finding->severity = fault->severity;
 	finding->value = (struct fmr_place){ .line = work->row->line, .column = 1 };
 	finding->pointer = kept(to, fault->pointer);
@@ -194,6 +208,7 @@ static const struct fmr_column *column_named(struct fmr_import *import, struct i
 		finding->value = (struct fmr_place){ .line = line, .column = 1 };
 		finding->hint = kept(import->findings, err.hint);
 		column->count = 0;
+		column->lost = true;
 	}
 	fmr_dict_add(&known->column_of, column->name, known->columns.count);
 	FMR_VEC_PUSH(&known->columns, column);
@@ -299,6 +314,7 @@ static void assign(struct row_work *work, const struct fmr_target *target, struc
 static void assign_cell(struct row_work *work, const struct cell *cell)
 {
 	struct fmr_import *import = work->import;
+	work->bad |= cell->column->lost && cell->original; /* told when the column was first met */
 	for (size_t i = 0; i < cell->column->count; i++) {
 		const struct fmr_target *target = &cell->column->targets[i];
 		struct fmr_value *value = NULL;
@@ -310,7 +326,7 @@ static void assign_cell(struct row_work *work, const struct cell *cell)
 		} else if (cell->text) {
 			if (fmr_cell_read(import->book, target->field, &cell->column->rules, cell->text, strlen(cell->text),
 				    &import->arena, &value, &err))
-				report_error(work, FMR_CODE_IMPORT_VALUE, cell->name, &err);
+				report_error(work, FMR_CODE_IMPORT_VALUE, strcmp(cell->name, target->path) == 0 ? NULL : cell->name, &err);
 			else
 				assign(work, target, value, cell->text);
 		} else if (import->options->clear && !cell->original) {
@@ -391,8 +407,13 @@ static const char *key_of_contents(struct row_work *work)
 		fmr_str_putc(&all, '\x1e');
 	}
 	char digest[FMR_DIGEST_TEXT];
-	fmr_digest_bytes(all.bytes, all.length, digest);
+	int failed = fmr_digest_bytes(all.bytes, all.length, digest);
 	fmr_str_release(&all);
+	if (failed) {
+		report(work, FMR_CODE_IMPORT_ROW, NULL, _("the row has no key, and none can be made without libcrypto"),
+			_("give it an id, or name its key in a mapping"));
+		return NULL;
+	}
 	const char *key = fmr_arena_format(&work->import->arena, "row-%.*s", (int)KEY_DIGITS, digest);
 	const char *unique = key;
 	for (size_t again = 2; !fmr_dict_add(&work->import->row_keys, unique, work->row->number); again++)
@@ -534,32 +555,30 @@ static int64_t day_of(const struct row_work *work, const struct fmr_value *root)
 	return fmr_clock_now();
 }
 
+/* The id of a row before. */
+static bool is_taken(void *context, const char *id)
+{
+	const struct fmr_import *import = context;
+	size_t index;
+	return fmr_dict_get(&import->ids, id, &index);
+}
+
 /* An id that nobody has, neither in the repository nor among the rows before. */
 static int choose_id(struct row_work *work, const struct fmr_value *root, char id[FMR_ID_LENGTH + 1],
 	struct fmr_str *path, struct fmr_err *err)
 {
 	struct fmr_import *import = work->import;
 	const struct fmr_type *type = work->type->type;
-	if (work->id && fmr_id_path(type, work->id, path)) {
-		if (strlen(work->id) > FMR_ID_LENGTH)
-			return fmr_err_set(err, FMR_ERR_INVALID, _("the id '%s' is too long"), work->id);
+	if (work->id && strlen(work->id) <= FMR_ID_LENGTH && fmr_id_path(type, work->id, path)) {
 		memcpy(id, work->id, strlen(work->id) + 1);
 		return 0;
 	}
-	for (int i = 0; i < ID_TRIES; i++) {
-		size_t row;
-		fmr_str_clear(path);
-		int result = fmr_id_make(import->book, type, work->id, day_of(work, root), id, err);
-		if (result)
-			return result;
-		if (!fmr_id_path(type, id, path))
-			return fmr_err_set(err, FMR_ERR_INVALID, _("the id '%s' does not follow the pattern '%s'"), id, type->pattern);
-		if (!fmr_dict_get(&import->planned, path->bytes, &row) && !file_exists(import, path->bytes))
-			return 0;
-		if (work->id)
-			return 0; /* the name was chosen: the clash is told by the caller */
-	}
-	return fmr_err_set(err, FMR_ERR_EXISTS, _("no free id of the pattern '%s' is left for that day"), type->pattern);
+	if (work->id && !strstr(type->pattern, "{name}"))
+		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is no id of the pattern '%s'"), work->id, type->pattern);
+	int result = fmr_id_make_unless(import->book, type, work->id, day_of(work, root), is_taken, import, id, err);
+	if (!result && !fmr_id_path(type, id, path))
+		result = fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is no id of the pattern '%s'"), id, type->pattern);
+	return result;
 }
 
 static bool set_field(struct row_work *work, struct fmr_value *root, const char *path, struct fmr_value *value)
@@ -687,15 +706,6 @@ static int change_record(struct row_work *work, const char *path, const struct f
 }
 
 /* ---- checking and keeping ---- */
-
-static char *dots_of(const char *pointer)
-{
-	char *path = fmr_strdup(*pointer == '/' ? pointer + 1 : pointer);
-	for (char *p = path; *p; p++)
-		if (*p == '/')
-			*p = '.';
-	return path;
-}
 
 /* Links of the new text may lead to records of later rows: keep them until the end. */
 static bool postpone(struct row_work *work, const struct fmr_finding *fault, const struct fmr_value *root)
@@ -994,31 +1004,34 @@ static int find_only_type(struct fmr_import *import, struct import_type **only, 
 	return 0;
 }
 
-int fmr_import_plan(struct fmr_book *book, struct fmr_rows *rows, const char *path,
-	const struct fmr_import_options *options, struct fmr_import **out, struct fmr_findings *findings,
-	struct fmr_err *err)
+struct fmr_import *fmr_import_new(struct fmr_book *book, const struct fmr_import_options *options,
+	struct fmr_findings *findings)
 {
 	struct fmr_import *import = fmr_alloc_zero(1, sizeof(*import));
-	*import = (struct fmr_import){ .book = book, .rows = rows, .path = path, .options = options, .findings = findings };
+	*import = (struct fmr_import){ .book = book, .own = *options, .options = &import->own, .findings = findings };
 	fmr_arena_init(&import->names);
 	fmr_arena_init(&import->arena);
 	import->missing_findings = fmr_findings_new(0);
 	fmr_zone_offset(fmr_book_zone(book), fmr_clock_now(), &import->zone_offset);
-	size_t faults = fmr_findings_errors(findings);
+	return import;
+}
+
+int fmr_import_add(struct fmr_import *import, struct fmr_rows *rows, const char *path, struct fmr_err *err)
+{
+	import->rows = rows;
+	import->path = path;
+	size_t faults = fmr_findings_errors(import->findings);
 	struct import_type *only = NULL;
 	int result = find_only_type(import, &only, err);
-	if (!result && fmr_findings_errors(findings) > faults)
+	if (!result && fmr_findings_errors(import->findings) > faults)
 		result = fmr_err_set(err, FMR_ERR_REFUSED, _("the columns of '%s' do not fit"), path);
-	if (!result)
-		result = import_rows(import, only, err);
-	if (result) {
-		fmr_import_free(import);
-		return result;
-	}
+	return result ? result : import_rows(import, only, err);
+}
+
+void fmr_import_finish(struct fmr_import *import)
+{
 	settle_missing(import);
 	list_changes(import);
-	*out = import;
-	return 0;
 }
 
 void fmr_import_free(struct fmr_import *import)

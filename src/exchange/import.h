@@ -30,13 +30,18 @@ struct fmr_import_counts {
 struct fmr_import;
 
 /*
- * Read all rows and plan.  Findings carry the line of the row and begin with
- * its number.  A row finds its record by its id, else by its key in the named
- * source; only the fields whose cells say something else are changed.
+ * Plan the import of one or more tables: new, add each, finish.  Findings
+ * carry the file, the line and the number of the row.  A row finds its record
+ * by its id, else by its key in the named source; only the fields whose cells
+ * say something else are changed.  Links may lead to records of later rows and
+ * tables.  book, mapping and findings must outlive the import.
  */
-int fmr_import_plan(struct fmr_book *book, struct fmr_rows *rows, const char *path,
-	const struct fmr_import_options *options, struct fmr_import **out, struct fmr_findings *findings,
-	struct fmr_err *err);
+struct fmr_import *fmr_import_new(struct fmr_book *book, const struct fmr_import_options *options,
+	struct fmr_findings *findings);
+/* Read all rows.  Columns that do not fit are findings, then FMR_ERR_REFUSED and no row was read.  path is borrowed. */
+int fmr_import_add(struct fmr_import *import, struct fmr_rows *rows, const char *path, struct fmr_err *err);
+/* Settle the links between the rows; counts and changes are complete now. */
+void fmr_import_finish(struct fmr_import *import);
 void fmr_import_free(struct fmr_import *import);
 
 const struct fmr_import_counts *fmr_import_counts(const struct fmr_import *import);

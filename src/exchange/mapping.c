@@ -25,7 +25,7 @@ static int check_against_schema(const struct fmr_source *source, const struct fm
 	fmr_arena_init(&arena);
 	struct fmr_schema *schema = NULL;
 	struct fmr_checker *checker = fmr_checker_new();
-	char *path = fmr_format("%s/mapping.yaml", fmr_data_dir());
+	char *path = fmr_format("%s/schema/mapping.yaml", fmr_data_dir());
 	int result = fmr_file_read(AT_FDCWD, path, SCHEMA_LIMIT, false, &text, err);
 	if (result)
 		goto out;

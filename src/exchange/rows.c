@@ -57,6 +57,11 @@ enum fmr_encoding fmr_rows_encoding(const struct fmr_rows *rows)
 	return rows->encoding;
 }
 
+size_t fmr_rows_count(const struct fmr_rows *rows)
+{
+	return rows->number;
+}
+
 const char *const *fmr_rows_header(const struct fmr_rows *rows, size_t *count)
 {
 	*count = rows->header.count;

@@ -47,6 +47,8 @@ void fmr_rows_close(struct fmr_rows *rows);
 
 enum fmr_rows_format fmr_rows_format(const struct fmr_rows *rows);
 enum fmr_encoding fmr_rows_encoding(const struct fmr_rows *rows);
+/* How many rows came so far. */
+size_t fmr_rows_count(const struct fmr_rows *rows);
 /* Names of the columns of a table, white space cut off; none for objects. */
 const char *const *fmr_rows_header(const struct fmr_rows *rows, size_t *count);
 

@@ -14,7 +14,7 @@
 
 static const char crockford[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-enum { RANDOM_CHARACTERS = 4, ATTEMPTS = 200 };
+enum { RANDOM_CHARACTERS = 4, ATTEMPTS = 20000 };
 
 enum token { TOKEN_END, TOKEN_LITERAL, TOKEN_PREFIX, TOKEN_DATE, TOKEN_YEAR, TOKEN_RANDOM, TOKEN_NAME, TOKEN_BAD };
 
@@ -297,6 +297,12 @@ static int try_id(struct fmr_book *book, const struct fmr_type *type, const char
 int fmr_id_make(struct fmr_book *book, const struct fmr_type *type, const char *name, int64_t now,
 	char out[FMR_ID_LENGTH + 1], struct fmr_err *err)
 {
+	return fmr_id_make_unless(book, type, name, now, NULL, NULL, out, err);
+}
+
+int fmr_id_make_unless(struct fmr_book *book, const struct fmr_type *type, const char *name, int64_t now,
+	fmr_id_taken *taken, void *context, char out[FMR_ID_LENGTH + 1], struct fmr_err *err)
+{
 	bool named = strstr(type->pattern, "{name}"), random = strstr(type->pattern, "{random}");
 	char part[FMR_ID_LENGTH + 1] = "";
 	int code = FMR_OK;
@@ -312,6 +318,8 @@ int fmr_id_make(struct fmr_book *book, const struct fmr_type *type, const char *
 	fmr_str_init(&id);
 	for (int attempt = 0; !code; attempt++) {
 		code = try_id(book, type, part, &time, attempt, &id, err);
+		if (!code && taken && taken(context, id.bytes))
+			code = fmr_err_set(err, FMR_ERR_EXISTS, _("'%s' exists already"), id.bytes);
 		if (!code)
 			break;
 		if (code == FMR_ERR_EXISTS && random && attempt < ATTEMPTS)

@@ -24,7 +24,7 @@ while read -r from included file; do
 	[ "$from" = "$to" ] && continue
 	[ "$to" = po ] && continue
 	case $to in
-	public) case $from in render | cli | cmd | base) continue ;; esac ;;
+	public) case $from in record | exchange | render | cli | cmd | base) continue ;; esac ;;
 	esac
 	allowed=" $(sed -n "s/^$from: *//p" "$rules") "
 	case $allowed in

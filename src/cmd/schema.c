@@ -1,0 +1,322 @@
+#include "base/arena.h"
+#include "base/i18n.h"
+#include "base/input.h"
+#include "base/source.h"
+#include "base/str.h"
+#include "cli/cli.h"
+#include "json/json.h"
+#include "render/render.h"
+#include "yaml/yaml.h"
+
+#include <string.h>
+
+enum { FILE_LIMIT = 4 << 20, SHOWN_FINDINGS = 1000 };
+
+/* ---- fields ---- */
+
+static const char *kind_name(const struct fmr_field *field)
+{
+	static const char *const names[] = {
+		[FMR_FIELD_TEXT] = N_("text"),
+		[FMR_FIELD_TIME] = N_("time"),
+		[FMR_FIELD_DATE] = N_("date"),
+		[FMR_FIELD_NUMBER] = N_("number"),
+		[FMR_FIELD_BOOL] = N_("yes/no"),
+		[FMR_FIELD_CHOICE] = N_("choice"),
+		[FMR_FIELD_LINK] = N_("link"),
+		[FMR_FIELD_MAP] = N_("group"),
+		[FMR_FIELD_LIST] = N_("list"),
+	};
+	return _(names[field->kind]);
+}
+
+/* "list of link: system", "choice: high, middle, low" */
+static void put_kind(struct fmr_str *out, const struct fmr_field *field)
+{
+	fmr_str_puts(out, kind_name(field));
+	if (field->kind == FMR_FIELD_LIST && field->child_count) {
+		fmr_str_puts(out, ": ");
+		put_kind(out, &field->children[0]);
+	} else if (field->kind == FMR_FIELD_LINK && field->link) {
+		for (size_t i = 0; field->link->to[i]; i++)
+			fmr_str_printf(out, "%s%s", i ? ", " : ": ", field->link->to[i]);
+	} else if (field->kind == FMR_FIELD_CHOICE && field->values_from) {
+		fmr_str_printf(out, _(": config list '%s'"), field->values_from);
+	} else if (field->kind == FMR_FIELD_CHOICE) {
+		for (size_t i = 0; i < field->choice_count; i++)
+			fmr_str_printf(out, "%s%s", i ? ", " : ": ", field->choices[i].code);
+	}
+}
+
+static size_t count_fields(const struct fmr_field *fields, size_t count)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_field *field = &fields[i];
+		bool leaf = field->kind != FMR_FIELD_MAP;
+		const struct fmr_field *items = field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : NULL;
+		total += leaf;
+		if (!leaf)
+			total += count_fields(field->children, field->child_count);
+		else if (items && items->kind == FMR_FIELD_MAP)
+			total += count_fields(items->children, items->child_count);
+	}
+	return total;
+}
+
+static const char *required_from(const struct fmr_field *field)
+{
+	return field->required ? _("always") : field->required_from;
+}
+
+static void put_fields(struct fmr_cli *cli, struct fmr_table *table, const struct fmr_field *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_field *field = &fields[i];
+		struct fmr_str kind;
+		fmr_str_init(&kind);
+		put_kind(&kind, field);
+		const char *const cells[] = { field->path, kind.bytes, fmr_words_in(&field->label, cli->language), required_from(field),
+			fmr_words_in(&field->help, cli->language) };
+		fmr_table_row(table, cells, NULL);
+		fmr_str_release(&kind);
+		const struct fmr_field *inner = field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : field;
+		if (inner->kind == FMR_FIELD_MAP)
+			put_fields(cli, table, inner->children, inner->child_count);
+	}
+}
+
+/* ---- list ---- */
+
+static int list_types(struct fmr_cli *cli, struct fmr_err *err)
+{
+	const char *const *names;
+	size_t count;
+	int result = fmr_book_type_names(cli->book, &names, &count, err);
+	if (result)
+		return result;
+	enum fmr_table_format format = FMR_TABLE_TEXT;
+	if (cli->format)
+		fmr_table_format_parse(cli->format, &format);
+	static const char *const columns[] = { "type", "prefix", "fields", "label", "help" };
+	fmr_cli_page(cli);
+	struct fmr_table *table = fmr_table_new(cli->out, format, columns, sizeof(columns) / sizeof(*columns), fmr_cli_width(cli),
+		false, false);
+	size_t broken = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_type *type = NULL;
+		struct fmr_err fault = { 0 };
+		struct fmr_findings *ignored = fmr_findings_new(1);
+		char fields[24] = "";
+		const char *cells[] = { names[i], NULL, NULL, NULL, NULL };
+		if (fmr_book_type(cli->book, names[i], &type, ignored, &fault)) {
+			broken++;
+			cells[4] = fault.text;
+		} else {
+			snprintf(fields, sizeof(fields), "%zu", count_fields(type->fields, type->field_count));
+			cells[1] = type->prefix;
+			cells[2] = fields;
+			cells[3] = fmr_words_in(&type->label, cli->language);
+			cells[4] = fmr_words_in(&type->help, cli->language);
+		}
+		fmr_table_row(table, cells, NULL);
+		fmr_findings_free(ignored);
+	}
+	fmr_table_end(table);
+	if (!broken)
+		return FMR_EXIT_OK;
+	fmr_cli_warn(cli, Q_("%zu schema is broken", "%zu schemas are broken", broken), broken);
+	fmr_cli_hint(cli, "fmrec schema check");
+	return FMR_EXIT_FINDINGS;
+}
+
+/* ---- show ---- */
+
+static int show_text(struct fmr_cli *cli, const struct fmr_type *type, struct fmr_err *err)
+{
+	struct fmr_str text;
+	fmr_str_init(&text);
+	int result = fmr_view_read(cli->view, type->schema_path, FILE_LIMIT, &text, err);
+	if (!result && strcmp(cli->format, "json") == 0) {
+		struct fmr_arena arena;
+		fmr_arena_init(&arena);
+		struct fmr_findings *ignored = fmr_findings_new(1); /* it was loaded as a type: it can be read */
+		const struct fmr_source source = { .path = type->schema_path, .bytes = text.bytes, .length = text.length };
+		const struct fmr_value *root = fmr_yaml_read_record(&source, &arena, ignored);
+		struct fmr_str json;
+		fmr_str_init(&json);
+		if (root)
+			fmr_json_write(&json, root);
+		fmr_str_putc(&json, '\n');
+		fmr_str_clear(&text);
+		fmr_str_add(&text, json.bytes, json.length);
+		fmr_str_release(&json);
+		fmr_findings_free(ignored);
+		fmr_arena_release(&arena);
+	}
+	if (!result)
+		fwrite(text.bytes, 1, text.length, cli->out);
+	fmr_str_release(&text);
+	return result;
+}
+
+static void put_required(struct fmr_cli *cli, const struct fmr_field *fields, size_t count, const char *state, bool *any)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_field *field = &fields[i];
+		if (field->required_from && strcmp(field->required_from, state) == 0) {
+			fprintf(cli->out, "%s%s", *any ? ", " : "", field->path);
+			*any = true;
+		}
+		const struct fmr_field *inner = field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : field;
+		if (inner->kind == FMR_FIELD_MAP)
+			put_required(cli, inner->children, inner->child_count, state, any);
+	}
+}
+
+static void put_states(struct fmr_cli *cli, const struct fmr_type *type)
+{
+	fprintf(cli->out, "\n%s\n", _("states, and what each asks for in addition:"));
+	for (size_t i = 0; i < type->state_count; i++) {
+		const struct fmr_state_rule *state = &type->states[i];
+		bool any = false;
+		fprintf(cli->out, "  %s (%s): ", state->name, fmr_words_in(&state->label, cli->language));
+		put_required(cli, type->fields, type->field_count, state->name, &any);
+		fputs(any ? "\n" : "-\n", cli->out);
+	}
+}
+
+static int show_type(struct fmr_cli *cli, const char *name, struct fmr_err *err)
+{
+	const struct fmr_type *type = NULL;
+	int result = fmr_book_type(cli->book, name, &type, NULL, err);
+	if (result)
+		return result;
+	fmr_cli_page(cli);
+	if (cli->format && (strcmp(cli->format, "yaml") == 0 || strcmp(cli->format, "json") == 0))
+		return show_text(cli, type, err);
+	enum fmr_language language = cli->language;
+	const char *title = fmr_words_in(&type->title, language);
+	fprintf(cli->out, "%s: %s\n", type->name, fmr_words_in(&type->label, language));
+	if (*title)
+		fprintf(cli->out, "%s\n", title);
+	fprintf(cli->out, "%s\n", fmr_words_in(&type->help, language));
+	fprintf(cli->out, _("ids %s, in records/%s%s, form version %d, schema %s\n\n"), type->pattern, type->directory,
+		type->by_year ? _("/YEAR") : "", type->form, type->schema_path);
+	static const char *const columns[] = { "field", "kind", "label", "required", "help" };
+	struct fmr_table *table = fmr_table_new(cli->out, FMR_TABLE_TEXT, columns, sizeof(columns) / sizeof(*columns),
+		fmr_cli_width(cli), cli->color, false);
+	put_fields(cli, table, type->fields, type->field_count);
+	fmr_table_end(table);
+	if (type->state_count)
+		put_states(cli, type);
+	return FMR_EXIT_OK;
+}
+
+/* ---- check ---- */
+
+/* false when the file could not be read */
+static bool check_file(struct fmr_cli *cli, const char *path, struct fmr_findings *findings)
+{
+	struct fmr_str text;
+	fmr_str_init(&text);
+	struct fmr_err err = { 0 };
+	bool readable = fmr_input_read(path, FILE_LIMIT, &text, &err) == 0;
+	if (readable)
+		fmr_type_file_check(path, text.bytes, text.length, findings);
+	else
+		fmr_cli_warn(cli, "%s", err.text);
+	fmr_str_release(&text);
+	return readable;
+}
+
+/* The types of the repository, when no file is named. */
+static int check_own(struct fmr_cli *cli, struct fmr_findings *findings, size_t *count, struct fmr_err *err)
+{
+	const char *const *names;
+	int result = fmr_cli_need(cli, FMR_NEEDS_BOOK, err);
+	if (!result)
+		result = fmr_book_type_names(cli->book, &names, count, err);
+	for (size_t i = 0; !result && i < *count; i++) {
+		struct fmr_str path, text;
+		fmr_str_init(&path);
+		fmr_str_init(&text);
+		fmr_str_printf(&path, ".fmrec/schema/%s.yaml", names[i]);
+		result = fmr_view_read(cli->view, path.bytes, FILE_LIMIT, &text, err);
+		if (!result)
+			fmr_type_file_check(path.bytes, text.bytes, text.length, findings);
+		fmr_str_release(&path);
+		fmr_str_release(&text);
+	}
+	return result;
+}
+
+static int check_files(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err)
+{
+	struct fmr_findings *findings = fmr_findings_new(SHOWN_FINDINGS);
+	size_t count = (size_t)argc, unreadable = 0;
+	int result = argc ? 0 : check_own(cli, findings, &count, err);
+	for (int i = 0; i < argc; i++)
+		unreadable += !check_file(cli, argv[i], findings);
+	if (!result) {
+		enum fmr_findings_format format = FMR_FINDINGS_TEXT;
+		if (cli->format)
+			fmr_findings_format_parse(cli->format, &format);
+		const struct fmr_findings_style style = { .color = cli->color };
+		fmr_findings_sort(findings);
+		fmr_render_findings(cli->out, findings, format, &style);
+		size_t errors = fmr_findings_errors(findings);
+		fmr_cli_say(cli, Q_("%zu error in %zu schemas", "%zu errors in %zu schemas", errors), errors, count);
+		result = fmr_findings_count(findings) ? FMR_EXIT_FINDINGS : FMR_EXIT_OK;
+	}
+	if (unreadable)
+		result = fmr_err_set(err, FMR_ERR_IO, Q_("%zu file of %zu could not be read", "%zu files of %zu could not be read",
+			unreadable), unreadable, count);
+	fmr_findings_free(findings);
+	return result;
+}
+
+/* ---- the command ---- */
+
+static bool format_is_one_of(const struct fmr_cli *cli, const char *const *formats)
+{
+	for (size_t i = 0; cli->format && formats[i]; i++)
+		if (strcmp(cli->format, formats[i]) == 0)
+			return true;
+	return !cli->format;
+}
+
+static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, struct fmr_err *err)
+{
+	(void)options;
+	static const char *const show_formats[] = { "text", "table", "yaml", "json", NULL };
+	const char *verb = argc ? argv[0] : "list";
+	bool is_list = strcmp(verb, "list") == 0, is_show = strcmp(verb, "show") == 0, is_check = strcmp(verb, "check") == 0;
+	if (!is_list && !is_show && !is_check)
+		return fmr_cli_usage(cli, _("'schema' can list, show and check, not '%s'"), verb);
+	if (is_list && argc > 1)
+		return fmr_cli_usage(cli, "%s", _("'schema list' takes no operand; fmrec schema show TYPE"));
+	if (is_show && argc != 2)
+		return fmr_cli_usage(cli, "%s", _("'schema show' wants the name of one type"));
+	const char *const *formats = is_list ? fmr_table_formats : is_show ? show_formats : fmr_findings_formats;
+	if (!format_is_one_of(cli, formats))
+		return fmr_cli_usage(cli, _("'schema %s' has no format '%s'"), verb, cli->format);
+	if (is_check)
+		return check_files(cli, argc - 1, argv + 1, err);
+	int result = fmr_cli_need(cli, FMR_NEEDS_BOOK, err);
+	if (result)
+		return result;
+	return is_list ? list_types(cli, err) : show_type(cli, argv[1], err);
+}
+
+static const char *const synopsis[] = { "[list]", "show [--format text|yaml|json] <type>", "check [<file>...]", NULL };
+
+const struct fmr_command fmr_command_schema = {
+	.name = "schema",
+	.group = "start",
+	.summary = N_("list, show and check record types"),
+	.synopsis = synopsis,
+	.needs = FMR_NEEDS_NOTHING,
+	.complete = "type",
+	.run = run,
+};

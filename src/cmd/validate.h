@@ -1,0 +1,24 @@
+/*
+ * The two halves of `fmrec validate`: records of a repository, and any files against any schema.
+ */
+#ifndef FMR_CMD_VALIDATE_H
+#define FMR_CMD_VALIDATE_H
+
+#include "cli/cli.h"
+#include "render/render.h"
+
+struct fmr_validate_options {
+	bool staged, no_attachments, assert_format;
+	const char *rev, *state, *schema;
+	long jobs;
+	struct fmr_strings map;
+};
+
+/* `fmrec validate --schema SCHEMA FILE...`: needs no repository. */
+int fmr_validate_files(struct fmr_cli *cli, const struct fmr_validate_options *options, enum fmr_findings_format format,
+	int argc, char **argv, struct fmr_err *err);
+
+/* "10,214" in a buffer of at least 32 bytes. */
+const char *fmr_validate_number(char *buffer, size_t number);
+
+#endif

@@ -1,0 +1,62 @@
+. "$(dirname "$0")/lib.sh"
+repository
+run fmrec new incident -m '受注システムが停止' --set system=受注管理 --set found_on=2026-11-21T03:12:00+09:00 \
+	--set 'situation=画面が応答しない。' --set severity=S2
+id=$(fmrec list incident --format ids)
+file=$(git ls-files "records/*/$id.yaml")
+
+ok 'show a record by its id' fmrec show "$id"
+like 'it has the id' "$out" "$id"
+like 'labels are in English' "$out" 'Severity'
+ok 'show by the random part' fmrec show "${id##*-}"
+ok 'in lower case too' fmrec show "$(printf '%s' "${id##*-}" | tr 'A-Z' 'a-z')"
+ok 'show by path' fmrec show "$file"
+
+LANG=ja_JP.UTF-8 FMREC_LANGUAGE=ja run fmrec show "$id"
+like 'labels are in Japanese' "$out" '発生した事象'
+
+run fmrec show --format yaml "$id"
+printf '%s\n' "$out" >"$T/shown"
+same 'yaml is the bytes of the file' "$T/shown" "$file"
+ok 'as JSON' fmrec show --format json "$id"
+printf '%s' "$out" | python3 -c 'import json,sys; r=json.load(sys.stdin); assert r["id"] and r["title"]=="受注システムが停止"' &&
+	pass 'the JSON is the record' || fail 'the JSON is the record'
+
+# As it was
+fmrec set "$id" severity=S1 >/dev/null 2>&1
+run fmrec show --format yaml "$id@HEAD~1"
+like 'as it was before' "$out" '^severity: S2$'
+run fmrec show --format yaml "$id"
+like 'as it is' "$out" '^severity: S1$'
+not 'a revision that is not there' fmrec show "$id@v9.9"
+like 'is named' "$err" 'v9\.9'
+ok 'a revision with an @ in it' fmrec show "$id@HEAD@{0}"
+
+# Several
+fmrec new incident -m 'second' >/dev/null 2>&1
+all=$(fmrec list --format ids)
+# shellcheck disable=SC2086
+run fmrec show --format yaml $all
+is 'several documents of YAML' "$(printf '%s\n' "$out" | grep -c '^---$')" 1
+# shellcheck disable=SC2086
+run fmrec show --format json $all
+is 'a line of JSON each' "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 2
+
+# Where nothing is checked out
+git clone -q --bare . "$T/bare.git"
+ok 'in a bare repository' fmrec -C "$T/bare.git" show "$id"
+ok 'at a revision in a bare repository' fmrec -C "$T/bare.git" show "$id@main"
+mkdir -p deep/down && ok 'in a subdirectory' fmrec -C deep/down show "$id"
+
+# What cannot be shown
+exit_is 'no operand' 129 fmrec show
+exit_is 'an unknown id' 128 fmrec show NOSUCH
+like 'is named' "$err" 'NOSUCH'
+exit_is 'an unknown format' 129 fmrec show --format xml "$id"
+printf 'id: %s\ntitle: [broken\n\033[31mred\n' "$id" >"$file"
+exit_is 'a broken record is shown as text' 1 fmrec show "$id"
+like 'with the reason' "$err" 'error: yaml\.'
+unlike 'without its control characters' "$out" "$(printf '\033')"
+ok 'its bytes can be had' fmrec show --format yaml "$id"
+
+done_testing
