@@ -100,6 +100,38 @@ static void a_broken_type_is_one_error_with_its_place(void **state)
 	}
 }
 
+static void a_type_file_is_checked_against_the_vocabulary(void **state)
+{
+	(void)state;
+	static const struct { const char *from, *to, *message; } cases[] = {
+		{ "title: Widget", "title: Widget", NULL },
+		{ "label: {en: Colour, ja: 色}", "labl: {en: Colour, ja: 色}", "labl" },
+		{ "enum: [red, blue]", "enum: [blue, red]", "in its order" },
+		{ "enum: [red, blue]", "enum: [red, blue, green]", "not explained" },
+		{ "to: [maker]", "to: [makr]", "no such record type" },
+		{ "minLength: 1", "minLenght: 1", "minLenght" },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fixture fixture;
+		struct fmr_str text;
+		fmr_str_init(&text);
+		fmr_str_puts(&text, widget);
+		size_t at = (size_t)(strstr(text.bytes, cases[i].from) - text.bytes);
+		fmr_str_splice(&text, at, strlen(cases[i].from), cases[i].to, strlen(cases[i].to));
+		put(".fmrec/schema/widget.yaml", text.bytes);
+		fmr_str_release(&text);
+		open_fixture(&fixture);
+		assert_int_equal(fmr_book_check_type(fixture.book, "widget", fixture.findings, &fixture.err), 0);
+		bool found = !cases[i].message && !fmr_findings_count(fixture.findings);
+		for (size_t j = 0; cases[i].message && j < fmr_findings_count(fixture.findings); j++)
+			found |= strstr(fmr_findings_at(fixture.findings, j)->message, cases[i].message) != NULL;
+		if (!found)
+			fail_msg("'%s': %zu findings, none says '%s'", cases[i].to, fmr_findings_count(fixture.findings),
+				cases[i].message ? cases[i].message : "");
+		close_fixture(&fixture);
+	}
+}
+
 static void unknown_types_have_a_nearest_name(void **state)
 {
 	(void)state;
@@ -466,6 +498,7 @@ int main(void)
 		TEST(the_vocabulary_becomes_a_type),
 		TEST(recursion_is_followed_and_ends),
 		TEST(a_broken_type_is_one_error_with_its_place),
+		TEST(a_type_file_is_checked_against_the_vocabulary),
 		TEST(unknown_types_have_a_nearest_name),
 		TEST(without_a_config_init_is_the_hint),
 		TEST(ids_follow_their_pattern),

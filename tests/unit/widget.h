@@ -69,7 +69,10 @@ static const char widget[] =
 	"    items:\n      type: object\n      additionalProperties: false\n      properties:\n"
 	"        from: {type: string, format: date, x-fmrec: {label: {en: From, ja: から}, help: {en: F., ja: 始。}}}\n"
 	"        to: {type: string, format: date, x-fmrec: {label: {en: To, ja: まで}, help: {en: T., ja: 終。}}}\n"
-	"  tags:\n    type: array\n    x-fmrec:\n" LABEL("Tags", "札") "    items: {type: string, enum: [a, b]}\n"
+	"  tags:\n    type: array\n    x-fmrec:\n" LABEL("Tags", "札") 
+	"    items:\n      type: string\n      enum: [a, b]\n      x-fmrec:\n        values:\n"
+	"          a: {label: {en: A, ja: あ}, help: {en: A., ja: あ。}}\n"
+	"          b: {label: {en: B, ja: い}, help: {en: B., ja: い。}}\n"
 	"  attachments:\n    type: array\n    x-fmrec:\n" LABEL("Files", "添付") "      template: false\n"
 	"    items: {$ref: '#/$defs/attachment'}\n"
 	"$defs:\n"
