@@ -317,11 +317,9 @@ static const char *short_id(const struct fmr_type *type, const char *id)
 
 void fmr_write_next(struct fmr_cli *cli, const struct fmr_type *type, const char *id)
 {
-	if (cli->quiet)
-		return;
 	const char *name = short_id(type, id);
 	if (type->log.field)
-		fmr_render_line(cli->talk, _("next: fmrec log-entry %s \"...\"   fmrec edit %s\n"), name, name);
+		fmr_cli_say(cli, _("next: fmrec log-entry %s \"...\"   fmrec edit %s"), name, name);
 	else
-		fmr_render_line(cli->talk, _("next: fmrec edit %s   fmrec show %s\n"), name, name);
+		fmr_cli_say(cli, _("next: fmrec edit %s   fmrec show %s"), name, name);
 }
