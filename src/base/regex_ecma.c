@@ -24,6 +24,9 @@ struct translation {
 #define NOT_SPACES                                                                                                     \
 	"\\x{0}-\\x{8}\\x{e}-\\x{1f}!-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}"                  \
 	"\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{fefe}\\x{ff00}-\\x{10ffff}"
+/* Spelled out, for PCRE2 10.42 forgets characters above 255 in [^\D\p{L}] and the like. */
+#define NOT_DIGITS "\\x{0}-\\x{2f}\\x{3a}-\\x{10ffff}"
+#define NOT_WORD "\\x{0}-\\x{2f}\\x{3a}-\\x{40}\\x{5b}-\\x{5e}\\x{60}\\x{7b}-\\x{10ffff}"
 #define NOTHING "(?!)"
 
 static bool fail(struct translation *t, const char *fault)
@@ -306,12 +309,15 @@ static bool translate_class_atom(struct translation *t, bool *set, bool *none)
 		t->p++;
 		return true;
 	case 'd':
-	case 'D':
 	case 'w':
+		*set = true;
+		fmr_str_puts(t->out, c == 'd' ? "\\d" : "\\w");
+		t->p++;
+		return true;
+	case 'D':
 	case 'W':
 		*set = true;
-		fmr_str_putc(t->out, '\\');
-		fmr_str_putc(t->out, c);
+		fmr_str_puts(t->out, c == 'D' ? NOT_DIGITS : NOT_WORD);
 		t->p++;
 		return true;
 	case 's':

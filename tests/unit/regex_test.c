@@ -82,6 +82,10 @@ static void follows_ecma_where_pcre_differs(void **state)
 	yes("^a{,3}$", "a{,3}");
 	yes("^a{2,3}?$", "aa");
 	yes("^\\/\\-\\_\\@$", "/-_@");
+	no("^[^\\D\\p{L}]$", "漢");
+	no("^[^\\W\\u0061\\p{Alphabetic}]$", "漢");
+	yes("^[\\D]$", "漢");
+	no("^[\\W]$", "_");
 	no("\\0", "\001");
 }
 
