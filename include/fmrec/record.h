@@ -111,7 +111,7 @@ struct fmr_type {
 	const char *external_key;       /* path of the key set by import, or NULL */
 	struct { const char *field, *time, *text, *kind, *actor; } log; /* field NULL: no log */
 	const char *const *const *time_order; /* NULL-terminated list of NULL-terminated chains of paths */
-	const struct fmr_schema *schema;/* compiled */
+	const struct fmr_schema *schema;/* compiled when records are checked; NULL before */
 	const char *schema_path;        /* ".fmrec/schema/NAME.yaml" */
 	struct fmr_type_more *more;     /* for src/record */
 };
@@ -119,7 +119,7 @@ struct fmr_type {
 /* Names of all types of the repository, sorted; borrowed from the book. */
 int fmr_book_type_names(struct fmr_book *book, const char *const **names, size_t *count, struct fmr_err *err);
 
-/* Load one type (compiled once per book; not thread-safe: load before threads start).  A broken schema yields
+/* Load one type (once per book; not thread-safe: load before threads start).  A broken schema yields
  * findings and FMR_ERR_INVALID; an unknown name FMR_ERR_NOT_FOUND with "did you mean". */
 int fmr_book_type(struct fmr_book *book, const char *name, const struct fmr_type **out,
 	struct fmr_findings *findings, struct fmr_err *err);

@@ -351,7 +351,7 @@ static int load(struct fmr_book *book, size_t index, struct fmr_findings *findin
 	struct fmr_findings *own = fmr_findings_new(1000);
 	if (!code) {
 		slot->type = fmr_type_load(path, book->names[index], text.bytes, text.length,
-			pattern_override(book, book->names[index]), own, err);
+			pattern_override(book, book->names[index]), own);
 		slot->tried = true;
 	}
 	fmr_str_release(&text);

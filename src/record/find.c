@@ -42,9 +42,49 @@ static bool exists(struct fmr_book *book, const char *path)
 	return fmr_view_entry(book->view, path, &entry, NULL) == FMR_OK;
 }
 
+/* The year in an id: the first four of a run of digits behind a hyphen; NULL when there is none. */
+static const char *year_in(const char *id)
+{
+	for (const char *part = strchr(id, '-'); part; part = strchr(part + 1, '-'))
+		if (strspn(part + 1, "0123456789") >= 4)
+			return part + 1;
+	return NULL;
+}
+
+/* Directories are nearly always named as their types: two looks a type, and only the type found is read. */
+static bool guess_full(struct fmr_book *book, const char *id, struct fmr_str *path)
+{
+	const char *year = year_in(id);
+	struct fmr_str right;
+	fmr_str_init(&right);
+	size_t before = path->length;
+	bool found = false;
+	for (size_t i = 0; !found && i < 2 * book->count; i++) {
+		const char *name = book->names[i / 2];
+		if (i % 2 && !year)
+			continue;
+		fmr_str_truncate(path, before);
+		fmr_str_printf(path, "%s/%s/%.*s%s%s.yaml", FMR_RECORDS, name, i % 2 ? 4 : 0, year ? year : "",
+			i % 2 ? "/" : "", id);
+		if (!exists(book, path->bytes + before))
+			continue;
+		const struct fmr_glance *glance = fmr_book_glance(book, i / 2);
+		fmr_str_clear(&right);
+		found = glance && fmr_glance_path(glance, id, &right) && strcmp(right.bytes, path->bytes + before) == 0;
+	}
+	if (!found)
+		fmr_str_truncate(path, before);
+	fmr_str_release(&right);
+	return found;
+}
+
 /* The id as it would be in full: one look per type whose pattern it fits. */
 static bool find_full(struct fmr_book *book, const char *id, struct fmr_str *path)
 {
+	if (guess_full(book, id, path))
+		return true;
+	if (!strchr(id, '-'))
+		return false; /* an abbreviation: the walk finds it, and a full id of an unusual pattern as well */
 	for (size_t i = 0; i < book->count; i++) {
 		const struct fmr_glance *glance = fmr_book_glance(book, i);
 		size_t before = path->length;

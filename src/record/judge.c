@@ -90,8 +90,22 @@ static void check_form(const struct subject *subject)
 
 /* ---- links ---- */
 
-/* Type of the record with this id, or -1. */
-static int link_target(const struct subject *subject, const char *id)
+/* Is there a record of this type with this id? */
+static bool is_there(struct fmr_book *book, size_t slot, const char *id)
+{
+	const struct fmr_glance *glance = fmr_book_glance(book, slot);
+	struct fmr_entry entry;
+	struct fmr_str path;
+	fmr_str_init(&path);
+	bool there = glance && fmr_glance_path(glance, id, &path) &&
+		fmr_view_entry(book->view, path.bytes, &entry, NULL) == FMR_OK;
+	fmr_str_release(&path);
+	return there;
+}
+
+/* Type of the record with this id, or -1.  Types that the rule allows are looked at first: no other schema file
+ * is opened for a link that is right. */
+static int link_target(const struct subject *subject, const struct fmr_link_rule *rule, const char *id)
 {
 	struct fmr_judge *judge = subject->judge;
 	struct fmr_book *book = judge->book;
@@ -101,19 +115,15 @@ static int link_target(const struct subject *subject, const char *id)
 		long file = fmr_tree_find(judge->tree, id, strlen(id));
 		return file < 0 ? -1 : judge->tree->files.items[file].slot;
 	}
-	int found = -1;
-	struct fmr_str path;
-	fmr_str_init(&path);
-	for (size_t i = 0; found < 0 && i < book->count; i++) {
-		const struct fmr_glance *glance = fmr_book_glance(book, i);
-		struct fmr_entry entry;
-		fmr_str_clear(&path);
-		if (glance && fmr_glance_path(glance, id, &path) &&
-			fmr_view_entry(book->view, path.bytes, &entry, NULL) == FMR_OK)
-			found = (int)i;
+	for (const char *const *to = rule->to; *to; to++) {
+		int slot = fmr_book_slot(book, *to);
+		if (slot >= 0 && is_there(book, (size_t)slot, id))
+			return slot;
 	}
-	fmr_str_release(&path);
-	return found;
+	for (size_t i = 0; i < book->count; i++)
+		if (is_there(book, i, id))
+			return (int)i;
+	return -1;
 }
 
 /* The type whose ids look like this, among those the link may lead to; or NULL. */
@@ -176,7 +186,7 @@ static void check_link(const struct subject *subject, const struct fmr_field *fi
 	struct fmr_findings *findings = subject->judge->findings;
 	if (!id || !*id)
 		return;
-	int slot = link_target(subject, id);
+	int slot = link_target(subject, rule, id);
 	if (slot >= 0) {
 		const char *name = subject->judge->book->names[slot];
 		for (const char *const *to = rule->to; *to; to++)
@@ -639,7 +649,7 @@ int fmr_judge_file(struct fmr_judge *judge, const char *path, long file, struct 
 	if (judge->tree && file >= 0) {
 		int slot = judge->tree->files.items[file].slot;
 		type = slot < 0 ? NULL : judge->book->slots[slot].type;
-		if (!type || judge->tree->files.items[file].odd)
+		if (!type || !type->schema || judge->tree->files.items[file].odd)
 			return FMR_OK; /* has its finding */
 	} else {
 		int code = fmr_book_type_of_path(judge->book, path, &type, err);
@@ -693,8 +703,11 @@ int fmr_judge_state(struct fmr_book *book, const struct fmr_type *type, const ch
 	struct fmr_findings *findings, struct fmr_err *err)
 {
 	int index = state ? fmr_type_state(type, state) : 0;
-	if (index >= 0)
-		return fmr_type_ready_state(book->slots[fmr_book_slot(book, type->name)].type, index, findings, err);
+	if (index >= 0) {
+		struct fmr_type *own = book->slots[fmr_book_slot(book, type->name)].type;
+		int code = fmr_type_ready(own, findings, err);
+		return code ? code : fmr_type_ready_state(own, index, findings, err);
+	}
 	const char *names[FMR_STATES];
 	for (size_t i = 0; i < type->state_count; i++)
 		names[i] = type->states[i].name;
@@ -711,8 +724,15 @@ int fmr_judge_ready(struct fmr_book *book, const char *state, struct fmr_finding
 	for (size_t i = 0; !code && i < book->count; i++) {
 		struct fmr_type *type = book->slots[i].type;
 		fmr_book_glance(book, i);
-		int index = type && state ? fmr_type_state(type, state) : 0;
-		if (type && index >= 0)
+		if (!type)
+			continue;
+		code = fmr_type_ready(type, findings, err);
+		if (code == FMR_ERR_INVALID) {
+			code = FMR_OK; /* has its findings, and its records are not judged */
+			continue;
+		}
+		int index = state ? fmr_type_state(type, state) : 0;
+		if (!code && index >= 0)
 			code = fmr_type_ready_state(type, index, findings, err);
 	}
 	return code;

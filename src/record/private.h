@@ -88,7 +88,8 @@ struct fmr_type_more {
 	struct fmr_arena arena;
 	struct fmr_source source;
 	const struct fmr_value *root;      /* the schema as read */
-	struct fmr_schema *schema;
+	struct fmr_schema *schema;         /* NULL: not yet compiled, or wrong */
+	bool tried;
 	uint64_t closure[FMR_STATES];      /* by state: it and the states it comes after, as bits */
 	struct fmr_schema *must[FMR_STATES];
 	bool must_compiled[FMR_STATES];
@@ -96,9 +97,11 @@ struct fmr_type_more {
 	size_t chain_count;
 };
 
-/* Read and compile.  name_wanted: the file's name without .yaml.  NULL after findings. */
+/* Read the vocabulary of a type file.  name: the file's without .yaml.  NULL after findings. */
 struct fmr_type *fmr_type_load(const char *schema_path, const char *name, const char *bytes, size_t length,
-	const char *pattern_override, struct fmr_findings *findings, struct fmr_err *err);
+	const char *pattern_override, struct fmr_findings *findings);
+/* Compile its schema, once: only checking needs it.  FMR_ERR_INVALID when it is wrong (findings at the first try). */
+int fmr_type_ready(struct fmr_type *type, struct fmr_findings *findings, struct fmr_err *err);
 void fmr_type_free(struct fmr_type *type);
 /* Glance at a type file; strings go to arena. */
 bool fmr_type_glance(const char *text, struct fmr_arena *arena, struct fmr_glance *out);

@@ -273,7 +273,11 @@ static void write_head(struct writer *writer, const char *id)
 		fmr_str_puts(writer->out, "# ");
 		put_line_safe(writer->out, *title ? title : fmr_words_in(&type->label, writer->language));
 		fmr_str_puts(writer->out, "\n#\n# ");
-		fmr_str_puts(writer->out, _("Lines that begin with # are notes; to fill a field in, take its # away."));
+		/* in the language of the records, not of the messages */
+		static const struct fmr_words how = { .in = {
+			[FMR_ENGLISH] = "Lines that begin with # are notes; to fill a field in, take its # away.",
+			[FMR_JAPANESE] = "# で始まる行は説明。書く欄は行頭の「# 」を消してから記入する。" } };
+		fmr_str_puts(writer->out, fmr_words_in(&how, writer->language));
 		fmr_str_puts(writer->out, "\n\n");
 	}
 	put_given(writer, FMR_FIELD_ID, string_value(writer, id));

@@ -592,7 +592,7 @@ static void read_vocabulary(struct loader *loader, const char *pattern_override)
 }
 
 struct fmr_type *fmr_type_load(const char *schema_path, const char *name, const char *bytes, size_t length,
-	const char *pattern_override, struct fmr_findings *findings, struct fmr_err *err)
+	const char *pattern_override, struct fmr_findings *findings)
 {
 	struct fmr_type_more *more = fmr_alloc_zero(1, sizeof(*more));
 	fmr_arena_init(&more->arena);
@@ -605,15 +605,9 @@ struct fmr_type *fmr_type_load(const char *schema_path, const char *name, const 
 	more->root = fmr_yaml_read_record(&more->source, &more->arena, findings);
 	struct loader loader = { .arena = &more->arena, .source = &more->source, .root = more->root,
 		.findings = findings, .type = type };
-	int code = FMR_OK;
-	if (more->root) {
-		const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
-			.skip_metaschema = true };
+	if (more->root)
 		read_vocabulary(&loader, pattern_override);
-		code = fmr_schema_compile(&more->source, more->root, &options, &more->schema, findings, err);
-		type->schema = more->schema;
-	}
-	if (!code && more->schema && fmr_findings_count(findings) == before)
+	if (more->root && fmr_findings_count(findings) == before)
 		return type;
 	fmr_type_free(type);
 	return NULL;
@@ -669,20 +663,41 @@ int fmr_type_state(const struct fmr_type *type, const char *name)
 	return state_index(type, name);
 }
 
-static int compile_must(struct fmr_type *type, int state, struct fmr_findings *findings, struct fmr_err *err)
+/* pointer NULL: the whole schema */
+static int compile(struct fmr_type *type, const char *pointer, struct fmr_schema **out, struct fmr_findings *findings,
+	struct fmr_err *err)
+{
+	const struct fmr_type_more *more = type->more;
+	const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
+		.skip_metaschema = true, .pointer = pointer };
+	return fmr_schema_compile(&more->source, more->root, &options, out, findings, err);
+}
+
+int fmr_type_ready(struct fmr_type *type, struct fmr_findings *findings, struct fmr_err *err)
 {
 	struct fmr_type_more *more = type->more;
-	const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
-		.skip_metaschema = true, .pointer = type->states[state].must + 1 };
-	more->must_compiled[state] = true;
-	return fmr_schema_compile(&more->source, more->root, &options, &more->must[state], findings, err);
+	int code = FMR_OK;
+	if (!more->schema && !more->tried) {
+		more->tried = true;
+		code = compile(type, NULL, &more->schema, findings, err);
+		type->schema = more->schema;
+	}
+	if (code || more->schema)
+		return code;
+	fmr_err_set(err, FMR_ERR_INVALID, _("the schema of type '%s' is wrong"), type->name);
+	fmr_err_hint(err, _("see all its faults with 'fmrec schema check %s'"), type->name);
+	return FMR_ERR_INVALID;
 }
 
 int fmr_type_ready_state(struct fmr_type *type, int state, struct fmr_findings *findings, struct fmr_err *err)
 {
+	struct fmr_type_more *more = type->more;
 	int code = FMR_OK;
-	for (size_t i = 0; !code && i < type->state_count; i++)
-		if ((type->more->closure[state] >> i & 1) && type->states[i].must && !type->more->must_compiled[i])
-			code = compile_must(type, (int)i, findings, err);
+	for (size_t i = 0; !code && i < type->state_count; i++) {
+		if (!(more->closure[state] >> i & 1) || !type->states[i].must || more->must_compiled[i])
+			continue;
+		more->must_compiled[i] = true;
+		code = compile(type, type->states[i].must + 1, &more->must[i], findings, err);
+	}
 	return code;
 }

@@ -119,7 +119,9 @@ static bool check_file(const char *path, const char *bytes, size_t length, const
 		if (end > 5 && strcmp(name + end - 5, ".yaml") == 0)
 			end -= 5;
 		struct fmr_type *type = fmr_type_load(path, fmr_arena_strndup(&arena, name, end), text.bytes, text.length,
-			NULL, findings, NULL);
+			NULL, findings);
+		if (type)
+			fmr_type_ready(type, findings, NULL);
 		for (size_t state = 0; type && state < type->state_count; state++)
 			fmr_type_ready_state(type, (int)state, findings, NULL);
 		fmr_type_free(type);

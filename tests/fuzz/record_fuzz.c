@@ -141,7 +141,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fmr_findings *findings = fmr_findings_new(1000);
 	if (fmr_book_open(view, &book, NULL, NULL) != FMR_OK)
 		abort();
-	struct fmr_type *type = fmr_type_load("t.yaml", "t", all, schema_length, NULL, findings, NULL);
+	struct fmr_type *type = fmr_type_load("t.yaml", "t", all, schema_length, NULL, findings);
 	if (type)
 		use_type(book, type, text, (size_t)(all + size - text), findings);
 	fmr_book_close(book);
