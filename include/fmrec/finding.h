@@ -66,6 +66,8 @@ const struct fmr_finding *fmr_findings_at(const struct fmr_findings *findings, s
 /* Forget the findings from index `count` on (for rolling back a branch of oneOf). */
 void fmr_findings_truncate(struct fmr_findings *findings, size_t count);
 
+/* Copy one finding, of another list, to the end of `to`. */
+void fmr_findings_copy(struct fmr_findings *to, const struct fmr_finding *finding);
 /* Copy all of `from` to the end of `to`. */
 void fmr_findings_merge(struct fmr_findings *to, const struct fmr_findings *from);
 

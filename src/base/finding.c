@@ -114,23 +114,26 @@ static const char *copy(struct fmr_findings *to, const char *text)
 	return text ? fmr_arena_strdup(&to->arena, text) : NULL;
 }
 
+void fmr_findings_copy(struct fmr_findings *to, const struct fmr_finding *finding)
+{
+	struct fmr_finding *row = new_row(to, finding->severity);
+	if (row == &to->scratch)
+		return;
+	*row = *finding;
+	row->path = copy(to, finding->path);
+	row->pointer = copy(to, finding->pointer);
+	row->schema_pointer = copy(to, finding->schema_pointer);
+	row->message = copy(to, finding->message);
+	row->expected = copy(to, finding->expected);
+	row->found = copy(to, finding->found);
+	row->hint = copy(to, finding->hint);
+	row->line_text = copy(to, finding->line_text);
+}
+
 void fmr_findings_merge(struct fmr_findings *to, const struct fmr_findings *from)
 {
-	for (size_t i = 0; i < from->rows.count; i++) {
-		const struct fmr_finding *old = &from->rows.items[i];
-		struct fmr_finding *row = new_row(to, old->severity);
-		if (row == &to->scratch)
-			continue;
-		*row = *old;
-		row->path = copy(to, old->path);
-		row->pointer = copy(to, old->pointer);
-		row->schema_pointer = copy(to, old->schema_pointer);
-		row->message = copy(to, old->message);
-		row->expected = copy(to, old->expected);
-		row->found = copy(to, old->found);
-		row->hint = copy(to, old->hint);
-		row->line_text = copy(to, old->line_text);
-	}
+	for (size_t i = 0; i < from->rows.count; i++)
+		fmr_findings_copy(to, &from->rows.items[i]);
 	to->dropped += from->dropped;
 	to->dropped_errors += from->dropped_errors;
 }

@@ -23,6 +23,7 @@ struct work {
 	enum fmr_findings_format format;
 	struct fmr_arena arena;
 	FMR_VEC(const char *) paths; /* of the operands */
+	struct fmr_view *walked;     /* by add_path */
 	struct fmr_view *view;       /* --rev */
 	struct fmr_book *book;       /* --rev */
 	struct fmr_findings *findings;
@@ -31,10 +32,28 @@ struct work {
 
 /* ---- operands: ids, paths, directories ---- */
 
+/* Does the file lie in the directory of a record, as its attachment? */
+static bool is_attached(struct fmr_view *view, const char *path)
+{
+	struct fmr_str record;
+	struct fmr_entry entry;
+	fmr_str_init(&record);
+	bool attached = false;
+	for (const char *slash = strchr(path, '/'); slash && !attached; slash = strchr(slash + 1, '/')) {
+		fmr_str_clear(&record);
+		fmr_str_printf(&record, "%.*s.yaml", (int)(slash - path), path);
+		attached = fmr_view_entry(view, record.bytes, &entry, NULL) == 0;
+	}
+	fmr_str_release(&record);
+	return attached;
+}
+
 static int add_path(void *context, const struct fmr_entry *entry)
 {
 	struct work *work = context;
-	FMR_VEC_PUSH(&work->paths, fmr_arena_strdup(&work->arena, entry->path));
+	const char *dot = strrchr(entry->path, '.');
+	if (dot && strcmp(dot, ".yaml") == 0 && !is_attached(work->walked, entry->path))
+		FMR_VEC_PUSH(&work->paths, fmr_arena_strdup(&work->arena, entry->path));
 	return 0;
 }
 
@@ -57,6 +76,7 @@ static int add_operand(struct work *work, struct fmr_book *book, const char *nam
 	const char *below = stat(name, &status) == 0 ? below_top(work, name) : NULL;
 	if (below && S_ISDIR(status.st_mode)) {
 		size_t before = work->paths.count;
+		work->walked = fmr_book_view(book);
 		int result = fmr_view_each(fmr_book_view(book), below, add_path, work, err);
 		if (!result && work->paths.count == before)
 			return fmr_err_set(err, FMR_ERR_NOT_FOUND, _("there is no record below '%s'"), name);
@@ -182,17 +202,37 @@ static const char *const *clean_paths(struct work *work)
 	for (size_t i = 0; i < fmr_findings_count(work->findings); i++)
 		if (fmr_findings_at(work->findings, i)->path)
 			fmr_dict_add(&faulty, fmr_findings_at(work->findings, i)->path, i);
+	work->walked = fmr_book_view(book);
 	if (!work->paths.count)
 		fmr_view_each(fmr_book_view(book), "records", add_path, work, NULL);
 	size_t count = 0, at;
 	const char **clean = fmr_arena_zero(&work->arena, work->paths.count + 1, sizeof(*clean));
 	for (size_t i = 0; i < work->paths.count; i++) {
-		const char *dot = strrchr(work->paths.items[i], '.');
-		if (dot && strcmp(dot, ".yaml") == 0 && !fmr_dict_get(&faulty, work->paths.items[i], &at))
+		if (!fmr_dict_get(&faulty, work->paths.items[i], &at))
 			clean[count++] = work->paths.items[i];
 	}
 	fmr_dict_release(&faulty);
 	return clean;
+}
+
+/* Advice on a whole repository would hide what matters. */
+static bool shows_advice(const struct work *work, int argc)
+{
+	return work->format != FMR_FINDINGS_TEXT || work->cli->verbose || argc;
+}
+
+static void show_findings(const struct work *work, bool advice, const struct fmr_findings_style *style)
+{
+	struct fmr_findings *shown = fmr_findings_new(0);
+	for (size_t i = 0; i < fmr_findings_count(work->findings); i++) {
+		const struct fmr_finding *finding = fmr_findings_at(work->findings, i);
+		if (advice || finding->severity != FMR_ADVICE)
+			fmr_findings_copy(shown, finding);
+	}
+	fmr_render_findings(work->cli->out, shown, work->format, style);
+	if (fmr_findings_count(shown) < fmr_findings_count(work->findings))
+		fmr_cli_hint(work->cli, "%s", _("fmrec validate -v shows advice, too"));
+	fmr_findings_free(shown);
 }
 
 static int run_records(struct work *work, int argc, char **argv, struct fmr_err *err)
@@ -205,7 +245,7 @@ static int run_records(struct work *work, int argc, char **argv, struct fmr_err 
 		return result;
 	const struct fmr_findings_style style = { .color = work->cli->color, .clean = clean_paths(work) };
 	fmr_cli_page(work->cli);
-	fmr_render_findings(work->cli->out, work->findings, work->format, &style);
+	show_findings(work, shows_advice(work, argc), &style);
 	say_summary(work, (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9);
 	return fmr_findings_errors(work->findings) ? FMR_EXIT_FINDINGS : FMR_EXIT_OK;
 }

@@ -934,13 +934,7 @@ static void settle_missing(struct fmr_import *import)
 			if (there || missing->finding == SIZE_MAX)
 				continue;
 			struct pending *from = &import->pending.items[missing->pending];
-			struct fmr_findings *one = import->missing_findings;
-			const struct fmr_finding *fault = fmr_findings_at(one, missing->finding);
-			struct fmr_finding *finding = fmr_findings_add(import->findings, fault->code, fault->path, "%s", fault->message);
-			finding->value = fault->value;
-			finding->pointer = kept(import->findings, fault->pointer);
-			finding->found = kept(import->findings, fault->found);
-			finding->hint = kept(import->findings, fault->hint);
+			fmr_findings_copy(import->findings, fmr_findings_at(import->missing_findings, missing->finding));
 			missing->finding = SIZE_MAX;
 			again = true;
 			import->counts.bad += !from->bad;
