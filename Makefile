@@ -119,6 +119,13 @@ $B/conformance: tests/conformance/conformance.c $B/libfmrec.a
 check-conformance: $B/conformance
 	@$B/conformance '$(SUITE)' .
 
+# ---- the main job, end to end, on sample data ----
+
+demo:
+	@sh tests/deps.sh build
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@B='$B' sh tests/demo.sh
+
 clean:
 	rm -rf build
 
