@@ -100,11 +100,12 @@ int fmr_assignment_parse(struct fmr_cli *cli, const struct fmr_type *type, enum 
 	}
 	const struct fmr_field *field = out->field;
 	if (out->kind != FMR_ASSIGN_SET) {
-		if (field->kind != FMR_FIELD_LIST || !field->children) {
+		const struct fmr_field *owner = field->children || !field->again ? field : field->again;
+		if (field->kind != FMR_FIELD_LIST || !owner->children) {
 			fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is not a list"), out->path);
 			return fmr_err_hint(err, _("write '%s=VALUE'"), out->path);
 		}
-		field = field->children;
+		field = owner->children;
 	}
 	return fmr_assignment_value(cli, field, text, arena, &out->value, err);
 }

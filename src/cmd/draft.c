@@ -2,7 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/fs.h"
-#include "base/vec.h"
+#include "render/line.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -131,5 +131,5 @@ void fmr_draft_keep(struct fmr_cli *cli, const char *id, const struct fmr_str *t
 	if (fmr_draft_save(cli, id, text, base, &err))
 		fmr_cli_warn(cli, _("your text could not be kept as a draft: %s"), err.text);
 	else
-		fmr_cli_warn(cli, _("your text is kept as a draft; go on with: fmrec edit %s"), id);
+		fmr_render_line(cli->talk, _("your text is kept as a draft; go on with: fmrec edit %s\n"), id);
 }

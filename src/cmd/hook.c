@@ -83,23 +83,47 @@ static bool is_zero(const char *commit)
 	return commit[strspn(commit, "0")] == '\0';
 }
 
-/* What we have and the other side may lack; all of it when we do not know theirs. */
-static int check_push(struct fmr_cli *cli, const char *ours, const char *theirs, struct fmr_findings *findings,
-	struct fmr_err *err)
+struct push {
+	struct fmr_cli *cli;
+	const char *remote; /* its name, or its address when it has none */
+	struct fmr_findings *findings;
+};
+
+static bool is_known(struct fmr_cli *cli, const char *revision)
+{
+	struct fmr_err unknown = { 0 };
+	struct fmr_view *view = NULL;
+	bool known = fmr_view_open(cli->store, FMR_VIEW_COMMIT, revision, &view, &unknown) == 0;
+	fmr_view_close(view);
+	return known;
+}
+
+/* A commit that the other side has: what the branch is there, or for a new branch what its main branch was when we
+ * last looked.  Yours to free; NULL when we know none. */
+static char *common_commit(const struct push *push, const char *theirs)
+{
+	static const char *const names[] = { "HEAD", "main", "master" };
+	if (!is_zero(theirs) && is_known(push->cli, theirs))
+		return fmr_strdup(theirs);
+	for (size_t i = 0; push->remote && i < sizeof(names) / sizeof(*names); i++) {
+		char *name = fmr_format("refs/remotes/%s/%s", push->remote, names[i]);
+		if (is_known(push->cli, name))
+			return name;
+		free(name);
+	}
+	return NULL;
+}
+
+/* What we have and the other side may lack. */
+static int check_push(const struct push *push, const char *ours, const char *theirs, struct fmr_err *err)
 {
 	struct fmr_check_result checked;
-	if (!is_zero(theirs)) {
-		struct fmr_err unknown = { 0 };
-		char *range = fmr_format("%s..%s", theirs, ours);
-		struct fmr_view *view = NULL;
-		bool known = fmr_view_open(cli->store, FMR_VIEW_COMMIT, theirs, &view, &unknown) == 0;
-		fmr_view_close(view);
-		int result = known ? fmr_check_range(cli->store, range, findings, &checked, err) : 0;
-		free(range);
-		if (known)
-			return result;
-	}
-	return fmr_check_range(cli->store, ours, findings, &checked, err);
+	char *start = common_commit(push, theirs);
+	char *range = start ? fmr_format("%s..%s", start, ours) : fmr_strdup(ours);
+	int result = fmr_check_range(push->cli->store, range, push->findings, &checked, err);
+	free(range);
+	free(start);
+	return result;
 }
 
 /* Cut the next word off *text; NULL when there is none before the line ends. */
@@ -114,28 +138,28 @@ static char *next_word(char **text)
 }
 
 /* Each line of stdin: local ref, local commit, remote ref, remote commit. */
-static int check_line(struct fmr_cli *cli, char *line, struct fmr_findings *findings, struct fmr_err *err)
+static int check_line(const struct push *push, char *line, struct fmr_err *err)
 {
 	char *words[4];
 	for (int i = 0; i < 4; i++)
 		words[i] = next_word(&line);
 	if (!words[3])
 		return fmr_err_set(err, FMR_ERR_INVALID, _("hook pre-push cannot read its input"));
-	return is_zero(words[1]) ? 0 : check_push(cli, words[1], words[3], findings, err);
+	return is_zero(words[1]) ? 0 : check_push(push, words[1], words[3], err);
 }
 
 static int pre_push(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err)
 {
-	(void)argc, (void)argv;
 	struct fmr_str refs;
 	fmr_str_init(&refs);
 	struct fmr_findings *findings = fmr_findings_new(FINDINGS_CAP);
+	const struct push push = { cli, argc ? argv[0] : NULL, findings };
 	int result = fmr_write_input("-", REFS_LIMIT, &refs, err);
 	for (char *line = refs.bytes, *next; *line && !result; line = next) {
 		size_t length = strcspn(line, "\n");
 		next = line + length + (line[length] == '\n');
 		line[length] = '\0';
-		result = check_line(cli, line, findings, err);
+		result = check_line(&push, line, err);
 	}
 	if (!result)
 		result = refuse(cli, findings, _("push refused: the commits named above hold invalid records"));

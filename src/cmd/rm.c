@@ -33,7 +33,11 @@ static void show_link(struct search *search, const struct fmr_record *from, cons
 {
 	if (++search->found > SHOWN_LINKS)
 		return;
-	fmr_cli_warn(search->cli, _("%s links to it: %s  %s"), from->id, field->path, fmr_record_title(from));
+	size_t length = strlen(field->path);
+	if (length > 2 && strcmp(field->path + length - 2, "[]") == 0)
+		length -= 2;
+	fmr_render_line(search->cli->talk, _("%s links to it: %.*s  %s\n"), from->id, (int)length, field->path,
+		fmr_record_title(from));
 }
 
 /* Fields and values have the same shape: follow the links in both at once. */
@@ -42,18 +46,21 @@ static void search_value(struct search *search, const struct fmr_record *from, c
 {
 	if (!value)
 		return;
+	const bool recurs = !field->children && field->again;
+	const struct fmr_field *children = recurs ? field->again->children : field->children;
+	const size_t count = recurs ? field->again->child_count : field->child_count;
 	switch (field->kind) {
 	case FMR_FIELD_LINK:
 		if (fmr_value_is(value, search->id))
 			show_link(search, from, field);
 		break;
 	case FMR_FIELD_LIST:
-		for (size_t i = 0; field->children && value->kind == FMR_LIST && i < value->list.count; i++)
-			search_value(search, from, field->children, value->list.items[i]);
+		for (size_t i = 0; count && value->kind == FMR_LIST && i < value->list.count; i++)
+			search_value(search, from, children, value->list.items[i]);
 		break;
 	case FMR_FIELD_MAP:
-		for (size_t i = 0; field->children && i < field->child_count; i++)
-			search_value(search, from, &field->children[i], fmr_value_get(value, field->children[i].name));
+		for (size_t i = 0; i < count; i++)
+			search_value(search, from, &children[i], fmr_value_get(value, children[i].name));
 		break;
 	default:
 		break;
@@ -79,7 +86,7 @@ static int refuse_linked(struct fmr_cli *cli, const char *id, bool *linked, stru
 	fmr_findings_free(findings);
 	*linked = search.found > 0;
 	if (search.found > SHOWN_LINKS)
-		fmr_cli_warn(cli, _("and %zu more"), search.found - SHOWN_LINKS);
+		fmr_render_line(cli->talk, _("and %zu more\n"), search.found - SHOWN_LINKS);
 	return result;
 }
 
@@ -171,7 +178,7 @@ static int rm(struct fmr_cli *cli, const struct options *options, const char *ty
 	if (!result && !options->force)
 		result = refuse_linked(cli, id.bytes, &linked, err);
 	if (!result && linked) {
-		fmr_cli_say(cli, _("'%s' stays: mend these links first, or remove it with --force"), id.bytes);
+		fmr_render_line(cli->talk, _("'%s' stays: mend these links first, or remove it with --force\n"), id.bytes);
 		result = FMR_EXIT_FINDINGS;
 	}
 	if (!result)

@@ -39,7 +39,8 @@ ask '\nat last\n\n\n\n' "$FMREC" new incident
 like "a field that is needed is asked again" "$(cat "$(file)")" '^title: at last$'
 
 commits=$(git rev-list --count HEAD)
-ask 'half\n' "$FMREC" new incident
+ask 'half\n\004' "$FMREC" new incident
 is "the end of the input gives up" "$(git rev-list --count HEAD)$(git status --porcelain)" "$commits"
+like "what was answered is kept" "$out" 'fmrec edit INC-20261121-'
 exit_is "without a terminal nothing is asked" 129 "$FMREC" new incident
 done_testing
