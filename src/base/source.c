@@ -45,19 +45,32 @@ struct fmr_text fmr_source_line(const struct fmr_source *source, size_t offset)
 	return (struct fmr_text){ text, length };
 }
 
-enum { LONGEST_LINE = 1000 }; /* bytes worth showing */
+enum { LONGEST_LINE = 1000, LONGEST_MESSAGE = 400 }; /* bytes worth showing */
+
+/* Names in the text may be long or hold anything; a name that is cut loses its last character whole. */
+static void make_presentable(struct fmr_str *out, const char *message)
+{
+	size_t length = strlen(message);
+	if (length > LONGEST_MESSAGE) {
+		length = LONGEST_MESSAGE;
+		while (length > 0 && ((unsigned char)message[length] & 0xC0) == 0x80)
+			length--;
+	}
+	fmr_text_escape(out, message, length, false);
+}
 
 struct fmr_finding *fmr_source_fault(const struct fmr_source *source, struct fmr_span span, enum fmr_code code,
 	const char *message, struct fmr_findings *findings)
 {
-	struct fmr_finding *finding = fmr_findings_add(findings, code, source->path, "%s", message);
-	finding->value = fmr_source_place(source, span);
-	const struct fmr_text line = fmr_source_line(source, span.start);
-	if (line.length > LONGEST_LINE)
-		return finding;
 	struct fmr_str safe;
 	fmr_str_init(&safe);
-	fmr_text_escape(&safe, line.bytes, line.length, true);
+	make_presentable(&safe, message);
+	struct fmr_finding *finding = fmr_findings_add(findings, code, source->path, "%s", safe.bytes);
+	finding->value = fmr_source_place(source, span);
+	const struct fmr_text line = fmr_source_line(source, span.start);
+	fmr_str_clear(&safe);
+	if (line.length <= LONGEST_LINE)
+		fmr_text_escape(&safe, line.bytes, line.length, true);
 	if (safe.length == line.length)
 		finding->line_text = fmr_findings_text(findings, "%s", safe.bytes);
 	fmr_str_release(&safe);

@@ -10,7 +10,6 @@
 #include "base/vec.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { MOST_FAULTS = 100 };
@@ -40,12 +39,14 @@ static bool fault(struct reader *r, enum fmr_code code, struct fmr_span span, co
 {
 	if (r->faults++ >= MOST_FAULTS)
 		return false;
-	char message[300];
+	struct fmr_str message;
+	fmr_str_init(&message);
 	va_list args;
 	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
+	fmr_str_vprintf(&message, format, args);
 	va_end(args);
-	fmr_source_fault(r->source, span, code, message, r->findings);
+	fmr_source_fault(r->source, span, code, message.bytes, r->findings);
+	fmr_str_release(&message);
 	return false;
 }
 
@@ -241,8 +242,7 @@ static void refuse_duplicate(void *context, const struct fmr_member *first, cons
 {
 	struct reader *r = context;
 	(void)first;
-	fault(r, FMR_CODE_YAML_DUPLICATE_KEY, again->key_span, _("key '%.*s' stands twice in the same object"),
-		(int)(again->key.length < 100 ? again->key.length : 100), again->key.bytes);
+	fault(r, FMR_CODE_YAML_DUPLICATE_KEY, again->key_span, _("key '%s' stands twice in the same object"), again->key.bytes);
 }
 
 static struct fmr_value *close_collection(struct reader *r)

@@ -100,16 +100,18 @@ static struct fmr_finding *fault(struct reader *r, enum fmr_code code, struct fm
 
 static struct fmr_finding *fault(struct reader *r, enum fmr_code code, struct fmr_span span, const char *format, ...)
 {
-	char message[512];
+	struct fmr_str message;
+	fmr_str_init(&message);
 	va_list args;
 	va_start(args, format);
-	vsnprintf(message, sizeof(message), format, args);
+	fmr_str_vprintf(&message, format, args);
 	va_end(args);
 	if (!r->faults)
 		r->good = r->roots.count;
 	if (++r->faults >= MOST_FAULTS)
 		r->done = true;
-	struct fmr_finding *finding = fmr_source_fault(r->source, span, code, message, r->findings);
+	struct fmr_finding *finding = fmr_source_fault(r->source, span, code, message.bytes, r->findings);
+	fmr_str_release(&message);
 	finding->pointer = pointer_text(r);
 	return finding;
 }
@@ -488,8 +490,7 @@ static void refuse_duplicate(void *context, const struct fmr_member *first, cons
 		return;
 	const struct fmr_place place = fmr_source_place(r->source, first->key_span);
 	struct fmr_finding *finding = fault(r, FMR_CODE_YAML_DUPLICATE_KEY, again->key_span,
-		_("key '%.*s' stands twice in the same mapping"), (int)(again->key.length < 100 ? again->key.length : 100),
-		again->key.bytes);
+		_("key '%s' stands twice in the same mapping"), again->key.bytes);
 	finding->key = finding->value;
 	finding->hint = fmr_findings_text(r->findings, _("it is first in line %zu; keep one"), place.line);
 }

@@ -36,6 +36,16 @@ static const struct rule {
 		N_("write '\\\\' for a backslash, or use single quotes") },
 	{ "found a tab character where an indentation space is expected", "", false,
 		N_("a tab stands where spaces must indent"), N_("indent with spaces") },
+	{ "did not find expected comment or line break", "block scalar", true,
+		N_("text stands behind '|' or '>', which begin a block of lines"),
+		N_("put the text in quotes, or begin it on the next line") },
+	{ "did not find expected alphabetic or numeric", "", true, N_("an anchor or alias without a name"),
+		N_("put the text in quotes when it begins with '&' or '*'") },
+	{ "", "while scanning a tag", true, N_("a text that begins with '!' is read as a tag"), N_("put the text in quotes") },
+	{ "found undefined tag handle", "", false, N_("a text that begins with '!' is read as a tag"),
+		N_("put the text in quotes") },
+	{ "found incompatible YAML document", "", false, N_("the text asks for a version of YAML that is not known"),
+		N_("remove the line '%YAML'") },
 	{ "found a tab character that violates indentation", "", false, N_("a tab stands where spaces must indent"),
 		N_("indent with spaces") },
 };
@@ -49,10 +59,23 @@ static const struct rule *token_rule(char byte)
 	return byte == '\t' ? &tab : &reserved;
 }
 
+/* Does a quote end right before `at`?  Then the text goes on behind its own quotes. */
+static bool follows_quote(const struct fmr_source *source, size_t at)
+{
+	while (at > 0 && at <= source->length && source->bytes[at - 1] == ' ')
+		at--;
+	return at > 0 && at <= source->length && strchr("'\"", source->bytes[at - 1]);
+}
+
 static const struct rule *find_rule(const struct fmr_source *source, const struct fmr_syntax_error *error)
 {
 	if (strstr(error->problem, "cannot start any token"))
 		return token_rule(error->at < source->length ? source->bytes[error->at] : '\0');
+	static const struct rule behind_quote = { "", "", false, N_("text stands behind a quote that is closed"),
+		N_("write '' for a quote in single quotes and \\\" for one in double quotes") };
+	if (strstr(error->problem, "did not find expected") && !(error->context && strstr(error->context, "scanning")) &&
+		follows_quote(source, error->at))
+		return &behind_quote;
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
 		if (strstr(error->problem, rules[i].problem) &&
 			(!*rules[i].context || (error->context && strstr(error->context, rules[i].context))))

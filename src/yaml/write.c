@@ -394,5 +394,5 @@ void fmr_yaml_write(struct fmr_str *out, const struct fmr_value *value, int inde
 
 void fmr_yaml_write_scalar(struct fmr_str *out, const struct fmr_value *value)
 {
-	fmr_emit_value(out, value, FMR_IN_FLOW, 0, &standard, FMR_STYLE_NONE);
+	fmr_emit_value(out, value, FMR_AT_LINE, 0, &standard, FMR_STYLE_NONE);
 }

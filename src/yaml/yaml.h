@@ -81,7 +81,8 @@ int fmr_yaml_edit(const struct fmr_source *source, const struct fmr_edit *edits,
  * would read back as another kind quoted.  Reading back gives an equal value, always. */
 void fmr_yaml_write(struct fmr_str *out, const struct fmr_value *value, int indent);
 
-/* One scalar as it must be written on one line (plain when safe, else quoted). */
+/* One scalar as it must be written on one line behind "key: " (plain when safe, else quoted); not for between
+ * brackets, where a comma would end it. */
 void fmr_yaml_write_scalar(struct fmr_str *out, const struct fmr_value *value);
 
 /* Build values by hand, in an arena. */

@@ -162,6 +162,58 @@ static void records_refuse(void **state)
 	release(&reading);
 }
 
+/* What a person is told first, and what to do. */
+static void syntax_errors_are_explained(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *message, *hint;
+	} rows[] = {
+		{ "a:\n\tb: 1\n", "a tab stands where spaces must indent", "indent with spaces" },
+		{ "a: 'it's'\n", "text stands behind a quote that is closed",
+			"write '' for a quote in single quotes and \\\" for one in double quotes" },
+		{ "a: \"x\n", "a quoted text is never closed", "close the quote that begins here" },
+		{ "a: @x\n", "a text must not begin with this character", "put the text in quotes" },
+		{ "a: | x\n", "text stands behind '|' or '>', which begin a block of lines",
+			"put the text in quotes, or begin it on the next line" },
+		{ "a: b: c\n", "': ' is not allowed here",
+			"put the text in quotes when it holds ': ', or check the indentation" },
+		{ "a: &\n", "an anchor or alias without a name", "put the text in quotes when it begins with '&' or '*'" },
+		{ "a: !x!y z\n", "a text that begins with '!' is read as a tag", "put the text in quotes" },
+		{ "a: b\nc\n", "a key without ':' behind it",
+			"write 'key: value', or indent the line if it continues the text above" },
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct reading reading = read_text(rows[i].text, FMR_YAML_RECORD);
+		assert_int_equal(fmr_findings_count(reading.findings), 1);
+		const struct fmr_finding *finding = fmr_findings_at(reading.findings, 0);
+		assert_int_equal(finding->code, FMR_CODE_YAML_SYNTAX);
+		assert_string_equal(finding->message, rows[i].message);
+		assert_string_equal(finding->hint, rows[i].hint);
+		release(&reading);
+	}
+}
+
+/* A name from the text steers no terminal and floods no message. */
+static void messages_are_presentable(void **state)
+{
+	(void)state;
+	struct fmr_str text;
+	fmr_str_init(&text);
+	fmr_str_puts(&text, "a: !%1b%5b31m x\n\"k\\e[1m\": 1\n\"k\\e[1m\": 2\nb: !");
+	fmr_str_repeat(&text, 'x', 100000);
+	fmr_str_puts(&text, " y\n");
+	struct reading reading = read_text(text.bytes, FMR_YAML_FOREIGN);
+	assert_int_equal(fmr_findings_count(reading.findings), 3);
+	for (size_t i = 0; i < 3; i++) {
+		const struct fmr_finding *finding = fmr_findings_at(reading.findings, i);
+		assert_null(strchr(finding->message, '\x1b'));
+		assert_true(strlen(finding->message) < 1000);
+	}
+	release(&reading);
+	fmr_str_release(&text);
+}
+
 static void foreign_files(void **state)
 {
 	(void)state;
@@ -309,6 +361,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(core_schema_scalars),
 		cmocka_unit_test(records_refuse),
+		cmocka_unit_test(syntax_errors_are_explained),
+		cmocka_unit_test(messages_are_presentable),
 		cmocka_unit_test(foreign_files),
 		cmocka_unit_test(spans_are_bytes),
 		cmocka_unit_test(hostile_texts_end_soon),
