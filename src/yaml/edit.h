@@ -17,6 +17,9 @@ struct fmr_value *fmr_edit_tree(struct fmr_arena *arena, struct fmr_value *root,
 /* Equal to the letter: numbers as they are spelled; the order of members does not count. */
 bool fmr_same_value(const struct fmr_value *a, const struct fmr_value *b);
 
+/* The member with this key, looked for from *next on first: in turn, members of alike maps are found at once. */
+const struct fmr_member *fmr_next_member(const struct fmr_value *map, const struct fmr_member *like, size_t *next);
+
 /* Put into out the text of source, which says `before`, changed as little as possible to say `after`.  false when
  * no way is known.  The result is to be checked by reading it. */
 bool fmr_edit_text(const struct fmr_source *source, const struct fmr_value *before, const struct fmr_value *after,

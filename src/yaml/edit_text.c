@@ -29,10 +29,12 @@ struct site {
 struct editor {
 	const char *bytes;
 	size_t length;
-	size_t start; /* behind a byte order mark */
+	size_t start;   /* behind a byte order mark */
+	size_t removed; /* the lines of the text up to here are gone */
 	struct fmr_layout layout;
 	FMR_VEC(struct splice) splices;
-	bool stuck;   /* something is written in a way we cannot edit */
+	size_t comma;   /* where the comma before new lines of a flow collection was put last */
+	bool stuck;     /* something is written in a way we cannot edit */
 };
 
 static void edit_value(struct editor *e, const struct fmr_value *old, const struct fmr_value *new, struct site site);
@@ -192,6 +194,14 @@ static void splice(struct editor *e, size_t start, size_t end, const char *bytes
 	FMR_VEC_PUSH(&e->splices, ((struct splice){ start, end, e->splices.count, copy, length }));
 }
 
+static bool is_spliced(const struct editor *e, size_t at)
+{
+	for (size_t i = 0; i < e->splices.count; i++)
+		if (e->splices.items[i].start == at)
+			return true;
+	return false;
+}
+
 static int compare_splices(const void *left, const void *right)
 {
 	const struct splice *a = left, *b = right;
@@ -207,11 +217,12 @@ static bool apply_splices(struct editor *e, struct fmr_str *out)
 		qsort(e->splices.items, e->splices.count, sizeof(*e->splices.items), compare_splices);
 	for (size_t i = 0; i < e->splices.count; i++) {
 		const struct splice *s = &e->splices.items[i];
-		if (s->start < at)
+		if (s->start < at && s->end > s->start)
 			return false;
-		fmr_str_add(out, e->bytes + at, s->start - at);
+		if (s->start > at) /* lines added among empty lines that are gone come behind them */
+			fmr_str_add(out, e->bytes + at, s->start - at);
 		fmr_str_add(out, s->bytes, s->length);
-		at = s->end;
+		at = s->end > at ? s->end : at;
 	}
 	fmr_str_add(out, e->bytes + at, e->length - at);
 	return true;
@@ -408,8 +419,11 @@ static void insert_in_flow(struct editor *e, const struct fmr_value *old, size_t
 	struct fmr_str text;
 	fmr_str_init(&text);
 	if (own_line) {
-		if (!comma)
+		if (!comma && e->comma == end)
+			fmr_str_putc(&text, ','); /* behind the element that was added before this one */
+		else if (!comma)
 			splice(e, end, end, ",", 1);
+		e->comma = end;
 		fmr_str_puts(&text, e->layout.eol);
 		fmr_str_repeat(&text, ' ', column_of(e, start));
 		emit_element(e, &text, new, i, true, 0);
@@ -469,15 +483,19 @@ static void insert_before(struct editor *e, const struct fmr_value *old, size_t 
 
 /* ---- removing ---- */
 
-/* In a flow collection: element, comma, and the comment or the line that is its own. */
-static void remove_from_flow(struct editor *e, const struct fmr_value *old, size_t i, const bool *gone)
+/* Is the first key (or dash) on the line of a dash above it?  Then what comes first must stand there. */
+static bool begins_behind_dash(const struct editor *e, const struct fmr_value *value)
+{
+	return value->style == FMR_STYLE_BLOCK && !is_first_on_line(e, value->span.start);
+}
+
+/* In a flow collection: element, comma, and the comment or the line that is its own.  Element kept - 1 is the last
+ * before it that stays. */
+static void remove_from_flow(struct editor *e, const struct fmr_value *old, size_t i, size_t kept)
 {
 	const size_t start = element_start(e, old, i), end = element_end(e, old, i);
 	const size_t comma = skip_to_token(e, end);
 	if (byte_at(e, comma) != ',') { /* the last: the comma before it goes, unless that went with its element */
-		size_t kept = i;
-		while (kept > 0 && gone[kept - 1])
-			kept--;
 		const size_t from = kept ? element_end(e, old, kept - 1) : start;
 		splice(e, kept == i ? from : start, end, "", 0);
 		if (kept && kept != i)
@@ -489,7 +507,7 @@ static void remove_from_flow(struct editor *e, const struct fmr_value *old, size
 		stop = line_end(e, stop);
 	if (stop == line_end(e, stop) && is_first_on_line(e, start) && line_start(e, start) > old->span.start)
 		splice(e, line_start(e, start), next_line(e, stop), "", 0);
-	else if (i > 0 && !gone[i - 1] && strchr("]}", byte_at(e, stop)))
+	else if (i > 0 && kept == i && strchr("]}", byte_at(e, stop)))
 		splice(e, skip_to_token(e, element_end(e, old, i - 1)) + 1, comma + 1, "", 0); /* `b, c,]` */
 	else
 		splice(e, start, stop, "", 0);
@@ -504,25 +522,25 @@ static void remove_front(struct editor *e, const struct fmr_value *old, size_t k
 	size_t blank = end;
 	while (blank < next && strchr(" \t\r\n", e->bytes[blank]))
 		blank++;
-	while (blank < next && is_space(e->bytes[start - 1])) /* comments stay between the dash and what is kept */
+	while (blank < next && !is_spliced(e, old->span.start) && is_space(e->bytes[start - 1])) /* comments stay behind the bare dash */
 		start--;
 	splice(e, start, blank == next ? next : end, "", 0);
 }
 
-/* Would empty lines behind element i become text of a `|+` before it? */
-static bool follows_keeping_block(const struct editor *e, const struct fmr_value *old, size_t i, const bool *gone)
+/* Would empty lines behind the first `kept` elements become text of a `|+` at their end? */
+static bool follows_keeping_block(const struct editor *e, const struct fmr_value *old, size_t kept)
 {
-	while (i > 0 && gone[i - 1])
-		i--;
-	const struct fmr_value *last = i ? last_scalar(element(old, i - 1)) : NULL;
+	const struct fmr_value *last = kept ? last_scalar(element(old, kept - 1)) : NULL;
 	return last && is_block_scalar(last) && keeps_trailing(e, last);
 }
 
-/* Lines go with the line end before them, so that what is inserted behind them still finds its place. */
+/* Lines go with the line end before them, so that what is inserted behind them still finds its place; the first
+ * lines of the text go with the one behind them. */
 static void remove_lines(struct editor *e, size_t start, size_t end)
 {
-	if (start == e->start) {
-		splice(e, start, next_line(e, end), "", 0);
+	if (start == e->removed) {
+		e->removed = next_line(e, end);
+		splice(e, start, e->removed, "", 0);
 		return;
 	}
 	start--;
@@ -530,12 +548,12 @@ static void remove_lines(struct editor *e, size_t start, size_t end)
 	splice(e, start, end, "", 0);
 }
 
-static void remove_line(struct editor *e, const struct fmr_value *old, size_t i, const bool *gone)
+static void remove_line(struct editor *e, const struct fmr_value *old, size_t i, size_t kept)
 {
 	const size_t column = column_of(e, old->span.start);
 	const size_t start = start_with_comments(e, line_start(e, element_start(e, old, i)), column);
 	size_t end = end_with_comments(e, element_end(e, old, i), column);
-	if (follows_keeping_block(e, old, i, gone))
+	if (follows_keeping_block(e, old, kept))
 		for (size_t line = next_line(e, end); line < e->length && skip_spaces(e, line) == line_end(e, line);) {
 			end = line_end(e, line);
 			line = next_line(e, line);
@@ -546,19 +564,19 @@ static void remove_line(struct editor *e, const struct fmr_value *old, size_t i,
 /* Take away the elements that are gone; at least one is kept. */
 static void remove_elements(struct editor *e, const struct fmr_value *old, const bool *gone)
 {
-	size_t i = 0;
-	if (old->style == FMR_STYLE_BLOCK && gone[0] && !is_first_on_line(e, old->span.start)) {
+	size_t i = 0, kept = 0; /* the last one kept so far is element kept - 1 */
+	if (gone[0] && begins_behind_dash(e, old)) {
 		while (gone[i])
 			i++;
 		remove_front(e, old, i);
 	}
 	for (; i < count_of(old); i++) {
 		if (!gone[i])
-			continue;
-		if (old->style == FMR_STYLE_FLOW)
-			remove_from_flow(e, old, i, gone);
+			kept = i + 1;
+		else if (old->style == FMR_STYLE_FLOW)
+			remove_from_flow(e, old, i, kept);
 		else
-			remove_line(e, old, i, gone);
+			remove_line(e, old, i, kept);
 	}
 }
 
@@ -570,16 +588,14 @@ static bool edit_map(struct editor *e, const struct fmr_value *old, const struct
 	size_t kept = none; /* the member of old that the next new one follows */
 	size_t first = none;
 	bool *gone = fmr_alloc_zero(count, sizeof(*gone));
-	for (size_t i = 0; i < count; i++) {
-		const struct fmr_text *key = &old->map.members[i].key;
-		gone[i] = !fmr_value_member(new, key->bytes, key->length);
+	for (size_t i = 0, next = 0; i < count; i++) {
+		gone[i] = !fmr_next_member(new, &old->map.members[i], &next);
 		if (!gone[i] && first == none)
 			first = i;
 	}
 	if (first != none) {
-		for (size_t i = 0; i < new->map.count; i++) {
-			const struct fmr_text *key = &new->map.members[i].key;
-			const struct fmr_member *member = fmr_value_member(old, key->bytes, key->length);
+		for (size_t i = 0, next = 0; i < new->map.count; i++) {
+			const struct fmr_member *member = fmr_next_member(old, &new->map.members[i], &next);
 			if (member) {
 				kept = (size_t)(member - old->map.members);
 				if (!fmr_same_value(member->value, new->map.members[i].value))
@@ -587,7 +603,7 @@ static bool edit_map(struct editor *e, const struct fmr_value *old, const struct
 			} else if (kept != none) {
 				insert_after(e, old, kept, new, i);
 			} else {
-				insert_before(e, old, first, new, i);
+				insert_before(e, old, begins_behind_dash(e, old) ? 0 : first, new, i);
 			}
 		}
 		remove_elements(e, old, gone);
@@ -702,6 +718,8 @@ bool fmr_edit_text(const struct fmr_source *source, const struct fmr_value *befo
 	struct editor e = { .bytes = source->bytes, .length = source->length };
 	const size_t first_end = line_end(&e, 0);
 	e.start = source->length >= 3 && memcmp(source->bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+	e.removed = e.start;
+	e.comma = SIZE_MAX;
 	e.layout = (struct fmr_layout){ .list_step = SIZE_MAX, .eol = byte_at(&e, first_end) == '\r' ? "\r\n" : "\n" };
 	if (before)
 		find_layout(&e, before, &e.layout);

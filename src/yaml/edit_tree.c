@@ -14,6 +14,23 @@ struct place {
 static struct fmr_value *edit_at(struct fmr_arena *arena, struct fmr_value *old, struct place place,
 	const struct fmr_edit *edit, struct fmr_err *err);
 
+const struct fmr_member *fmr_next_member(const struct fmr_value *map, const struct fmr_member *like, size_t *next)
+{
+	const struct fmr_text *key = &like->key;
+	for (size_t i = *next; i < map->map.count && i <= *next + 1; i++) {
+		const struct fmr_member *member = &map->map.members[i];
+		if (member->key_hash == like->key_hash && member->key.length == key->length &&
+			memcmp(member->key.bytes, key->bytes, key->length) == 0) {
+			*next = i + 1;
+			return member;
+		}
+	}
+	const struct fmr_member *member = fmr_value_member(map, key->bytes, key->length);
+	if (member)
+		*next = (size_t)(member - map->map.members) + 1;
+	return member;
+}
+
 bool fmr_same_value(const struct fmr_value *a, const struct fmr_value *b)
 {
 	if (a == b)
@@ -38,9 +55,8 @@ bool fmr_same_value(const struct fmr_value *a, const struct fmr_value *b)
 	case FMR_MAP:
 		if (a->map.count != b->map.count)
 			return false;
-		for (size_t i = 0; i < a->map.count; i++) {
-			const struct fmr_text *key = &a->map.members[i].key;
-			const struct fmr_member *other = fmr_value_member(b, key->bytes, key->length);
+		for (size_t i = 0, next = 0; i < a->map.count; i++) {
+			const struct fmr_member *other = fmr_next_member(b, &a->map.members[i], &next);
 			if (!other || !fmr_same_value(a->map.members[i].value, other->value))
 				return false;
 		}

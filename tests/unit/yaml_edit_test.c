@@ -211,6 +211,29 @@ static void several_edits_are_one(void **state)
 	fmr_arena_release(&arena);
 }
 
+/* The largest record is edited in the time of a few readings. */
+static void large_texts_are_edited_quickly(void **state)
+{
+	(void)state;
+	struct fmr_arena arena;
+	struct fmr_str text, out;
+	fmr_arena_init(&arena);
+	fmr_str_init(&text);
+	fmr_str_init(&out);
+	for (int i = 0; i < 100000; i++)
+		fmr_str_printf(&text, "key%d: %d\n", i, i);
+	const struct fmr_source source = { "x.yaml", text.bytes, text.length };
+	const struct fmr_edit edits[] = {
+		{ FMR_EDIT_SET, "key50000", fmr_value_from_plain(&arena, "x", 1), NULL },
+		{ FMR_EDIT_SET, "new", fmr_value_from_plain(&arena, "x", 1), NULL },
+		{ FMR_EDIT_REMOVE, "key1", NULL, NULL },
+	};
+	assert_int_equal(fmr_yaml_edit(&source, edits, COUNT(edits), &out, NULL), 0);
+	fmr_str_release(&out);
+	fmr_str_release(&text);
+	fmr_arena_release(&arena);
+}
+
 static void broken_texts_are_refused(void **state)
 {
 	(void)state;
@@ -298,6 +321,7 @@ int main(void)
 		cmocka_unit_test(removal_takes_what_belongs_to_it),
 		cmocka_unit_test(collections_are_compared),
 		cmocka_unit_test(several_edits_are_one),
+		cmocka_unit_test(large_texts_are_edited_quickly),
 		cmocka_unit_test(broken_texts_are_refused),
 		cmocka_unit_test(values_are_written_for_every_reader),
 		cmocka_unit_test(documents_are_written_in_blocks),

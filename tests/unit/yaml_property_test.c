@@ -461,6 +461,37 @@ static void edits_change_only_their_lines(void **state)
 		run_case(i);
 }
 
+/* A text can be edited to say what any other text says. */
+static void any_text_becomes_any_other(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 3000; seed++) {
+		struct random r = { seed * 0x9E3779B97F4A7C15u };
+		struct fmr_arena arena;
+		struct fmr_str texts[2], out;
+		struct fmr_err err = { 0 };
+		struct fmr_findings *findings = fmr_findings_new(0);
+		fmr_arena_init(&arena);
+		fmr_str_init(&out);
+		for (int i = 0; i < 2; i++) {
+			fmr_str_init(&texts[i]);
+			write_document(&r, &texts[i]);
+		}
+		const struct fmr_source from = { "x.yaml", texts[0].bytes, texts[0].length };
+		const struct fmr_source to = { "y.yaml", texts[1].bytes, texts[1].length };
+		const struct fmr_value *wanted = fmr_yaml_read_record(&to, &arena, findings);
+		const struct fmr_edit edit = { .kind = FMR_EDIT_SET, .path = "", .value = wanted };
+		if (wanted && wanted->kind == FMR_MAP && fmr_yaml_edit(&from, &edit, 1, &out, &err) != 0)
+			fail_msg("seed %llu: %s\n---- text\n%s\n---- to say\n%s\n----", (unsigned long long)seed, err.text,
+				texts[0].bytes, texts[1].bytes);
+		fmr_findings_free(findings);
+		fmr_str_release(&texts[0]);
+		fmr_str_release(&texts[1]);
+		fmr_str_release(&out);
+		fmr_arena_release(&arena);
+	}
+}
+
 /* Whatever is written reads back as it was. */
 static void written_values_read_back(void **state)
 {
@@ -494,6 +525,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(written_values_read_back),
 		cmocka_unit_test(edits_change_only_their_lines),
+		cmocka_unit_test(any_text_becomes_any_other),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
