@@ -160,6 +160,19 @@ static void threads_find_the_same(void **state)
 	assert_true(strlen(alone) > 1000);
 	for (options.threads = 2; options.threads < 9; options.threads += 3)
 		assert_string_equal(check_places(&fixture, &options), alone);
+	/* and the same in the index and in a commit, whose objects the threads read together */
+	sh("git add . && git commit -qm all");
+	static const enum fmr_view_kind kinds[] = { FMR_VIEW_STAGED, FMR_VIEW_COMMIT };
+	for (size_t i = 0; i < 2; i++) {
+		struct fixture other = { .findings = fmr_findings_new(0) };
+		options.threads = 4;
+		assert_int_equal(fmr_view_open(fixture.store, kinds[i], "HEAD", &other.view, &other.err), 0);
+		assert_int_equal(fmr_book_open(other.view, &other.book, other.findings, &other.err), 0);
+		assert_string_equal(check_places(&other, &options), alone);
+		fmr_book_close(other.book);
+		fmr_view_close(other.view);
+		fmr_findings_free(other.findings);
+	}
 	free(alone);
 	close_fixture(&fixture);
 }
