@@ -146,6 +146,8 @@ static uint64_t multiply_modulo(uint64_t a, uint64_t b, uint64_t modulus)
 static bool divides_small(const struct decimal *number, long long shift, uint64_t divisor)
 {
 	uint64_t rest = 0;
+	if (!divisor)
+		return false;
 	for (const char *p = number->first; p < number->end; p++) {
 		p = next_digit(p);
 		rest = (uint64_t)(((unsigned __int128)rest * 10 + (unsigned)(*p - '0')) % divisor);

@@ -242,7 +242,7 @@ static bool translate_escape(struct translation *t)
 	if (++t->p >= t->end)
 		return fail(t, N_("the pattern ends with a backslash"));
 	char c = *t->p;
-	uint32_t character;
+	uint32_t character = 0;
 	t->repeatable = true;
 	if (is_digit(c) && c != '0')
 		return translate_backreference(t);
@@ -302,7 +302,7 @@ static bool translate_class_atom(struct translation *t, bool *set, bool *none)
 	if (++t->p >= t->end)
 		return fail(t, N_("the pattern ends with a backslash"));
 	c = *t->p;
-	uint32_t character;
+	uint32_t character = 0;
 	switch (c) {
 	case 'b':
 		put_character(t, 8);

@@ -349,7 +349,7 @@ static void compile_dynamic_ref(struct job *job)
 	const char *hash = memchr(text->bytes, '#', text->length);
 	bool recursive = job->info->keyword == FMR_KW_RECURSIVE_REF;
 	const char *name = hash && !recursive ? hash + 1 : "";
-	if (!target->dynamic_anchor || strcmp(target->dynamic_anchor, name)) {
+	if (!target->dynamic_anchor || strcmp(target->dynamic_anchor, name) != 0) {
 		add_to_all(job, target);
 		return;
 	}

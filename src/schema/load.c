@@ -292,7 +292,7 @@ static bool read_mapped(struct fmr_builder *builder, const char *uri, const char
 {
 	static const char *const endings[] = { "", ".json", ".yaml", ".yml" };
 	size_t length = strlen(prefix);
-	if (strncmp(uri, prefix, length))
+	if (strncmp(uri, prefix, length) != 0)
 		return false;
 	struct fmr_str rest, path;
 	fmr_str_init(&rest);
@@ -462,7 +462,9 @@ static struct fmr_node *find_target(struct fmr_builder *builder, const char *uri
 	struct fmr_node *node = named_node(builder, uri);
 	if (!node)
 		node = fmr_builder_fetch(builder, uri);
-	if (!node || !fragment->length)
+	if (!node)
+		return NULL;
+	if (!fragment->length)
 		return node;
 	if (fragment->bytes[0] == '/')
 		return fmr_builder_follow(builder, node, fragment->bytes, fragment->length);
@@ -513,7 +515,8 @@ void fmr_node_pointer(struct fmr_str *out, const struct fmr_node *node, const ch
 		const struct fmr_node **items;
 		size_t count, capacity;
 	} way = { 0 };
-	for (const struct fmr_node *step = node; step; step = step->parent)
+	FMR_VEC_PUSH(&way, node);
+	for (const struct fmr_node *step = node->parent; step; step = step->parent)
 		FMR_VEC_PUSH(&way, step);
 	fmr_str_puts(out, node->resource->document->source.path);
 	fmr_str_putc(out, '#');

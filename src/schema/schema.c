@@ -167,9 +167,11 @@ static bool build(struct fmr_schema *schema, const struct fmr_source *source, co
 	struct fmr_builder builder = new_builder(schema, options, findings);
 	struct fmr_document *document = fmr_arena_zero(&schema->arena, 1, sizeof(*document));
 	*document = (struct fmr_document){ *source, root, true };
-	const char *base = file_uri(schema, source->path ? source->path : "schema");
+	if (!document->source.path)
+		document->source.path = "schema";
+	const char *path = document->source.path, *base = file_uri(schema, path);
 	if (beside)
-		map_directory(schema, &builder, base, source->path);
+		map_directory(schema, &builder, base, path);
 	struct fmr_dialect dialect = builder.dialect;
 	const struct fmr_value *keyword = fmr_value_get(root, "$schema");
 	bool ok = !keyword || fmr_builder_dialect(&builder, document, keyword, &dialect);

@@ -123,7 +123,7 @@ unsigned fmr_vocabulary_bits(const char *uri)
 		"https://json-schema.org/draft/2019-09/vocab/" };
 	for (size_t p = 0; p < 2; p++) {
 		size_t length = strlen(prefixes[p]);
-		if (strncmp(uri, prefixes[p], length))
+		if (strncmp(uri, prefixes[p], length) != 0)
 			continue;
 		for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 			if (strcmp(uri + length, known[i].name) == 0)
