@@ -9,7 +9,7 @@ ask() { # ask ANSWERS COMMAND...
 	shift
 	out=$(on_terminal "$@" <"$T/answers" | tr -d '\r')
 }
-file() { printf '%s\n' "$out" | sed -n 's/.* recorded  //p'; }
+file() { git show --name-only --format= HEAD; }
 
 "$FMREC" -q new system -s name=受注管理システム >/dev/null
 mail=$("$FMREC" -q new system -s name='Mail relay')
