@@ -92,8 +92,14 @@ check:
 	@$(MAKE) --no-print-directory -j$(JOBS) all unit-programs
 	@B='$B' sh tests/run.sh $(TESTS)
 
+# Makes system calls of any program fail; sanitizers want to be loaded first, so not with them.
+fault_injector := $(if $(SAN),,$B/tests/inject.so)
+$B/tests/inject.so: tests/fault/inject.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(FMR_CFLAGS) $(CFLAGS) -shared $< -o $@ -ldl
+
 .PHONY: unit-programs
-unit-programs: $(unit_programs) $(fuzz_tests) $B/conformance
+unit-programs: $(fault_injector) $(unit_programs) $(fuzz_tests) $B/conformance
 
 # make fuzz [TIME=seconds] [TARGET=name]: libFuzzer on each target; what it learns stays in build/fuzz/corpus.
 TIME   ?= 60

@@ -36,7 +36,7 @@ function close_file() {
 	else if (!seen) { failed++; print name ": printed no result (see " file ")" }
 }
 FNR == 1 { close_file(); file = FILENAME; name = file; sub(/.*\//, "", name); sub(/\.tap$/, "", name); bad = seen = 0; code = 1 }
-/^not ok/ { if ($0 ~ /# TODO/) skipped++; else { failed++; bad++; print name ": " $0 } seen++; next }
+/^not ok/ { if ($0 ~ /# (TODO|SKIP)/) { skipped++; print name ": " $0 } else { failed++; bad++; print name ": " $0 } seen++; next }
 /^ok/ { if ($0 ~ /# [Ss][Kk][Ii][Pp]/) { skipped++; print name ": " $0 } else passed++; seen++; next }
 /^1\.\.0 *# [Ss][Kk][Ii][Pp]/ { skipped++; seen++; print name ": " $0; next }
 /^# exit / { code = $3 }

@@ -361,8 +361,10 @@ static int place_open(int directory, const char *path, bool make, struct place *
 		if (again == 0 && kept && directory != AT_FDCWD)
 			*kept = existing_part(directory, above);
 		result = fmr_directory_make(directory, above, err);
-		if (result != 0)
+		if (result != 0) {
+			(void)fmr_err_context(err, _("cannot write '%s'"), path);
 			goto out;
+		}
 	}
 	if (place->parent < 0)
 		result = path_error(err, errno, path, make ? _("cannot write") : _("cannot open"));
@@ -459,16 +461,24 @@ static void temporary_name(char name[], unsigned n)
 	snprintf(name, sizeof(((struct fmr_file_undo *)0)->backup), FMR_TEMPORARY_PREFIX "%ld-%u", (long)getpid(), n);
 }
 
+static void take_away(int directory, const char *name, struct fmr_file_undo *undo)
+{
+	if (unlinkat(directory, name, 0) != 0 && errno != ENOENT)
+		undo->litter = true;
+}
+
 /* Make a complete file under a temporary name.  exact: give it this mode whatever the umask. */
 static int write_temporary(const struct place *place, const struct fmr_file_edit *edit, mode_t mode, bool exact,
-	char name[], struct fmr_err *err)
+	char name[], struct fmr_file_undo *undo, struct fmr_err *err)
 {
 	int descriptor = -1;
 	for (unsigned n = 0; descriptor < 0; n++) {
 		temporary_name(name, n);
 		descriptor = openat(place->parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-		if (descriptor < 0 && errno != EEXIST)
+		if (descriptor < 0 && errno != EEXIST) {
+			name[0] = '\0';
 			return path_error(err, errno, edit->path, _("cannot write"));
+		}
 	}
 	int number = 0;
 	if ((exact && fchmod(descriptor, mode) != 0) || write_all(descriptor, edit->bytes, edit->length) != 0 ||
@@ -478,15 +488,17 @@ static int write_temporary(const struct place *place, const struct fmr_file_edit
 		number = errno;
 	if (!number)
 		return 0;
-	unlinkat(place->parent, name, 0);
+	take_away(place->parent, name, undo);
+	name[0] = '\0';
 	return path_error(err, number, edit->path, _("cannot write"));
 }
 
 /* Give a temporary file its name where there must be no file yet: link(2) does not replace, rename(2) would. */
-static int place_new(const struct place *place, const char *temporary, const char *path, struct fmr_err *err)
+static int place_new(const struct place *place, const char *temporary, const char *path, struct fmr_file_undo *undo,
+	struct fmr_err *err)
 {
 	if (linkat(place->parent, temporary, place->parent, place->name, 0) == 0) {
-		unlinkat(place->parent, temporary, 0);
+		take_away(place->parent, temporary, undo);
 		return 0;
 	}
 	struct stat st;
@@ -520,9 +532,7 @@ static int make_backup(const struct place *place, const struct fmr_file_edit *ed
 		return 0;
 	const struct fmr_file_edit copy = { .path = edit->path, .bytes = edit->expected->bytes,
 		.length = edit->expected->length, .later = edit->later };
-	int result = write_temporary(place, &copy, mode, true, undo->backup, err);
-	if (result != 0)
-		undo->backup[0] = '\0';
+	int result = write_temporary(place, &copy, mode, true, undo->backup, undo, err);
 	return result;
 }
 
@@ -565,11 +575,13 @@ static void remove_empty_directories(int directory, const char *path, size_t kep
 			parent = fmr_open_inside(directory, above, O_RDONLY | O_DIRECTORY, 0);
 			*name = '/';
 		}
+		if (parent < 0 && errno == ENOENT)
+			continue;
 		if (parent < 0)
 			break;
-		int failed = unlinkat(parent, name ? name + 1 : above, AT_REMOVEDIR);
+		bool stays = unlinkat(parent, name ? name + 1 : above, AT_REMOVEDIR) != 0 && errno != ENOENT;
 		close(parent);
-		if (failed)
+		if (stays)
 			break;
 	}
 	free(above);
@@ -583,18 +595,18 @@ static int change_here(const struct place *place, const struct fmr_file_edit *ed
 	int result = place_expect(place, edit->path, edit->expected, &old, err);
 	if (result == 0 && edit->bytes)
 		result = write_temporary(place, edit, edit->expected ? old.st_mode & 07777 : edit->mode,
-			edit->expected != NULL, temporary, err);
+			edit->expected != NULL, temporary, undo, err);
 	if (result == 0 && edit->expected)
 		result = make_backup(place, edit, old.st_mode & 07777, undo, err);
 	if (result == 0)
 		result = edit->expected ? place_over(place, edit->bytes ? temporary : NULL, &old, edit->path, err)
-					: place_new(place, temporary, edit->path, err);
+					: place_new(place, temporary, edit->path, undo, err);
 	if (result == 0)
 		return 0;
 	if (*temporary)
-		unlinkat(place->parent, temporary, 0);
+		take_away(place->parent, temporary, undo);
 	if (*undo->backup)
-		unlinkat(backup_at(undo, place), undo->backup, 0);
+		take_away(backup_at(undo, place), undo->backup, undo);
 	return result;
 }
 
@@ -607,15 +619,18 @@ int fmr_file_change(int directory, int backup_directory, const struct fmr_file_e
 		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' cannot be taken away: it is not there"), edit->path);
 	struct place place;
 	int result = fmr_file_expect(directory, edit->path, edit->expected, err); /* before directories are made */
-	if (result == 0)
-		result = place_open(directory, edit->path, edit->bytes != NULL, &place, &undo->kept, err);
 	if (result != 0)
 		return result;
-	result = change_here(&place, edit, undo, err);
+	result = place_open(directory, edit->path, edit->bytes != NULL, &place, &undo->kept, err);
+	if (result == 0) {
+		result = change_here(&place, edit, undo, err);
+		if (result != 0)
+			close(place.parent);
+	}
 	if (result != 0) {
 		if (!edit->expected && directory != AT_FDCWD)
 			remove_empty_directories(directory, edit->path, undo->kept);
-		goto out;
+		return result;
 	}
 	undo->path = fmr_strdup(edit->path);
 	if (!edit->later && sync_directory(place.parent) != 0) {
@@ -623,7 +638,6 @@ int fmr_file_change(int directory, int backup_directory, const struct fmr_file_e
 		result = path_error(err, errno, edit->path, _("cannot write the directory of"));
 		(void)fmr_file_undo(undo, NULL);
 	}
-out:
 	close(place.parent);
 	return result;
 }
@@ -647,7 +661,7 @@ int fmr_file_undo(struct fmr_file_undo *undo, struct fmr_err *err)
 			result = path_error(err, errno, undo->path, _("cannot put back"));
 		/* rename(2) of two names of one file does nothing */
 		if (undo->existed && !failed)
-			unlinkat(backup_at(undo, &place), undo->backup, 0);
+			take_away(backup_at(undo, &place), undo->backup, undo);
 		(void)sync_directory(place.parent);
 		close(place.parent);
 	}
@@ -662,7 +676,7 @@ void fmr_file_keep(struct fmr_file_undo *undo)
 	struct place place;
 	if (undo->path && undo->existed && place_open(undo->directory, undo->path, false, &place, NULL, NULL) == 0) {
 		struct stat st;
-		unlinkat(backup_at(undo, &place), undo->backup, 0);
+		take_away(backup_at(undo, &place), undo->backup, undo);
 		bool gone = fstatat(place.parent, place.name, &st, AT_SYMLINK_NOFOLLOW) != 0;
 		close(place.parent);
 		if (gone && undo->directory != AT_FDCWD)

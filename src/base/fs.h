@@ -57,6 +57,7 @@ struct fmr_file_undo {
 	char backup[64];   /* name of the old file; empty: none */
 	int backup_directory; /* where it lies: borrowed; -1: beside path */
 	size_t kept;       /* how much of path are directories that were there before */
+	bool litter;       /* a temporary file could not be taken away: fmr_directory_sweep is due */
 };
 struct fmr_file_edit {
 	const char *path;
@@ -69,8 +70,9 @@ struct fmr_file_edit {
 /* backup_directory: where the old file is kept if that is on the same file system; -1: beside the new one. */
 int fmr_file_change(int directory, int backup_directory, const struct fmr_file_edit *edit, struct fmr_file_undo *undo,
 	struct fmr_err *err);
-int fmr_file_undo(struct fmr_file_undo *undo, struct fmr_err *err); /* releases undo */
-void fmr_file_keep(struct fmr_file_undo *undo);                     /* releases undo */
+/* Both release undo, whose `litter` tells the rest. */
+int fmr_file_undo(struct fmr_file_undo *undo, struct fmr_err *err);
+void fmr_file_keep(struct fmr_file_undo *undo);
 /* Bring everything written below an open directory to the disk at once: cheaper than fsync of many files. */
 int fmr_file_sync_all(int directory, struct fmr_err *err);
 

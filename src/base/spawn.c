@@ -142,6 +142,7 @@ struct talk {
 	const struct fmr_spawn *spawn;
 	size_t written;
 	int status;
+	int failure; /* errno of a pipe that broke on our side: what was said or heard is not all */
 	bool ended;
 };
 
@@ -154,8 +155,11 @@ static void feed(struct talk *talk)
 			continue;
 		if (put < 0 && errno == EAGAIN)
 			return;
-		if (put < 0) /* it does not want the rest, which is its own business */
+		if (put < 0) {
+			if (errno != EPIPE) /* else it does not want the rest, which is its own business */
+				talk->failure = errno;
 			break;
+		}
 		talk->written += (size_t)put;
 	}
 	close_end(&talk->input);
@@ -175,7 +179,7 @@ static void show(const char *bytes, size_t length)
 }
 
 /* Take what is there; at the end of the stream close it. */
-static void drain(int *descriptor, struct fmr_str *into, bool shown)
+static void drain(struct talk *talk, int *descriptor, struct fmr_str *into, bool shown)
 {
 	char piece[PIECE];
 	for (;;) {
@@ -184,6 +188,8 @@ static void drain(int *descriptor, struct fmr_str *into, bool shown)
 			continue;
 		if (got < 0 && errno == EAGAIN)
 			return;
+		if (got < 0)
+			talk->failure = errno;
 		if (got <= 0)
 			break;
 		if (into)
@@ -213,15 +219,17 @@ static void converse(struct talk *talk)
 		struct pollfd waiting[3] = { { .fd = talk->input, .events = POLLOUT },
 			{ .fd = talk->output, .events = POLLIN }, { .fd = talk->errors, .events = POLLIN } };
 		int ready = poll(waiting, 3, LINGER);
-		if (ready < 0 && errno != EINTR)
+		if (ready < 0 && errno != EINTR) {
+			talk->failure = errno;
 			break;
+		}
 		if (ready > 0) {
 			if (waiting[0].revents)
 				feed(talk);
 			if (waiting[1].revents)
-				drain(&talk->output, talk->spawn->output, false);
+				drain(talk, &talk->output, talk->spawn->output, false);
 			if (waiting[2].revents)
-				drain(&talk->errors, talk->spawn->errors, talk->spawn->show_errors);
+				drain(talk, &talk->errors, talk->spawn->errors, talk->spawn->show_errors);
 		} else if (talk->ended) {
 			break; /* dead and silent: somebody else holds the other end */
 		} else if (ready == 0) {
@@ -260,12 +268,14 @@ static int run_with_pipes(const struct fmr_spawn *spawn, int *status, struct fmr
 	const int ours[3] = { talk.input, talk.output, talk.errors };
 	for (int i = 0; i < 3; i++)
 		if (ours[i] >= 0)
-			fcntl(ours[i], F_SETFL, O_NONBLOCK);
+			(void)fcntl(ours[i], F_SETFL, O_NONBLOCK);
 	sigset_t before;
 	bool pending = sigpipe_block(&before);
 	converse(&talk);
 	sigpipe_restore(&before, pending);
 	*status = talk.status;
+	if (talk.failure)
+		result = fmr_err_system(err, talk.failure, _("cannot talk to '%s'"), spawn->argv[0]);
 out:
 	for (int i = 0; i < 2; i++) {
 		close_end(&in[i]);

@@ -74,8 +74,11 @@ static char *journal_path(const struct fmr_store *store)
 	return fmr_format("%s/journal", store->private_dir);
 }
 
-static void journal_end(const struct fmr_store *store)
+static void journal_end(const struct fmr_store *store, const struct fmr_file_undo *undo, size_t count)
 {
+	for (size_t i = 0; i < count; i++)
+		if (undo[i].litter)
+			return; /* the next change tries again */
 	char *path = journal_path(store);
 	unlink(path);
 	free(path);
@@ -365,8 +368,8 @@ static int stage(struct apply *apply, struct fmr_err *err)
 	fmr_str_init(&paths);
 	for (size_t i = 0; i < apply->count; i++)
 		fmr_str_add(&paths, apply->changes[i].path, strlen(apply->changes[i].path) + 1);
+	apply->staged = true; /* perhaps, if git is not heard of again */
 	int result = update_index(apply, "add", &paths, err);
-	apply->staged = result == 0;
 	fmr_str_release(&paths);
 	return result;
 }
@@ -471,7 +474,7 @@ static int commit(struct apply *apply, struct fmr_err *err)
 	struct fmr_str errors, pathspecs;
 	fmr_str_init(&errors);
 	fmr_str_init(&pathspecs);
-	int status = 0, result = 0;
+	int status = -1, result = 0;
 	struct collect collect = { .apply = apply, .pathspecs = &pathspecs };
 	if (apply->others_staged) {
 		result = fmr_staged_each(apply->store, &apply->head, "", collect_ours, &collect, err);
@@ -486,13 +489,15 @@ static int commit(struct apply *apply, struct fmr_err *err)
 			wait_for_index(apply->store, NULL) != 0)
 			break;
 	}
-	if (result != 0)
-		goto out;
-	if (status == 0) {
-		result = fmr_head_read(apply->store, &apply->head, err);
-		memcpy(apply->result->commit, apply->head.commit, sizeof(apply->result->commit));
+	if (status == 0) { /* committed, whatever happens now, or went wrong while we listened */
+		result = 0;
+		struct head head;
+		bool known = fmr_head_read(apply->store, &head, NULL) == 0 && *head.commit;
+		snprintf(apply->result->commit, sizeof(apply->result->commit), "%s", known ? head.commit : "HEAD");
 		goto out;
 	}
+	if (result != 0)
+		goto out;
 	collect = (struct collect){ .apply = apply };
 	if (status == 1 && fmr_staged_each(apply->store, &apply->head, "", collect_ours, &collect, NULL) == 0 &&
 		collect.count == 0)
@@ -581,7 +586,7 @@ static int run(struct apply *apply, struct fmr_err *err)
 		for (size_t i = 0; i < apply->done; i++)
 			fmr_file_keep(&apply->undo[i]);
 	}
-	journal_end(apply->store);
+	journal_end(apply->store, apply->undo, apply->count);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	snprintf(apply->result->branch, sizeof(apply->result->branch), "%s", apply->head.branch);
 	return result;
