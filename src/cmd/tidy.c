@@ -237,7 +237,10 @@ void fmr_tidy_notes(struct fmr_cli *cli, const struct fmr_type *type, const char
 	fmr_str_init(&template);
 	fmr_str_init(&tidy);
 	const struct fmr_value *root = parse(path, text, &arena);
-	if (root && fmr_template_write(cli->book, type, id, NULL, cli->language, true, &template, NULL) == 0) {
+	/* a draft may have been begun in another language */
+	for (int language = 0; language < FMR_LANGUAGES; language++)
+		(void)fmr_template_write(cli->book, type, id, NULL, (enum fmr_language)language, true, &template, NULL);
+	if (root) {
 		learn(&template, &lines, &behind);
 		copy_tidy(text, root, &lines, &behind, &tidy);
 		const struct fmr_value *same = parse(path, &tidy, &arena);
