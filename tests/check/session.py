@@ -5,7 +5,7 @@ Usage: session.py mdoc|readme FILE DIRECTORY
 A line that starts with "$ " is a command; lines that end with "\\" go on.  "# exit N" behind a command is its exit
 code, else 0.  The lines below are what it prints to stdout and stderr together: a line "..." stands for any lines,
 "..." at the end of a line for the rest of it; no lines at all means anything.  In manual pages a comment
-`.\\" $ command` in EXAMPLES runs without being shown.  All commands of a file run in one shell, in DIRECTORY.
+`.\\" $ command` in EXAMPLES runs without being shown, and `.Dl $ command` is a command too.  All commands of a file run in one shell, in DIRECTORY.
 """
 import os
 import re
@@ -36,6 +36,9 @@ def mdoc_lines(text: str):
             inside = line == ".Sh EXAMPLES"
         elif inside and line.startswith('.\\" $ '):
             yield number, line[4:]
+            yield number, None
+        elif inside and line.startswith(".Dl $ "):
+            yield number, unescape(line[4:])
             yield number, None
         elif inside and line.startswith(".Bd -literal"):
             literal = True
