@@ -31,7 +31,7 @@ prepare() {
 	git update-ref refs/remotes/origin/main HEAD
 	commit_on 2026-11-20T09:00:00+09:00 'latest' || return 1
 	printf 'disk 3: read error\n' >syslog.txt
-	cp "$top/schema/sample/incidents.csv" "$top/schema/sample/mapping.yaml" .
+	printf 'title,found_on\nPrinter is down,2026-11-20\n' >incidents.csv
 	cp records/incident/2026/INC-20261121-7KQ2.yaml draft.yaml
 	printf '{"type": "object"}\n' | tee schema.json >schema.yaml
 	printf 'a: 1\n' >data.yaml
