@@ -159,3 +159,11 @@ enum fmr_regex_result fmr_regex_search(const struct fmr_regex *shared, const cha
 		return FMR_REGEX_YES;
 	return result == PCRE2_ERROR_NOMATCH ? FMR_REGEX_NO : FMR_REGEX_LIMIT;
 }
+
+void fmr_regex_library(struct fmr_str *out)
+{
+	char version[64] = "";
+	if (pcre2_config(PCRE2_CONFIG_VERSION, NULL) < (int)sizeof(version))
+		pcre2_config(PCRE2_CONFIG_VERSION, version);
+	fmr_str_puts(out, version);
+}

@@ -29,4 +29,8 @@ enum fmr_regex_result { FMR_REGEX_NO, FMR_REGEX_YES, FMR_REGEX_LIMIT /* gave up:
 enum fmr_regex_result fmr_regex_search(const struct fmr_regex *regex, const char *bytes, size_t length, size_t start,
 	size_t span[2]);
 
+/* Append the version of PCRE2. */
+struct fmr_str;
+void fmr_regex_library(struct fmr_str *out);
+
 #endif

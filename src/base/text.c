@@ -361,3 +361,8 @@ struct fmr_character fmr_character_look(uint32_t character)
 	fmr_str_release(&one);
 	return out;
 }
+
+const char *fmr_text_library(void)
+{
+	return utf8proc_version();
+}

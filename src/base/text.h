@@ -52,4 +52,7 @@ size_t fmr_text_distance(const char *a, const char *b);
 /* The candidate nearest to word, or NULL when none is near enough to be meant. */
 const char *fmr_text_nearest(const char *word, const char *const *candidates, size_t count);
 
+/* Version of utf8proc. */
+const char *fmr_text_library(void);
+
 #endif

@@ -17,6 +17,7 @@
 extern char **environ;
 
 static volatile sig_atomic_t pager; /* its process id, or 0 */
+static int talk = -1;               /* where standard error went before */
 
 bool fmr_pager_is_running(void)
 {
@@ -27,6 +28,8 @@ bool fmr_pager_is_running(void)
 static void wait_and_die(int number)
 {
 	close(STDOUT_FILENO);
+	if (talk >= 0)
+		close(STDERR_FILENO);
 	while (waitpid((pid_t)pager, NULL, 0) < 0 && errno == EINTR)
 		continue;
 	signal(number, SIG_DFL);
@@ -91,6 +94,10 @@ static void redirect(struct fmr_cli *cli, const char *command)
 		catch_signals();
 		fflush(cli->out);
 		dup2(ends[1], STDOUT_FILENO);
+		/* Talk on the terminal would be painted over: it goes the same way, in its place. */
+		talk = cli->err_tty ? fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3) : -1;
+		if (talk >= 0)
+			dup2(ends[1], STDERR_FILENO);
 		setvbuf(cli->out, NULL, _IOFBF, 1 << 16);
 	}
 	close(ends[0]);
@@ -115,6 +122,11 @@ void fmr_pager_end(struct fmr_cli *cli)
 		return;
 	fflush(cli->out);
 	close(STDOUT_FILENO);
+	if (talk >= 0) {
+		dup2(talk, STDERR_FILENO);
+		close(talk);
+		talk = -1;
+	}
 	while (waitpid((pid_t)pager, NULL, 0) < 0 && errno == EINTR)
 		continue;
 	pager = 0;

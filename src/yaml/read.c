@@ -674,3 +674,8 @@ struct fmr_value *fmr_yaml_read_record(const struct fmr_source *source, struct f
 	fmr_yaml_read(source, FMR_YAML_RECORD, arena, &documents, findings);
 	return documents.count ? documents.roots[0] : NULL;
 }
+
+const char *fmr_yaml_library(void)
+{
+	return yaml_get_version_string();
+}

@@ -97,4 +97,7 @@ void fmr_value_put(struct fmr_arena *arena, struct fmr_value *map, const char *k
 /* What the YAML core schema makes of a plain scalar: `5` a number, `no` a string, ... */
 struct fmr_value *fmr_value_from_plain(struct fmr_arena *arena, const char *bytes, size_t length);
 
+/* Version of libyaml. */
+const char *fmr_yaml_library(void);
+
 #endif
