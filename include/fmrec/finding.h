@@ -71,6 +71,9 @@ void fmr_findings_copy(struct fmr_findings *to, const struct fmr_finding *findin
 /* Copy all of `from` to the end of `to`. */
 void fmr_findings_merge(struct fmr_findings *to, const struct fmr_findings *from);
 
+/* Append those of `from` that are at least this severe. */
+void fmr_findings_merge_severe(struct fmr_findings *to, const struct fmr_findings *from, enum fmr_severity least);
+
 /* Order by path, line, column, code: the same output whatever the threads did. */
 void fmr_findings_sort(struct fmr_findings *findings);
 

@@ -138,6 +138,13 @@ void fmr_findings_merge(struct fmr_findings *to, const struct fmr_findings *from
 	to->dropped_errors += from->dropped_errors;
 }
 
+void fmr_findings_merge_severe(struct fmr_findings *to, const struct fmr_findings *from, enum fmr_severity least)
+{
+	for (size_t i = 0; i < from->rows.count; i++)
+		if (from->rows.items[i].severity >= least)
+			fmr_findings_copy(to, &from->rows.items[i]);
+}
+
 static int compare_text(const char *a, const char *b)
 {
 	return strcmp(a ? a : "", b ? b : "");

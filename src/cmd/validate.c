@@ -224,11 +224,7 @@ static bool shows_advice(const struct work *work, int argc)
 static void show_findings(const struct work *work, bool advice, const struct fmr_findings_style *style)
 {
 	struct fmr_findings *shown = fmr_findings_new(0);
-	for (size_t i = 0; i < fmr_findings_count(work->findings); i++) {
-		const struct fmr_finding *finding = fmr_findings_at(work->findings, i);
-		if (advice || finding->severity != FMR_ADVICE)
-			fmr_findings_copy(shown, finding);
-	}
+	fmr_findings_merge_severe(shown, work->findings, advice ? FMR_ADVICE : FMR_WARNING);
 	fmr_render_findings(work->cli->out, shown, work->format, style);
 	if (fmr_findings_count(shown) < fmr_findings_count(work->findings))
 		fmr_cli_hint(work->cli, "%s", _("fmrec validate -v shows advice, too"));

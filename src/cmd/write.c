@@ -95,22 +95,6 @@ static bool has_finding(const struct fmr_findings *findings, const struct fmr_fi
 	return false;
 }
 
-static void copy_finding(struct fmr_findings *to, const struct fmr_finding *from)
-{
-	struct fmr_finding *row = fmr_findings_add(to, from->code, from->path, "%s", from->message);
-	row->severity = from->severity;
-	row->value = from->value;
-	row->key = from->key;
-#define COPY(member) row->member = from->member ? fmr_findings_text(to, "%s", from->member) : NULL
-	COPY(pointer);
-	COPY(schema_pointer);
-	COPY(expected);
-	COPY(found);
-	COPY(hint);
-	COPY(line_text);
-#undef COPY
-}
-
 int fmr_write_check(struct fmr_cli *cli, const char *path, const struct fmr_str *before, const struct fmr_str *text,
 	struct fmr_findings *findings, bool *refused, struct fmr_err *err)
 {
@@ -123,7 +107,7 @@ int fmr_write_check(struct fmr_cli *cli, const char *path, const struct fmr_str 
 		for (size_t i = 0; i < fmr_findings_count(now); i++) {
 			const struct fmr_finding *finding = fmr_findings_at(now, i);
 			if (finding->severity == FMR_ERROR && !has_finding(old, finding)) {
-				copy_finding(findings, finding);
+				fmr_findings_copy(findings, finding);
 				*refused = true;
 			}
 		}
@@ -149,7 +133,7 @@ static bool drop_mended(const struct fmr_write *write, struct fmr_findings **fin
 	struct fmr_findings *left = fmr_findings_new(FINDINGS_CAP);
 	for (size_t i = 0; i < fmr_findings_count(*findings); i++)
 		if (!is_of_more(write, fmr_findings_at(*findings, i)))
-			copy_finding(left, fmr_findings_at(*findings, i));
+			fmr_findings_copy(left, fmr_findings_at(*findings, i));
 	fmr_findings_free(*findings);
 	*findings = left;
 	return fmr_findings_errors(left) > 0;
@@ -187,15 +171,19 @@ int fmr_write_record(struct fmr_cli *cli, const struct fmr_write *write, struct 
 void fmr_write_show_findings(struct fmr_cli *cli, const struct fmr_findings *findings)
 {
 	enum fmr_findings_format format;
-	if (fmr_findings_count(findings) == 0)
-		return;
 	if (cli->format && fmr_findings_format_parse(cli->format, &format)) {
 		const struct fmr_findings_style style = { .color = cli->color };
-		fmr_render_findings(cli->out, findings, format, &style);
-	} else {
-		const struct fmr_findings_style style = { .color = cli->color_errors };
-		fmr_render_findings(cli->talk, findings, FMR_FINDINGS_TEXT, &style);
+		if (fmr_findings_count(findings))
+			fmr_render_findings(cli->out, findings, format, &style);
+		return;
 	}
+	/* Advice is for those who ask: somebody filing a failure at night has enough to read. */
+	const struct fmr_findings_style style = { .color = cli->color_errors };
+	struct fmr_findings *shown = fmr_findings_new(0);
+	fmr_findings_merge_severe(shown, findings, cli->verbose ? FMR_ADVICE : FMR_WARNING);
+	if (fmr_findings_count(shown))
+		fmr_render_findings(cli->talk, shown, FMR_FINDINGS_TEXT, &style);
+	fmr_findings_free(shown);
 }
 
 int fmr_write_input(const char *name, size_t limit, struct fmr_str *out, struct fmr_err *err)

@@ -95,4 +95,10 @@ git add -A && git commit -qm crlf
 ok "CRLF and no final newline" "$FMREC" set CR1F severity=S1
 printf 'id: INC-20261121-CR1F\r\nform: 1\r\ntitle: x\r\nseverity: S1' >"$T/want"
 same "stay" records/incident/2026/INC-20261121-CR1F.yaml "$T/want"
+
+free=$("$FMREC" -q new incident -m 受注停止 -s system=受注)
+ok "a free name where a link comes later" "$FMREC" set "$free" severity=S2
+is "is no matter for now: advice is kept back" "$(printf %s "$err" | grep -c advice)" 0
+ok "-v gives advice" "$FMREC" -v set "$free" severity=S3
+like "it is there" "$err" 'advice: ref.free'
 done_testing
