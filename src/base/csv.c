@@ -37,7 +37,8 @@ static bool is_number(const char *bytes, size_t length)
 
 static bool starts_formula(const char *bytes, size_t length)
 {
-	static const char *const wide[] = { "\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0" }; /* ＝＋－＠ */
+	static const char *const wide[] = {
+		"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"}; /* ＝＋－＠ */
 	if (length == 0 || is_number(bytes, length))
 		return false;
 	if (strchr("=+-@\t\r", *bytes) && *bytes)

@@ -21,7 +21,8 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 {
 	const struct options *options = given;
 	if (argc > 1)
-		return fmr_cli_usage(cli, "%s", _("one type at a time; without a type all records are exported as JSON Lines"));
+		return fmr_cli_usage(
+			cli, "%s", _("one type at a time; without a type all records are exported as JSON Lines"));
 	struct fmr_export_options export = { .type = argc ? argv[0] : NULL, .excel = options->excel };
 	export.format = argc ? FMR_ROWS_CSV : FMR_ROWS_JSONL;
 	if (cli->format)
@@ -45,13 +46,20 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 }
 
 static const char *const formats[] = { "csv", "tsv", "jsonl", "json", NULL };
-static const char *const synopsis[] = { "[--excel] [--columns <field>,...] <type>", "[--format jsonl|json] [<type>]", NULL };
+static const char *const synopsis[] = {
+	"[--excel] [--columns <field>,...] <type>", "[--format jsonl|json] [<type>]", NULL};
 static const struct fmr_option option_table[] = {
-	{ .name = "excel", .kind = FMR_OPTION_FLAG,
-		.help = N_("for spreadsheets: byte order mark, CRLF, no cell that runs as a formula"), .offset = offsetof(struct options, excel) },
-	{ .name = "columns", .kind = FMR_OPTION_LIST, .argument = "field", .complete = "field",
-		.help = N_("only these fields, in this order"), .offset = offsetof(struct options, columns) },
-	{ 0 },
+	{.name = "excel",
+		.kind = FMR_OPTION_FLAG,
+		.help = N_("for spreadsheets: byte order mark, CRLF, no cell that runs as a formula"),
+		.offset = offsetof(struct options, excel)},
+	{.name = "columns",
+		.kind = FMR_OPTION_LIST,
+		.argument = "field",
+		.complete = "field",
+		.help = N_("only these fields, in this order"),
+		.offset = offsetof(struct options, columns)},
+	{0},
 };
 
 const struct fmr_command fmr_command_export = {

@@ -59,7 +59,8 @@ static int open_rows(struct work *work, struct table *table, struct fmr_err *err
 		return fmr_err_hint(err, "%s", _("known are utf-8, cp932, euc-jp, utf-16le, utf-16be"));
 	}
 	if (options->delimiter && !parse_delimiter(options->delimiter, &rows.delimiter))
-		return fmr_err_set(err, FMR_ERR_INVALID, _("a delimiter is one character or 'tab', not '%s'"), options->delimiter);
+		return fmr_err_set(
+			err, FMR_ERR_INVALID, _("a delimiter is one character or 'tab', not '%s'"), options->delimiter);
 	if (options->input)
 		fmr_rows_format_parse(options->input, &rows.format); /* one of the choices of the option */
 	int result = fmr_input_read(table->path, FILE_LIMIT, &table->bytes, err);
@@ -128,7 +129,8 @@ static int refuse(struct work *work)
 	const struct fmr_import_counts *counts = fmr_import_counts(work->import);
 	fmr_cli_say(work->cli, _("nothing imported: %zu of %zu rows have errors"), counts->bad, counts->rows);
 	if (counts->bad < counts->rows)
-		fmr_cli_hint(work->cli, "%s", _("mend the rows and import again, or import the others with --skip-bad"));
+		fmr_cli_hint(
+			work->cli, "%s", _("mend the rows and import again, or import the others with --skip-bad"));
 	return FMR_EXIT_FINDINGS;
 }
 
@@ -143,8 +145,8 @@ static char *commit_message(const struct work *work)
 		fmr_str_puts(&safe, i ? ", " : "");
 		fmr_text_escape(&safe, name, strlen(name), false);
 	}
-	char *message = fmr_format("fmrec: import %s\n\n%zu added, %zu changed, %zu unchanged\n", safe.bytes, counts->added,
-		counts->changed, counts->same);
+	char *message = fmr_format("fmrec: import %s\n\n%zu added, %zu changed, %zu unchanged\n", safe.bytes,
+		counts->added, counts->changed, counts->same);
 	fmr_str_release(&safe);
 	return message;
 }
@@ -164,7 +166,8 @@ static int apply(struct work *work, struct fmr_err *err)
 	char where[sizeof(result.branch) + 16] = "";
 	if (*result.commit)
 		snprintf(where, sizeof(where), "   [%s %.7s]", result.branch, result.commit);
-	fmr_cli_say(work->cli, _("%zu added, %zu changed, %zu unchanged%s"), counts->added, counts->changed, counts->same, where);
+	fmr_cli_say(work->cli, _("%zu added, %zu changed, %zu unchanged%s"), counts->added, counts->changed,
+		counts->same, where);
 	return FMR_EXIT_OK;
 }
 
@@ -174,8 +177,9 @@ static void tell_tables(struct work *work)
 	for (size_t i = 0; i < work->count; i++) {
 		const struct table *table = &work->tables[i];
 		size_t rows = fmr_rows_count(table->rows);
-		fmr_cli_say(work->cli, Q_("read %zu row of '%s' as %s, %s", "read %zu rows of '%s' as %s, %s", rows), rows, table->path,
-			fmr_rows_format_name(fmr_rows_format(table->rows)), fmr_encoding_name(fmr_rows_encoding(table->rows)));
+		fmr_cli_say(work->cli, Q_("read %zu row of '%s' as %s, %s", "read %zu rows of '%s' as %s, %s", rows),
+			rows, table->path, fmr_rows_format_name(fmr_rows_format(table->rows)),
+			fmr_encoding_name(fmr_rows_encoding(table->rows)));
 	}
 }
 
@@ -187,10 +191,11 @@ static int finish(struct work *work, struct fmr_err *err)
 	if (counts->bad && !work->options->skip_bad)
 		return refuse(work);
 	if (counts->bad)
-		fmr_cli_say(work->cli, Q_("%zu row with errors left out", "%zu rows with errors left out", counts->bad), counts->bad);
+		fmr_cli_say(work->cli, Q_("%zu row with errors left out", "%zu rows with errors left out", counts->bad),
+			counts->bad);
 	if (work->options->dry_run) {
-		fmr_cli_say(work->cli, _("would be: %zu added, %zu changed, %zu unchanged"), counts->added, counts->changed,
-			counts->same);
+		fmr_cli_say(work->cli, _("would be: %zu added, %zu changed, %zu unchanged"), counts->added,
+			counts->changed, counts->same);
 		return counts->bad ? FMR_EXIT_FINDINGS : FMR_EXIT_OK;
 	}
 	int result = apply(work, err);
@@ -214,14 +219,22 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 {
 	if (argc == 0)
 		return fmr_cli_usage(cli, "%s", _("which file? '-' is standard input"));
-	struct work work = { .cli = cli, .options = given, .count = (size_t)argc, .findings = fmr_findings_new(SHOWN_FINDINGS) };
+	struct work work = {
+		.cli = cli, .options = given, .count = (size_t)argc, .findings = fmr_findings_new(SHOWN_FINDINGS)};
 	work.tables = fmr_alloc_zero(work.count, sizeof(*work.tables));
 	for (size_t i = 0; i < work.count; i++) {
 		work.tables[i].path = argv[i];
 		fmr_str_init(&work.tables[i].bytes);
 	}
 	fmr_str_init(&work.mapping_bytes);
-	int result = open_mapping(&work, err);
+	/* Reading keys and then writing must be one step, or two imports at once would double the rows. */
+	bool locks = !work.options->dry_run;
+	int result = locks ? fmr_store_lock(cli->store, 0, err) : 0;
+	if (result) {
+		release(&work);
+		return result;
+	}
+	result = open_mapping(&work, err);
 	if (!result)
 		result = plan(&work, err);
 	if (!result) {
@@ -231,6 +244,8 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 		fmr_cli_say(cli, _("nothing imported: %s"), err->text);
 		result = FMR_EXIT_FINDINGS;
 	}
+	if (locks)
+		fmr_store_unlock(cli->store);
 	release(&work);
 	return result;
 }
@@ -238,25 +253,53 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 static const char *const input_formats[] = { "csv", "tsv", "json", "jsonl", NULL };
 static const char *const synopsis[] = { "[<options>] [--type <type>] [--map <mapping>] <file>...", NULL };
 static const struct fmr_option option_table[] = {
-	{ .letter = 't', .name = "type", .kind = FMR_OPTION_STRING, .argument = "type", .complete = "type",
-		.help = N_("make records of this type; without it the mapping or the ids tell"), .offset = offsetof(struct options, type) },
-	{ .name = "map", .kind = FMR_OPTION_STRING, .argument = "file", .complete = "file",
-		.help = N_("which column goes to which field; see fmrec-import(1)"), .offset = offsetof(struct options, map) },
-	{ .name = "input", .kind = FMR_OPTION_CHOICE, .argument = "format", .choices = input_formats,
-		.help = N_("csv, tsv, json or jsonl, when the name of the file does not tell"), .offset = offsetof(struct options, input) },
-	{ .name = "encoding", .kind = FMR_OPTION_STRING, .argument = "name",
-		.help = N_("utf-8, cp932, euc-jp, utf-16le or utf-16be, instead of finding it out"), .offset = offsetof(struct options, encoding) },
-	{ .name = "delimiter", .kind = FMR_OPTION_STRING, .argument = "char",
-		.help = N_("what separates the cells: one character or 'tab'"), .offset = offsetof(struct options, delimiter) },
-	{ .name = "clear", .kind = FMR_OPTION_FLAG,
-		.help = N_("an empty cell takes the field away from an existing record"), .offset = offsetof(struct options, clear) },
-	{ .name = "skip-bad", .kind = FMR_OPTION_FLAG,
-		.help = N_("import the rows without errors, instead of none"), .offset = offsetof(struct options, skip_bad) },
-	{ .name = "no-commit", .kind = FMR_OPTION_FLAG,
-		.help = N_("write and stage, but do not commit"), .offset = offsetof(struct options, no_commit) },
-	{ .letter = 'n', .name = "dry-run", .kind = FMR_OPTION_FLAG,
-		.help = N_("only show what would be done, and all findings"), .offset = offsetof(struct options, dry_run) },
-	{ 0 },
+	{.letter = 't',
+		.name = "type",
+		.kind = FMR_OPTION_STRING,
+		.argument = "type",
+		.complete = "type",
+		.help = N_("make records of this type; without it the mapping or the ids tell"),
+		.offset = offsetof(struct options, type)},
+	{.name = "map",
+		.kind = FMR_OPTION_STRING,
+		.argument = "file",
+		.complete = "file",
+		.help = N_("which column goes to which field; see fmrec-import(1)"),
+		.offset = offsetof(struct options, map)},
+	{.name = "input",
+		.kind = FMR_OPTION_CHOICE,
+		.argument = "format",
+		.choices = input_formats,
+		.help = N_("csv, tsv, json or jsonl, when the name of the file does not tell"),
+		.offset = offsetof(struct options, input)},
+	{.name = "encoding",
+		.kind = FMR_OPTION_STRING,
+		.argument = "name",
+		.help = N_("utf-8, cp932, euc-jp, utf-16le or utf-16be, instead of finding it out"),
+		.offset = offsetof(struct options, encoding)},
+	{.name = "delimiter",
+		.kind = FMR_OPTION_STRING,
+		.argument = "char",
+		.help = N_("what separates the cells: one character or 'tab'"),
+		.offset = offsetof(struct options, delimiter)},
+	{.name = "clear",
+		.kind = FMR_OPTION_FLAG,
+		.help = N_("an empty cell takes the field away from an existing record"),
+		.offset = offsetof(struct options, clear)},
+	{.name = "skip-bad",
+		.kind = FMR_OPTION_FLAG,
+		.help = N_("import the rows without errors, instead of none"),
+		.offset = offsetof(struct options, skip_bad)},
+	{.name = "no-commit",
+		.kind = FMR_OPTION_FLAG,
+		.help = N_("write and stage, but do not commit"),
+		.offset = offsetof(struct options, no_commit)},
+	{.letter = 'n',
+		.name = "dry-run",
+		.kind = FMR_OPTION_FLAG,
+		.help = N_("only show what would be done, and all findings"),
+		.offset = offsetof(struct options, dry_run)},
+	{0},
 };
 
 const struct fmr_command fmr_command_import = {

@@ -151,7 +151,8 @@ static void put_for_people(struct list *list, struct fmr_str *out, const struct 
 	if (value->kind == FMR_LIST) {
 		for (size_t i = 0; i < value->list.count; i++) {
 			fmr_str_puts(out, i ? ", " : "");
-			put_for_people(list, out, field && field->child_count ? &field->children[0] : NULL, value->list.items[i]);
+			put_for_people(list, out, field && field->child_count ? &field->children[0] : NULL,
+				value->list.items[i]);
 		}
 	} else if (text && field && field->kind == FMR_FIELD_CHOICE) {
 		fmr_str_puts(out, label_of_code(field, text, list->cli->language));
@@ -175,7 +176,8 @@ static const char *cell_of(struct list *list, const struct fmr_record *record, c
 	if (strcmp(column, path_column) == 0)
 		return record->path;
 	if (strcmp(column, type_column) == 0 && !field)
-		return list->format == FMR_TABLE_TEXT ? fmr_words_in(&record->type->label, list->cli->language) : record->type->name;
+		return list->format == FMR_TABLE_TEXT ? fmr_words_in(&record->type->label, list->cli->language)
+						      : record->type->name;
 	if (!value && strcmp(column, title_column) == 0 && !field)
 		return fmr_record_title(record);
 	if (!value)
@@ -195,7 +197,9 @@ static struct key key_of(struct list *list, const struct fmr_record *record, con
 {
 	const struct fmr_value *value = fmr_value_at(record->root, name);
 	if (value && value->kind == FMR_NUMBER)
-		return (struct key){ { fmr_arena_strndup(&list->arena, value->text.bytes, value->text.length), value->text.length }, true };
+		return (struct key){
+			{fmr_arena_strndup(&list->arena, value->text.bytes, value->text.length), value->text.length},
+			true};
 	const char *text = cell_of(list, record, name, value);
 	text = text ? fmr_arena_strdup(&list->arena, text) : "";
 	return (struct key){ { text, strlen(text) }, false };
@@ -275,7 +279,8 @@ static int compare_rows(const struct list *list, const struct row *a, const stru
 	return 0;
 }
 
-/* Merge sort: stable, so that equal rows stay in the order of their paths; and it takes the context that qsort lacks. */
+/* Merge sort: stable, so that equal rows stay in the order of their paths; and it takes the context that qsort lacks.
+ */
 static void sort_rows(const struct list *list, struct row *rows, struct row *spare, size_t count)
 {
 	if (count < 2)
@@ -325,8 +330,8 @@ static int put_list(struct list *list, struct fmr_err *err)
 		list->column_count = 1;
 	}
 	fmr_cli_page(cli);
-	list->table = fmr_table_new(cli->out, list->format, list->columns, list->column_count, fmr_cli_width(cli), cli->color,
-		false);
+	list->table = fmr_table_new(
+		cli->out, list->format, list->columns, list->column_count, fmr_cli_width(cli), cli->color, false);
 	struct fmr_findings *ignored = fmr_findings_new(1); /* what is wrong with them is the business of `validate` */
 	result = fmr_record_each(cli->book, fmr_terms_types(list->terms), visit, list, ignored, err);
 	fmr_findings_free(ignored);
@@ -340,7 +345,8 @@ static void tell_rest(struct list *list)
 {
 	struct fmr_cli *cli = list->cli;
 	if (list->unreadable) {
-		fmr_cli_warn(cli, Q_("%zu record cannot be read", "%zu records cannot be read", list->unreadable), list->unreadable);
+		fmr_cli_warn(cli, Q_("%zu record cannot be read", "%zu records cannot be read", list->unreadable),
+			list->unreadable);
 		fmr_cli_hint(cli, "fmrec validate");
 	}
 	const char *near = list->shown ? NULL : fmr_terms_nearest_type(list->terms);
@@ -372,13 +378,24 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 
 static const char *const synopsis[] = { "[<options>] [<type>] [<field>:<value>...] [<word>...]", NULL };
 static const struct fmr_option option_table[] = {
-	{ .name = "columns", .kind = FMR_OPTION_LIST, .argument = "field", .complete = "field",
-		.help = N_("show these fields, in this order; also id, type, title, path"), .offset = offsetof(struct options, columns) },
-	{ .name = "sort", .kind = FMR_OPTION_LIST, .argument = "field", .complete = "field",
-		.help = N_("order by these fields; -FIELD: the greatest first"), .offset = offsetof(struct options, sort) },
-	{ .name = "limit", .kind = FMR_OPTION_NUMBER, .argument = "n",
-		.help = N_("show at most n records"), .offset = offsetof(struct options, limit) },
-	{ 0 },
+	{.name = "columns",
+		.kind = FMR_OPTION_LIST,
+		.argument = "field",
+		.complete = "field",
+		.help = N_("show these fields, in this order; also id, type, title, path"),
+		.offset = offsetof(struct options, columns)},
+	{.name = "sort",
+		.kind = FMR_OPTION_LIST,
+		.argument = "field",
+		.complete = "field",
+		.help = N_("order by these fields; -FIELD: the greatest first"),
+		.offset = offsetof(struct options, sort)},
+	{.name = "limit",
+		.kind = FMR_OPTION_NUMBER,
+		.argument = "n",
+		.help = N_("show at most n records"),
+		.offset = offsetof(struct options, limit)},
+	{0},
 };
 
 const struct fmr_command fmr_command_list = {

@@ -54,7 +54,8 @@ static size_t count_fields(const struct fmr_field *fields, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const struct fmr_field *field = &fields[i];
 		bool leaf = field->kind != FMR_FIELD_MAP;
-		const struct fmr_field *items = field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : NULL;
+		const struct fmr_field *items =
+			field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : NULL;
 		total += leaf;
 		if (!leaf)
 			total += count_fields(field->children, field->child_count);
@@ -76,11 +77,12 @@ static void put_fields(struct fmr_cli *cli, struct fmr_table *table, const struc
 		struct fmr_str kind;
 		fmr_str_init(&kind);
 		put_kind(&kind, field);
-		const char *const cells[] = { field->path, kind.bytes, fmr_words_in(&field->label, cli->language), required_from(field),
-			fmr_words_in(&field->help, cli->language) };
+		const char *const cells[] = {field->path, kind.bytes, fmr_words_in(&field->label, cli->language),
+			required_from(field), fmr_words_in(&field->help, cli->language)};
 		fmr_table_row(table, cells, NULL);
 		fmr_str_release(&kind);
-		const struct fmr_field *inner = field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : field;
+		const struct fmr_field *inner =
+			field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : field;
 		if (inner->kind == FMR_FIELD_MAP)
 			put_fields(cli, table, inner->children, inner->child_count);
 	}
@@ -100,8 +102,8 @@ static int list_types(struct fmr_cli *cli, struct fmr_err *err)
 		fmr_table_format_parse(cli->format, &format);
 	static const char *const columns[] = { "type", "prefix", "fields", "label", "help" };
 	fmr_cli_page(cli);
-	struct fmr_table *table = fmr_table_new(cli->out, format, columns, sizeof(columns) / sizeof(*columns), fmr_cli_width(cli),
-		false, false);
+	struct fmr_table *table = fmr_table_new(
+		cli->out, format, columns, sizeof(columns) / sizeof(*columns), fmr_cli_width(cli), false, false);
 	size_t broken = 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct fmr_type *type = NULL;
@@ -141,7 +143,8 @@ static int show_text(struct fmr_cli *cli, const struct fmr_type *type, struct fm
 		struct fmr_arena arena;
 		fmr_arena_init(&arena);
 		struct fmr_findings *ignored = fmr_findings_new(1); /* it was loaded as a type: it can be read */
-		const struct fmr_source source = { .path = type->schema_path, .bytes = text.bytes, .length = text.length };
+		const struct fmr_source source = {
+			.path = type->schema_path, .bytes = text.bytes, .length = text.length};
 		const struct fmr_value *root = fmr_yaml_read_record(&source, &arena, ignored);
 		struct fmr_str json;
 		fmr_str_init(&json);
@@ -160,7 +163,8 @@ static int show_text(struct fmr_cli *cli, const struct fmr_type *type, struct fm
 	return result;
 }
 
-static void put_required(struct fmr_cli *cli, const struct fmr_field *fields, size_t count, const char *state, bool *any)
+static void put_required(
+	struct fmr_cli *cli, const struct fmr_field *fields, size_t count, const char *state, bool *any)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct fmr_field *field = &fields[i];
@@ -168,7 +172,8 @@ static void put_required(struct fmr_cli *cli, const struct fmr_field *fields, si
 			fprintf(cli->out, "%s%s", *any ? ", " : "", field->path);
 			*any = true;
 		}
-		const struct fmr_field *inner = field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : field;
+		const struct fmr_field *inner =
+			field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : field;
 		if (inner->kind == FMR_FIELD_MAP)
 			put_required(cli, inner->children, inner->child_count, state, any);
 	}
@@ -270,8 +275,9 @@ static int check_files(struct fmr_cli *cli, int argc, char **argv, struct fmr_er
 		result = fmr_findings_count(findings) ? FMR_EXIT_FINDINGS : FMR_EXIT_OK;
 	}
 	if (unreadable)
-		result = fmr_err_set(err, FMR_ERR_IO, Q_("%zu file of %zu could not be read", "%zu files of %zu could not be read",
-			unreadable), unreadable, count);
+		result = fmr_err_set(err, FMR_ERR_IO,
+			Q_("%zu file of %zu could not be read", "%zu files of %zu could not be read", unreadable),
+			unreadable, count);
 	fmr_findings_free(findings);
 	return result;
 }
@@ -291,7 +297,8 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 	(void)options;
 	static const char *const show_formats[] = { "text", "table", "yaml", "json", NULL };
 	const char *verb = argc ? argv[0] : "list";
-	bool is_list = strcmp(verb, "list") == 0, is_show = strcmp(verb, "show") == 0, is_check = strcmp(verb, "check") == 0;
+	bool is_list = strcmp(verb, "list") == 0, is_show = strcmp(verb, "show") == 0,
+	     is_check = strcmp(verb, "check") == 0;
 	if (!is_list && !is_show && !is_check)
 		return fmr_cli_usage(cli, _("'schema' can list, show and check, not '%s'"), verb);
 	if (is_list && argc > 1)

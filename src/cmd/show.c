@@ -54,7 +54,8 @@ static int show_record(struct fmr_cli *cli, const struct state *state, const cha
 	struct fmr_findings *findings = fmr_findings_new(0);
 	int result = fmr_record_read(state->book, path, &record, findings, err);
 	if (!result && (record.root || format == FMR_RECORD_YAML)) {
-		fmr_render_record(cli->out, state->book, &record, format, cli->language, cli->color, fmr_cli_width(cli));
+		fmr_render_record(
+			cli->out, state->book, &record, format, cli->language, cli->color, fmr_cli_width(cli));
 	} else if (!result) {
 		show_broken(cli, &record, findings);
 		result = FMR_EXIT_FINDINGS;

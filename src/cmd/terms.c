@@ -90,7 +90,8 @@ static int add_types(struct fmr_terms *terms, const char *names, struct fmr_err 
 static size_t field_length(const char *word)
 {
 	size_t length = strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_.");
-	return *word >= 'a' && *word <= 'z' && word[length] == ':' && strncmp(word + length, "://", 3) != 0 ? length : 0;
+	return *word >= 'a' && *word <= 'z' && word[length] == ':' && strncmp(word + length, "://", 3) != 0 ? length
+													    : 0;
 }
 
 static int parse_word(struct fmr_terms *terms, const char *word, struct fmr_err *err)
@@ -238,7 +239,8 @@ static bool value_is(struct fmr_terms *terms, const struct fmr_field *field, con
 		return strcmp(value->boolean ? "true" : "false", wanted) == 0;
 	case FMR_LIST:
 		for (size_t i = 0; i < value->list.count && !found; i++)
-			found = value_is(terms, field && field->child_count ? &field->children[0] : NULL, value->list.items[i], wanted);
+			found = value_is(terms, field && field->child_count ? &field->children[0] : NULL,
+				value->list.items[i], wanted);
 		return found;
 	default:
 		return word_in(terms, value, wanted);

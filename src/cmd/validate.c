@@ -142,7 +142,8 @@ static int check(struct work *work, int argc, char **argv, struct fmr_err *err)
 	if (result)
 		return result;
 	if ((options->staged || range) && argc)
-		return fmr_err_set(err, FMR_ERR_INVALID, "%s", _("--staged and --rev A..B check everything that changed: name no records"));
+		return fmr_err_set(err, FMR_ERR_INVALID, "%s",
+			_("--staged and --rev A..B check everything that changed: name no records"));
 	if (options->staged)
 		return fmr_check_staged(work->cli->store, work->findings, &work->result, err);
 	if (range)
@@ -181,13 +182,15 @@ static void say_summary(const struct work *work, double seconds)
 	fmr_validate_number(faulty, work->result.faulty);
 	fmr_validate_number(records, work->result.records);
 	if (count)
-		fmr_cli_say(cli, Q_("%s error in %s of %s records%s", "%s errors in %s of %s records%s", count), errors, faulty, records,
-			took);
+		fmr_cli_say(cli, Q_("%s error in %s of %s records%s", "%s errors in %s of %s records%s", count), errors,
+			faulty, records, took);
 	else if (others)
-		fmr_cli_say(cli, Q_("no errors in %s records, %zu remark%s", "no errors in %s records, %zu remarks%s", others), records,
-			others, took);
+		fmr_cli_say(cli,
+			Q_("no errors in %s records, %zu remark%s", "no errors in %s records, %zu remarks%s", others),
+			records, others, took);
 	else
-		fmr_cli_say(cli, Q_("%s record is valid%s", "%s records are valid%s", work->result.records), records, took);
+		fmr_cli_say(
+			cli, Q_("%s record is valid%s", "%s records are valid%s", work->result.records), records, took);
 	if (fmr_findings_dropped(work->findings))
 		fmr_cli_say(cli, _("%zu more findings are not shown"), fmr_findings_dropped(work->findings));
 }
@@ -253,7 +256,8 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	if (cli->format)
 		fmr_findings_format_parse(cli->format, &format);
 	if (options->schema && (options->staged || options->rev || options->state))
-		return fmr_cli_usage(cli, "%s", _("--schema checks files, not records: no --staged, --rev or --for with it"));
+		return fmr_cli_usage(
+			cli, "%s", _("--schema checks files, not records: no --staged, --rev or --for with it"));
 	if (!options->schema && (options->map.count || options->assert_format))
 		return fmr_cli_usage(cli, "%s", _("--map and --assert-format go with --schema"));
 	if (options->staged && options->rev)
@@ -262,7 +266,8 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 		return fmr_cli_usage(cli, "%s", _("-j wants a number from 1 to 256"));
 	if (options->schema)
 		return fmr_validate_files(cli, options, format, argc, argv, err);
-	struct work work = { .cli = cli, .options = options, .format = format, .findings = fmr_findings_new(SHOWN_FINDINGS) };
+	struct work work = {
+		.cli = cli, .options = options, .format = format, .findings = fmr_findings_new(SHOWN_FINDINGS)};
 	fmr_arena_init(&work.arena);
 	int result = run_records(&work, argc, argv, err);
 	fmr_findings_free(work.findings);
@@ -279,24 +284,47 @@ static const char *const synopsis[] = {
 	NULL,
 };
 static const struct fmr_option option_table[] = {
-	{ .name = "staged", .kind = FMR_OPTION_FLAG, .help = N_("check what is staged for the next commit"),
-		.offset = offsetof(struct fmr_validate_options, staged) },
-	{ .name = "rev", .kind = FMR_OPTION_STRING, .argument = "revision", .complete = "rev",
-		.help = N_("check a commit, or each commit of a range A..B"), .offset = offsetof(struct fmr_validate_options, rev) },
-	{ .name = "for", .kind = FMR_OPTION_STRING, .argument = "state",
-		.help = N_("check what the records need to reach this state"), .offset = offsetof(struct fmr_validate_options, state) },
-	{ .name = "no-attachments", .kind = FMR_OPTION_FLAG, .help = N_("do not read attached files"),
-		.offset = offsetof(struct fmr_validate_options, no_attachments) },
-	{ .letter = 'j', .name = "jobs", .kind = FMR_OPTION_NUMBER, .argument = "n",
-		.help = N_("use n threads instead of one for each processor"), .offset = offsetof(struct fmr_validate_options, jobs) },
-	{ .name = "schema", .kind = FMR_OPTION_STRING, .argument = "file", .complete = "file",
+	{.name = "staged",
+		.kind = FMR_OPTION_FLAG,
+		.help = N_("check what is staged for the next commit"),
+		.offset = offsetof(struct fmr_validate_options, staged)},
+	{.name = "rev",
+		.kind = FMR_OPTION_STRING,
+		.argument = "revision",
+		.complete = "rev",
+		.help = N_("check a commit, or each commit of a range A..B"),
+		.offset = offsetof(struct fmr_validate_options, rev)},
+	{.name = "for",
+		.kind = FMR_OPTION_STRING,
+		.argument = "state",
+		.help = N_("check what the records need to reach this state"),
+		.offset = offsetof(struct fmr_validate_options, state)},
+	{.name = "no-attachments",
+		.kind = FMR_OPTION_FLAG,
+		.help = N_("do not read attached files"),
+		.offset = offsetof(struct fmr_validate_options, no_attachments)},
+	{.letter = 'j',
+		.name = "jobs",
+		.kind = FMR_OPTION_NUMBER,
+		.argument = "n",
+		.help = N_("use n threads instead of one for each processor"),
+		.offset = offsetof(struct fmr_validate_options, jobs)},
+	{.name = "schema",
+		.kind = FMR_OPTION_STRING,
+		.argument = "file",
+		.complete = "file",
 		.help = N_("check YAML or JSON files against this JSON Schema, anywhere"),
-		.offset = offsetof(struct fmr_validate_options, schema) },
-	{ .name = "map", .kind = FMR_OPTION_LIST, .argument = "uri=directory",
-		.help = N_("where schemas whose URI begins with this lie"), .offset = offsetof(struct fmr_validate_options, map) },
-	{ .name = "assert-format", .kind = FMR_OPTION_FLAG, .help = N_("check `format` too"),
-		.offset = offsetof(struct fmr_validate_options, assert_format) },
-	{ 0 },
+		.offset = offsetof(struct fmr_validate_options, schema)},
+	{.name = "map",
+		.kind = FMR_OPTION_LIST,
+		.argument = "uri=directory",
+		.help = N_("where schemas whose URI begins with this lie"),
+		.offset = offsetof(struct fmr_validate_options, map)},
+	{.name = "assert-format",
+		.kind = FMR_OPTION_FLAG,
+		.help = N_("check `format` too"),
+		.offset = offsetof(struct fmr_validate_options, assert_format)},
+	{0},
 };
 
 const struct fmr_command fmr_command_validate = {

@@ -87,7 +87,8 @@ static int open_schema(struct work *work, const struct fmr_validate_options *giv
 	int result = fmr_input_read(given->schema, SCHEMA_LIMIT, &schema->text, err);
 	if (result)
 		return result;
-	schema->source = (struct fmr_source){ .path = given->schema, .bytes = schema->text.bytes, .length = schema->text.length };
+	schema->source =
+		(struct fmr_source){.path = given->schema, .bytes = schema->text.bytes, .length = schema->text.length};
 	struct fmr_findings *findings = fmr_findings_new(SHOWN_FINDINGS);
 	struct fmr_documents documents = { 0 };
 	read_documents(&schema->source, &schema->arena, &documents, findings);
@@ -99,7 +100,8 @@ static int open_schema(struct work *work, const struct fmr_validate_options *giv
 		.assert_format = given->assert_format,
 	};
 	if (documents.count && !fmr_findings_errors(findings))
-		result = fmr_schema_compile(&schema->source, documents.roots[0], &options, &schema->compiled, findings, err);
+		result = fmr_schema_compile(
+			&schema->source, documents.roots[0], &options, &schema->compiled, findings, err);
 	if (!result && !schema->compiled)
 		result = refuse_schema(work, findings, given->schema, err);
 	fmr_findings_free(findings);
@@ -113,7 +115,8 @@ static const char *shown(struct fmr_arena *arena, const char *path)
 {
 	struct fmr_str safe;
 	fmr_str_init(&safe);
-	fmr_text_escape(&safe, strcmp(path, "-") == 0 ? "<stdin>" : path, strcmp(path, "-") == 0 ? 7 : strlen(path), false);
+	fmr_text_escape(
+		&safe, strcmp(path, "-") == 0 ? "<stdin>" : path, strcmp(path, "-") == 0 ? 7 : strlen(path), false);
 	const char *kept = fmr_arena_strdup(arena, safe.bytes);
 	fmr_str_release(&safe);
 	return kept;
@@ -125,7 +128,8 @@ static void tell_verdict(struct work *work, const char *name, const struct fmr_f
 	if (fmr_findings_count(findings)) {
 		fmr_render_findings(work->cli->out, findings, FMR_FINDINGS_TEXT, &style);
 		size_t count = fmr_findings_count(findings) + fmr_findings_dropped(findings);
-		fprintf(work->cli->out, Q_("%s: invalid, %zu finding\n", "%s: invalid, %zu findings\n", count), name, count);
+		fprintf(work->cli->out, Q_("%s: invalid, %zu finding\n", "%s: invalid, %zu findings\n", count), name,
+			count);
 	} else if (documents == 1) {
 		fprintf(work->cli->out, _("%s: valid\n"), name);
 	} else {
@@ -167,7 +171,8 @@ static void check_file(struct work *work, const char *path)
 		fflush(work->cli->out);
 		fmr_cli_warn(work->cli, "%s", err.text);
 	} else {
-		const struct fmr_source source = { .path = shown(&work->schema.arena, path), .bytes = text.bytes, .length = text.length };
+		const struct fmr_source source = {
+			.path = shown(&work->schema.arena, path), .bytes = text.bytes, .length = text.length};
 		check_source(work, &source);
 	}
 	fmr_str_release(&text);
@@ -183,8 +188,9 @@ static int check_all(struct work *work, int argc, char **argv, struct fmr_err *e
 	if (work->format != FMR_FINDINGS_TEXT)
 		fmr_render_findings(work->cli->out, work->all, work->format, &style);
 	if (work->unreadable)
-		return fmr_err_set(err, FMR_ERR_IO, Q_("%zu file of %d could not be read", "%zu files of %d could not be read",
-			work->unreadable), work->unreadable, argc);
+		return fmr_err_set(err, FMR_ERR_IO,
+			Q_("%zu file of %d could not be read", "%zu files of %d could not be read", work->unreadable),
+			work->unreadable, argc);
 	return work->faulty ? FMR_EXIT_FINDINGS : FMR_EXIT_OK;
 }
 

@@ -126,7 +126,8 @@ void fmr_cell_write(struct fmr_str *out, const struct fmr_field *field, const st
 static int read_json(const char *bytes, size_t length, struct fmr_arena *arena, struct fmr_value **out,
 	struct fmr_err *err)
 {
-	const struct fmr_source source = { .path = "", .bytes = fmr_arena_strndup(arena, bytes, length), .length = length };
+	const struct fmr_source source = {
+		.path = "", .bytes = fmr_arena_strndup(arena, bytes, length), .length = length};
 	struct fmr_findings *findings = fmr_findings_new(1);
 	*out = fmr_json_read(&source, arena, findings);
 	int result = 0;
@@ -149,7 +150,8 @@ static bool is_ready(const struct fmr_field *field, struct fmr_text text, struct
 		ready = true;
 		break;
 	case FMR_FIELD_TIME:
-		ready = fmr_format_matches("date-time", text.bytes, text.length) || fmr_format_matches("date", text.bytes, text.length);
+		ready = fmr_format_matches("date-time", text.bytes, text.length) ||
+			fmr_format_matches("date", text.bytes, text.length);
 		break;
 	case FMR_FIELD_DATE:
 		ready = fmr_format_matches("date", text.bytes, text.length);
@@ -189,7 +191,8 @@ static int read_list(struct fmr_book *book, const struct fmr_field *field, const
 {
 	const struct fmr_field *items = field->child_count ? &field->children[0] : NULL;
 	if (!items || items->kind == FMR_FIELD_MAP || items->kind == FMR_FIELD_LIST)
-		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is a list of maps: write it as JSON, [{...}]"), field->path);
+		return fmr_err_set(
+			err, FMR_ERR_INVALID, _("'%s' is a list of maps: write it as JSON, [{...}]"), field->path);
 	size_t cut_length = rules->split ? strlen(rules->split) : 1;
 	*out = fmr_value_new_list(arena);
 	const char *at = text.bytes, *end = text.bytes + text.length;
@@ -227,8 +230,8 @@ int fmr_cell_read(struct fmr_book *book, const struct fmr_field *field, const st
 		return result;
 	}
 	if (field->kind == FMR_FIELD_MAP)
-		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' has fields of its own: name one of them, or write JSON, {...}"),
-			field->path);
+		return fmr_err_set(err, FMR_ERR_INVALID,
+			_("'%s' has fields of its own: name one of them, or write JSON, {...}"), field->path);
 	if (field->kind == FMR_FIELD_LIST)
 		return read_list(book, field, rules, cut, arena, out, err);
 	bool as_it_is = rules->exact && field->kind == FMR_FIELD_TEXT;
@@ -238,7 +241,8 @@ int fmr_cell_read(struct fmr_book *book, const struct fmr_field *field, const st
 static const struct fmr_field *child_named(const struct fmr_field *field, struct fmr_text name)
 {
 	for (size_t i = 0; i < field->child_count; i++)
-		if (strlen(field->children[i].name) == name.length && memcmp(field->children[i].name, name.bytes, name.length) == 0)
+		if (strlen(field->children[i].name) == name.length &&
+			memcmp(field->children[i].name, name.bytes, name.length) == 0)
 			return &field->children[i];
 	return NULL;
 }
@@ -269,7 +273,8 @@ struct fmr_value *fmr_cell_conform(struct fmr_book *book, const struct fmr_field
 static struct fmr_value **member_slot(struct fmr_value *map, const char *name, size_t length)
 {
 	for (size_t i = 0; i < map->map.count; i++)
-		if (map->map.members[i].key.length == length && memcmp(map->map.members[i].key.bytes, name, length) == 0)
+		if (map->map.members[i].key.length == length &&
+			memcmp(map->map.members[i].key.bytes, name, length) == 0)
 			return &map->map.members[i].value;
 	return NULL;
 }
@@ -302,8 +307,8 @@ int fmr_tree_set(struct fmr_arena *arena, struct fmr_value *root, const char *pa
 		size_t length = strcspn(part, ".");
 		struct fmr_value **slot = place_of(arena, at, part, length);
 		if (!slot)
-			return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' cannot be set: '%.*s' holds something else"), path,
-				(int)(part > path ? part - path - 1 : 0), path);
+			return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' cannot be set: '%.*s' holds something else"),
+				path, (int)(part > path ? part - path - 1 : 0), path);
 		if (!part[length]) {
 			*slot = value;
 			return 0;

@@ -63,7 +63,8 @@ static int find_by_label(const struct fmr_type *type, const char *name, const st
 		fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no field for the column '%s'"), name);
 		const char *near = fmr_type_nearest_field(type, name);
 		return near ? fmr_err_hint(err, _("did you mean '%s'? or name its field in a mapping, --map"), near)
-			    : fmr_err_hint(err, "%s", _("name its field in a mapping, --map, or leave it out there with `ignore`"));
+			    : fmr_err_hint(err, "%s",
+				      _("name its field in a mapping, --map, or leave it out there with `ignore`"));
 	}
 	struct fmr_str paths;
 	fmr_str_init(&paths);
@@ -96,7 +97,8 @@ static int resolve_mapped(const struct fmr_type *type, const struct fmr_mapping 
 	struct fmr_column *out, struct fmr_err *err)
 {
 	if (!fmr_mapping_knows(mapping, out->name)) {
-		fmr_err_set(err, FMR_ERR_NOT_FOUND, _("the mapping does not say where the column '%s' goes"), out->name);
+		fmr_err_set(
+			err, FMR_ERR_NOT_FOUND, _("the mapping does not say where the column '%s' goes"), out->name);
 		return fmr_err_hint(err, _("add it to `columns` or `ignore` of '%s'"), mapping->text.path);
 	}
 	add_targets(type, fmr_value_get(mapping->columns, out->name), arena, out);

@@ -36,7 +36,8 @@ struct work {
 /* A map is spread over the columns of its fields, unless there is nothing in it to spread. */
 static bool is_spread(const struct fmr_field *field, const struct fmr_value *value)
 {
-	return field && field->kind == FMR_FIELD_MAP && field->child_count && value->kind == FMR_MAP && value->map.count;
+	return field && field->kind == FMR_FIELD_MAP && field->child_count && value->kind == FMR_MAP &&
+	       value->map.count;
 }
 
 static const struct fmr_field *field_named(const struct fmr_field *fields, size_t count, const char *name)

@@ -86,7 +86,8 @@ static bool find_type(struct fmr_import_row *work, struct fmr_import_type *only)
 	const struct fmr_type *type = NULL;
 	struct fmr_err err = { 0 };
 	if (!id || !*id)
-		fmr_import_report(work, FMR_CODE_IMPORT_ROW, NULL, _("it has no id that would tell its type"), _("name the type with --type"));
+		fmr_import_report(work, FMR_CODE_IMPORT_ROW, NULL, _("it has no id that would tell its type"),
+			_("name the type with --type"));
 	else if (fmr_book_type_of_id(work->import->book, id, &type, &err))
 		fmr_import_report_error(work, FMR_CODE_IMPORT_ROW, id_name, &err);
 	else
@@ -94,7 +95,8 @@ static bool find_type(struct fmr_import_row *work, struct fmr_import_type *only)
 	return work->type != NULL;
 }
 
-static int import_row(struct fmr_import *import, struct fmr_import_type *only, const struct fmr_row *row, struct fmr_err *err)
+static int import_row(
+	struct fmr_import *import, struct fmr_import_type *only, const struct fmr_row *row, struct fmr_err *err)
 {
 	struct fmr_import_row work = { .import = import, .row = row };
 	int result = 0;
@@ -146,11 +148,13 @@ static void settle_missing(struct fmr_import *import)
 		for (size_t i = 0; i < import->missing.count; i++) {
 			struct fmr_import_missing *missing = &import->missing.items[i];
 			size_t index;
-			bool there = fmr_dict_get(&import->ids, missing->target, &index) && !import->pending.items[index].bad;
+			bool there = fmr_dict_get(&import->ids, missing->target, &index) &&
+				     !import->pending.items[index].bad;
 			if (there || missing->finding == SIZE_MAX)
 				continue;
 			struct fmr_import_pending *from = &import->pending.items[missing->pending];
-			fmr_findings_copy(import->findings, fmr_findings_at(import->missing_findings, missing->finding));
+			fmr_findings_copy(
+				import->findings, fmr_findings_at(import->missing_findings, missing->finding));
 			missing->finding = SIZE_MAX;
 			again = true;
 			import->counts.bad += !from->bad;
@@ -185,8 +189,8 @@ static void check_mapped_columns(struct fmr_import *import)
 			there = strcmp(header[j], member->key.bytes) == 0;
 		if (there)
 			continue;
-		struct fmr_finding *finding = fmr_findings_add(import->findings, FMR_CODE_IMPORT_COLUMN, mapping->text.path,
-			_("the table has no column '%s'"), member->key.bytes);
+		struct fmr_finding *finding = fmr_findings_add(import->findings, FMR_CODE_IMPORT_COLUMN,
+			mapping->text.path, _("the table has no column '%s'"), member->key.bytes);
 		finding->value = fmr_source_place(&mapping->text, member->key_span);
 	}
 }
@@ -197,7 +201,8 @@ static int find_only_type(struct fmr_import *import, struct fmr_import_type **on
 	const char *name = import->options->type;
 	*only = NULL;
 	if (name && mapping && mapping->type && strcmp(name, mapping->type) != 0)
-		return fmr_err_set(err, FMR_ERR_INVALID, _("--type says '%s', but the mapping is for '%s'"), name, mapping->type);
+		return fmr_err_set(
+			err, FMR_ERR_INVALID, _("--type says '%s', but the mapping is for '%s'"), name, mapping->type);
 	if (!name && mapping)
 		name = mapping->type;
 	if (!name)

@@ -10,19 +10,22 @@ static const char id_name[] = "id";
 
 /* ---- findings ---- */
 
-void fmr_import_report(struct fmr_import_row *work, enum fmr_code code, const char *column, const char *message, const char *hint)
+void fmr_import_report(
+	struct fmr_import_row *work, enum fmr_code code, const char *column, const char *message, const char *hint)
 {
 	struct fmr_findings *findings = work->import->findings;
-	struct fmr_finding *finding = column
-		? fmr_findings_add(findings, code, work->import->path, _("row %zu, '%s': %s"), work->row->number, column, message)
-		: fmr_findings_add(findings, code, work->import->path, _("row %zu: %s"), work->row->number, message);
+	struct fmr_finding *finding = column ? fmr_findings_add(findings, code, work->import->path,
+						       _("row %zu, '%s': %s"), work->row->number, column, message)
+					     : fmr_findings_add(findings, code, work->import->path, _("row %zu: %s"),
+						       work->row->number, message);
 	finding->value = (struct fmr_place){ .line = work->row->line, .column = 1 };
 	if (hint && *hint)
 		finding->hint = fmr_findings_text(findings, "%s", hint);
 	work->bad = true;
 }
 
-void fmr_import_report_error(struct fmr_import_row *work, enum fmr_code code, const char *column, const struct fmr_err *err)
+void fmr_import_report_error(
+	struct fmr_import_row *work, enum fmr_code code, const char *column, const struct fmr_err *err)
 {
 	fmr_import_report(work, code, column, err->text, err->hint);
 }
@@ -46,9 +49,10 @@ char *fmr_import_dots(const char *pointer)
 void fmr_import_report_checked(struct fmr_import_row *work, const struct fmr_finding *fault, struct fmr_findings *to)
 {
 	char *field = fault->pointer && *fault->pointer ? fmr_import_dots(fault->pointer) : NULL;
-	struct fmr_finding *finding = field
-		? fmr_findings_add(to, fault->code, work->import->path, _("row %zu, '%s': %s"), work->row->number, field, fault->message)
-		: fmr_findings_add(to, fault->code, work->import->path, _("row %zu: %s"), work->row->number, fault->message);
+	struct fmr_finding *finding = field ? fmr_findings_add(to, fault->code, work->import->path,
+						      _("row %zu, '%s': %s"), work->row->number, field, fault->message)
+					    : fmr_findings_add(to, fault->code, work->import->path, _("row %zu: %s"),
+						      work->row->number, fault->message);
 	free(field);
 	finding->severity = fault->severity;
 	finding->value = (struct fmr_place){ .line = work->row->line, .column = 1 };
@@ -72,7 +76,8 @@ static const struct fmr_column *column_named(struct fmr_import *import, struct f
 	struct fmr_column *column = fmr_arena_zero(&import->names, 1, sizeof(*column));
 	struct fmr_err err = { 0 };
 	if (fmr_column_resolve(known->type, import->options->mapping, name, &import->names, column, &err)) {
-		struct fmr_finding *finding = fmr_findings_add(import->findings, FMR_CODE_IMPORT_COLUMN, import->path, "%s", err.text);
+		struct fmr_finding *finding =
+			fmr_findings_add(import->findings, FMR_CODE_IMPORT_COLUMN, import->path, "%s", err.text);
 		finding->value = (struct fmr_place){ .line = line, .column = 1 };
 		finding->hint = kept(import->findings, err.hint);
 		column->count = 0;
@@ -121,7 +126,8 @@ static void read_table_cells(struct fmr_import_row *work)
 		struct fmr_text cut = fmr_cell_trim(bytes->bytes, bytes->length);
 		if (!*header[i]) {
 			if (cut.length)
-				fmr_import_report(work, FMR_CODE_IMPORT_COLUMN, NULL, _("a cell stands in a column without a name"), NULL);
+				fmr_import_report(work, FMR_CODE_IMPORT_COLUMN, NULL,
+					_("a cell stands in a column without a name"), NULL);
 			continue;
 		}
 		struct fmr_import_cell *cell = &work->cells[work->cell_count++];
@@ -171,12 +177,13 @@ static const char *cell_text(void *context, const char *name, size_t length)
 
 /* ---- from cells to fields ---- */
 
-static void assign(struct fmr_import_row *work, const struct fmr_target *target, struct fmr_value *value, const char *text)
+static void assign(
+	struct fmr_import_row *work, const struct fmr_target *target, struct fmr_value *value, const char *text)
 {
 	if (strcmp(target->path, id_name) == 0)
 		return; /* finds the record, never changes it */
 	FMR_VEC_PUSH(&work->sets,
-		((struct fmr_assignment){ .path = target->path, .field = target->field, .value = value, .text = text }));
+		((struct fmr_assignment){.path = target->path, .field = target->field, .value = value, .text = text}));
 }
 
 static void assign_cell(struct fmr_import_row *work, const struct fmr_import_cell *cell)
@@ -190,11 +197,13 @@ static void assign_cell(struct fmr_import_row *work, const struct fmr_import_cel
 		if (!target->field) {
 			work->bad = true; /* a fault of the mapping, told already */
 		} else if (cell->value) {
-			assign(work, target, fmr_cell_conform(import->book, target->field, cell->value, &import->arena), NULL);
+			assign(work, target, fmr_cell_conform(import->book, target->field, cell->value, &import->arena),
+				NULL);
 		} else if (cell->text) {
-			if (fmr_cell_read(import->book, target->field, &cell->column->rules, cell->text, strlen(cell->text),
-				    &import->arena, &value, &err))
-				fmr_import_report_error(work, FMR_CODE_IMPORT_VALUE, strcmp(cell->name, target->path) == 0 ? NULL : cell->name, &err);
+			if (fmr_cell_read(import->book, target->field, &cell->column->rules, cell->text,
+				    strlen(cell->text), &import->arena, &value, &err))
+				fmr_import_report_error(work, FMR_CODE_IMPORT_VALUE,
+					strcmp(cell->name, target->path) == 0 ? NULL : cell->name, &err);
 			else
 				assign(work, target, value, cell->text);
 		} else if (import->options->clear && !cell->original) {
@@ -211,7 +220,8 @@ static void assign_template(struct fmr_import_row *work, const char *path, const
 	const char *pattern = fmr_value_string(template->kind == FMR_MAP ? fmr_value_get(template, "text") : template);
 	struct fmr_str text;
 	fmr_str_init(&text);
-	if (field && fmr_mapping_compose(pattern, max ? strtoul(max->text.bytes, NULL, 10) : 0, cell_text, work, &text)) {
+	if (field &&
+		fmr_mapping_compose(pattern, max ? strtoul(max->text.bytes, NULL, 10) : 0, cell_text, work, &text)) {
 		for (char *p = text.bytes; *p && !field->multiline; p++)
 			if (*p == '\n')
 				*p = ' ';
@@ -233,7 +243,8 @@ static void assign_all(struct fmr_import_row *work)
 	for (size_t i = 0; i < work->cell_count; i++)
 		assign_cell(work, &work->cells[i]);
 	for (size_t i = 0; mapping && mapping->templates && i < mapping->templates->map.count; i++)
-		assign_template(work, mapping->templates->map.members[i].key.bytes, mapping->templates->map.members[i].value);
+		assign_template(
+			work, mapping->templates->map.members[i].key.bytes, mapping->templates->map.members[i].value);
 }
 
 const struct fmr_assignment *fmr_import_assigned(const struct fmr_import_row *work, const struct fmr_field *field)

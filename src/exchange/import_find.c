@@ -37,7 +37,8 @@ static const char *key_of_contents(struct fmr_import_row *work)
 	int failed = fmr_digest_bytes(all.bytes, all.length, digest);
 	fmr_str_release(&all);
 	if (failed) {
-		fmr_import_report(work, FMR_CODE_IMPORT_ROW, NULL, _("the row has no key, and none can be made without libcrypto"),
+		fmr_import_report(work, FMR_CODE_IMPORT_ROW, NULL,
+			_("the row has no key, and none can be made without libcrypto"),
 			_("give it an id, or name its key in a mapping"));
 		return NULL;
 	}

@@ -60,7 +60,8 @@ static int choose_id(struct fmr_import_row *work, const struct fmr_value *root, 
 		return 0;
 	}
 	if (work->id && !strstr(type->pattern, "{name}"))
-		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is no id of the pattern '%s'"), work->id, type->pattern);
+		return fmr_err_set(
+			err, FMR_ERR_INVALID, _("'%s' is no id of the pattern '%s'"), work->id, type->pattern);
 	int result = fmr_id_make_unless(import->book, type, work->id, day_of(work, root), is_taken, import, id, err);
 	if (!result && !fmr_id_path(type, id, path))
 		result = fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is no id of the pattern '%s'"), id, type->pattern);
@@ -89,7 +90,8 @@ static void set_constants(struct fmr_import_row *work, struct fmr_value *root)
 		const struct fmr_member *member = &mapping->constants->map.members[i];
 		const struct fmr_field *field = fmr_type_field(work->type->type, member->key.bytes);
 		if (field)
-			set_field(work, root, member->key.bytes, fmr_cell_conform(import->book, field, member->value, &import->arena));
+			set_field(work, root, member->key.bytes,
+				fmr_cell_conform(import->book, field, member->value, &import->arena));
 	}
 }
 
@@ -123,7 +125,8 @@ static void put_schema_line(struct fmr_str *out, const struct fmr_type *type, co
 	fmr_str_printf(out, "%s\n", type->schema_path);
 }
 
-static void make_record(struct fmr_import_row *work, struct fmr_str *path, char id[FMR_ID_LENGTH + 1], struct fmr_str *text)
+static void make_record(
+	struct fmr_import_row *work, struct fmr_str *path, char id[FMR_ID_LENGTH + 1], struct fmr_str *text)
 {
 	struct fmr_arena *arena = &work->import->arena;
 	const struct fmr_type *type = work->type->type;
@@ -140,7 +143,8 @@ static void make_record(struct fmr_import_row *work, struct fmr_str *path, char 
 	}
 	set_text(work, root, id_name, id);
 	if (!fmr_value_get(root, form_name))
-		set_field(work, root, form_name, fmr_value_new_number(arena, fmr_arena_format(arena, "%d", type->form)));
+		set_field(
+			work, root, form_name, fmr_value_new_number(arena, fmr_arena_format(arena, "%d", type->form)));
 	put_schema_line(text, type, path->bytes);
 	fmr_yaml_write(text, fmr_tree_order(arena, root, type->fields, type->field_count), 0);
 }
@@ -182,8 +186,10 @@ static int change_record(struct fmr_import_row *work, const char *path, const st
 		const struct fmr_assignment *set = &work->sets.items[i];
 		if (says_the_same(set, fmr_value_at(root, set->path)))
 			continue;
-		edits[count++] = (struct fmr_edit){ .kind = set->value ? FMR_EDIT_SET : FMR_EDIT_REMOVE, .path = set->path,
-			.value = set->value, .field_order = work->type->type->field_order };
+		edits[count++] = (struct fmr_edit){.kind = set->value ? FMR_EDIT_SET : FMR_EDIT_REMOVE,
+			.path = set->path,
+			.value = set->value,
+			.field_order = work->type->type->field_order};
 	}
 	if (count)
 		return fmr_yaml_edit(&source, edits, count, text, err);
@@ -205,8 +211,9 @@ static bool postpone(struct fmr_import_row *work, const struct fmr_finding *faul
 		return false;
 	struct fmr_import *import = work->import;
 	fmr_import_report_checked(work, fault, import->missing_findings);
-	FMR_VEC_PUSH(&import->missing, ((struct fmr_import_missing){ .pending = import->pending.count, .target = fmr_strdup(target),
-		.finding = fmr_findings_count(import->missing_findings) - 1 }));
+	FMR_VEC_PUSH(&import->missing, ((struct fmr_import_missing){.pending = import->pending.count,
+					       .target = fmr_strdup(target),
+					       .finding = fmr_findings_count(import->missing_findings) - 1}));
 	return true;
 }
 
@@ -235,14 +242,20 @@ static int check_record(struct fmr_import_row *work, const char *path, const str
 	return result;
 }
 
-static void keep(struct fmr_import_row *work, const char *id, const char *path, struct fmr_str *text, struct fmr_str *old,
-	bool is_new)
+static void keep(struct fmr_import_row *work, const char *id, const char *path, struct fmr_str *text,
+	struct fmr_str *old, bool is_new)
 {
 	struct fmr_import *import = work->import;
 	size_t length = text->length;
 	fmr_dict_add(&import->ids, id, import->pending.count);
-	FMR_VEC_PUSH(&import->pending, ((struct fmr_import_pending){ .id = fmr_strdup(id), .path = fmr_strdup(path), .bytes = fmr_str_detach(text),
-		.length = length, .old = *old, .is_new = is_new, .bad = work->bad, .row = work->row->number }));
+	FMR_VEC_PUSH(&import->pending, ((struct fmr_import_pending){.id = fmr_strdup(id),
+					       .path = fmr_strdup(path),
+					       .bytes = fmr_str_detach(text),
+					       .length = length,
+					       .old = *old,
+					       .is_new = is_new,
+					       .bad = work->bad,
+					       .row = work->row->number}));
 	fmr_str_init(old);
 }
 

@@ -91,8 +91,10 @@ struct fmr_import_row {
 /* ---- import_cells.c ---- */
 
 /* A finding on the row, which makes it bad; column and hint may be NULL. */
-void fmr_import_report(struct fmr_import_row *work, enum fmr_code code, const char *column, const char *message, const char *hint);
-void fmr_import_report_error(struct fmr_import_row *work, enum fmr_code code, const char *column, const struct fmr_err *err);
+void fmr_import_report(
+	struct fmr_import_row *work, enum fmr_code code, const char *column, const char *message, const char *hint);
+void fmr_import_report_error(
+	struct fmr_import_row *work, enum fmr_code code, const char *column, const struct fmr_err *err);
 /* What the check says of the record that the row makes, said of the row. */
 void fmr_import_report_checked(struct fmr_import_row *work, const struct fmr_finding *fault, struct fmr_findings *to);
 /* "/impact/users" as people write it: "impact.users".  Yours to free. */

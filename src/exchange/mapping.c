@@ -100,8 +100,8 @@ struct path_check {
 
 static void report(struct path_check *check, const struct fmr_value *at, const char *hint, const char *message)
 {
-	struct fmr_finding *finding = fmr_findings_add(check->findings, FMR_CODE_IMPORT_COLUMN, check->mapping->text.path,
-		"%s", message);
+	struct fmr_finding *finding =
+		fmr_findings_add(check->findings, FMR_CODE_IMPORT_COLUMN, check->mapping->text.path, "%s", message);
 	finding->value = fmr_source_place(&check->mapping->text, at->span);
 	struct fmr_text line = fmr_source_line(&check->mapping->text, at->span.start);
 	finding->line_text = fmr_findings_text(check->findings, "%.*s", (int)line.length, line.bytes);

@@ -15,7 +15,8 @@ struct fmr_mapping {
 	const char *type;               /* or NULL */
 	const char *source;             /* name of the table */
 	const char *const *key;         /* columns that number the rows, NULL-terminated; NULL: none */
-	const struct fmr_value *columns, *constants, *templates, *values, *split, *empty, *ignore; /* maps and lists; NULL: absent */
+	const struct fmr_value *columns, *constants, *templates, *values, *split, *empty,
+		*ignore; /* maps and lists; NULL: absent */
 	struct fmr_arena arena;
 	struct fmr_source text;
 };

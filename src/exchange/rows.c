@@ -103,11 +103,13 @@ static const char *trimmed(struct fmr_arena *arena, struct fmr_text cell)
 static void read_header(struct fmr_rows *rows, struct fmr_findings *findings)
 {
 	if (!fmr_csv_next(&rows->csv)) {
-		report(rows, findings, FMR_CODE_IMPORT_ROW, 0, _("the table is empty: its first row must name the columns"));
+		report(rows, findings, FMR_CODE_IMPORT_ROW, 0,
+			_("the table is empty: its first row must name the columns"));
 		return;
 	}
 	if (rows->csv.fault)
-		report(rows, findings, FMR_CODE_IMPORT_ROW, rows->csv.fault_line, _("the first row, which names the columns, cannot be read"));
+		report(rows, findings, FMR_CODE_IMPORT_ROW, rows->csv.fault_line,
+			_("the first row, which names the columns, cannot be read"));
 	struct fmr_dict seen;
 	fmr_dict_init(&seen);
 	for (size_t i = 0; i < rows->csv.count; i++) {
@@ -123,7 +125,8 @@ static void read_header(struct fmr_rows *rows, struct fmr_findings *findings)
 static void open_table(struct fmr_rows *rows, char delimiter, bool had_mark, struct fmr_findings *findings)
 {
 	if (!delimiter)
-		delimiter = rows->format == FMR_ROWS_TSV ? '\t' : fmr_csv_guess_delimiter(rows->text.bytes, rows->text.length);
+		delimiter = rows->format == FMR_ROWS_TSV ? '\t'
+							 : fmr_csv_guess_delimiter(rows->text.bytes, rows->text.length);
 	fmr_csv_open(&rows->csv, rows->text.bytes, rows->text.length, delimiter);
 	rows->csv.excel = had_mark; /* what spreadsheets write, and `fmrec export --excel` */
 	read_header(rows, findings);
@@ -131,7 +134,7 @@ static void open_table(struct fmr_rows *rows, char delimiter, bool had_mark, str
 
 static void open_list(struct fmr_rows *rows, struct fmr_findings *findings)
 {
-	rows->source = (struct fmr_source){ .path = rows->path, .bytes = rows->text.bytes, .length = rows->text.length };
+	rows->source = (struct fmr_source){.path = rows->path, .bytes = rows->text.bytes, .length = rows->text.length};
 	rows->list = fmr_json_read(&rows->source, &rows->arena, findings);
 	if (rows->list && rows->list->kind != FMR_LIST)
 		report(rows, findings, FMR_CODE_IMPORT_ROW, 1, _("not a list of objects, [{...}, ...]"));
@@ -150,7 +153,8 @@ int fmr_rows_open(const char *bytes, size_t length, const struct fmr_rows_option
 	bool had_mark = false;
 	size_t line = 0;
 	struct fmr_err fault = { 0 };
-	int result = fmr_encoding_decode(bytes, length, options->encoding, &rows->text, &rows->encoding, &had_mark, &line, &fault);
+	int result = fmr_encoding_decode(
+		bytes, length, options->encoding, &rows->text, &rows->encoding, &had_mark, &line, &fault);
 	if (result == FMR_ERR_INVALID) {
 		struct fmr_finding *finding = report(rows, findings, FMR_CODE_IMPORT_ENCODING, line, fault.text);
 		finding->hint = fmr_findings_text(findings, "%s", fault.hint);
@@ -222,8 +226,9 @@ static bool next_table_row(struct fmr_rows *rows, struct fmr_row *row, struct fm
 			fmr_findings_text(findings, _("row %zu: %s"), row->number, fault_text(csv->fault)));
 		row->bad = true;
 	} else if (is_ragged(rows)) {
-		report(rows, findings, FMR_CODE_IMPORT_ROW, row->line, fmr_findings_text(findings,
-			_("row %zu: %zu cells, but the first row names %zu columns"), row->number, csv->count, rows->header.count));
+		report(rows, findings, FMR_CODE_IMPORT_ROW, row->line,
+			fmr_findings_text(findings, _("row %zu: %zu cells, but the first row names %zu columns"),
+				row->number, csv->count, rows->header.count));
 		row->bad = true;
 	}
 	return true;

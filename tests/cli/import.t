@@ -82,6 +82,16 @@ is 'one line of difference' "$(git show --format= --numstat | cut -f1,2 | tr '\t
 like 'the remark is still there' "$(cat "$one")" '^# a remark$'
 is 'the id stays' "$(git diff --name-status HEAD~1 | cut -f1)" M
 
+# ---- at once
+for i in 1 2 3 4; do
+	sed "s/受注が停止した/並行 $i/; s/^1,/P1,/; s/^2,/P2,/" "$T/table.csv" >"$T/same.csv"
+	cp "$T/same.csv" "$T/parallel-$i.csv"
+	fmrec import --map "$T/map.yaml" "$T/parallel-$i.csv" >/dev/null 2>"$T/parallel-$i.log" &
+done
+wait
+is 'four imports at once double nothing' "$(grep -rlE '^  key: .?P1.?$' records | wc -l | tr -d ' ')" 1
+ok 'and leave a valid repository' fmrec validate
+
 # ---- encodings
 repository ../second
 for encoding in utf-8 utf-8-sig cp932 utf-16; do

@@ -13,7 +13,8 @@ static const struct fmr_field map_parts[] = {
 	{ .name = "at", .path = "m.at", .kind = FMR_FIELD_TIME },
 	{ .name = "n", .path = "m.n", .kind = FMR_FIELD_NUMBER },
 };
-static const struct fmr_field map_item = { .name = "", .path = "k[]", .kind = FMR_FIELD_MAP, .children = map_parts, .child_count = 2 };
+static const struct fmr_field map_item = {
+	.name = "", .path = "k[]", .kind = FMR_FIELD_MAP, .children = map_parts, .child_count = 2};
 static const struct fmr_field fields[] = {
 	{ .name = "t", .path = "t", .kind = FMR_FIELD_TEXT },
 	{ .name = "n", .path = "n", .kind = FMR_FIELD_NUMBER },
@@ -112,8 +113,9 @@ static void people_write_otherwise(void **state)
 		fmr_arena_init(&arena);
 		const struct fmr_cell_rules rules = { .split = cases[i].split };
 		struct fmr_value *value = NULL;
-		assert_int_equal(fmr_cell_read(NULL, field_named(cases[i].field), &rules, cases[i].cell, strlen(cases[i].cell), &arena,
-			&value, NULL), 0);
+		assert_int_equal(fmr_cell_read(NULL, field_named(cases[i].field), &rules, cases[i].cell,
+					 strlen(cases[i].cell), &arena, &value, NULL),
+			0);
 		assert_true(fmr_value_equal(value, json(&arena, cases[i].json)));
 		fmr_arena_release(&arena);
 	}
@@ -131,8 +133,9 @@ static void wrong_cells_are_refused(void **state)
 		fmr_arena_init(&arena);
 		struct fmr_value *value = NULL;
 		struct fmr_err err = { 0 };
-		assert_int_equal(fmr_cell_read(NULL, field_named(cases[i].field), &rules, cases[i].cell, strlen(cases[i].cell), &arena,
-			&value, &err), FMR_ERR_INVALID);
+		assert_int_equal(fmr_cell_read(NULL, field_named(cases[i].field), &rules, cases[i].cell,
+					 strlen(cases[i].cell), &arena, &value, &err),
+			FMR_ERR_INVALID);
 		assert_true(err.text[0]);
 		fmr_arena_release(&arena);
 	}
@@ -155,7 +158,8 @@ static void trees_grow_in_order(void **state)
 	struct fmr_str text;
 	fmr_str_init(&text);
 	fmr_json_write(&text, fmr_tree_order(&arena, root, fields, FIELDS));
-	assert_string_equal(text.bytes, "{\"t\":\"t\",\"m\":{\"at\":\"y\",\"n\":3},\"k\":[{\"at\":\"x\"},{\"n\":2}],\"z\":1}");
+	assert_string_equal(
+		text.bytes, "{\"t\":\"t\",\"m\":{\"at\":\"y\",\"n\":3},\"k\":[{\"at\":\"x\"},{\"n\":2}],\"z\":1}");
 	fmr_str_release(&text);
 	fmr_arena_release(&arena);
 }

@@ -61,8 +61,11 @@ static void guesses_the_delimiter(void **state)
 static void writing_reads_back(void **state)
 {
 	(void)state;
-	static const char *const cells[] = { "", "plain", " edge ", "a,b", "a\tb", "say \"hi\"", "two\nlines", "=1+2",
-		"'=1+2", "''=x", "'quoted'", "-5", "-5.25", "-x", "+81 3", "@x", "＝cmd", "\xEF\xBB\xBF" "mark", "\"", "障害" };
+	static const char *const cells[] = {"", "plain", " edge ", "a,b", "a\tb", "say \"hi\"", "two\nlines", "=1+2",
+		"'=1+2", "''=x", "'quoted'", "-5", "-5.25", "-x", "+81 3", "@x", "＝cmd",
+		"\xEF\xBB\xBF"
+		"mark",
+		"\"", "障害"};
 	enum { CELLS = sizeof(cells) / sizeof(*cells) };
 	for (int excel = 0; excel < 2; excel++) {
 		struct fmr_str text;

@@ -17,7 +17,8 @@ static void guesses(void **state)
 		{ "\x8F\xE1\x8A\x51", 4, "cp932" },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-		assert_string_equal(fmr_encoding_name(fmr_encoding_guess(cases[i].bytes, cases[i].length)), cases[i].name);
+		assert_string_equal(
+			fmr_encoding_name(fmr_encoding_guess(cases[i].bytes, cases[i].length)), cases[i].name);
 }
 
 static void decodes(void **state)
@@ -38,7 +39,9 @@ static void decodes(void **state)
 		struct fmr_str text;
 		fmr_str_init(&text);
 		bool mark = false;
-		assert_int_equal(fmr_encoding_decode(cases[i].bytes, cases[i].length, encoding, &text, &used, &mark, NULL, NULL), 0);
+		assert_int_equal(
+			fmr_encoding_decode(cases[i].bytes, cases[i].length, encoding, &text, &used, &mark, NULL, NULL),
+			0);
 		assert_string_equal(text.bytes, cases[i].text);
 		assert_int_equal(mark, cases[i].mark);
 		fmr_str_release(&text);
@@ -48,20 +51,27 @@ static void decodes(void **state)
 static void refuses(void **state)
 {
 	(void)state;
-	static const struct { const char *bytes; size_t length; enum fmr_encoding encoding; size_t line; const char *says; } cases[] = {
-		{ "a\nb\nc\xFF", 6, FMR_ENCODING_UTF8, 3, "line 3: byte 0xFF (offset 5) is not valid utf-8" },
-		{ "a\n\x81", 3, FMR_ENCODING_CP932, 2, "line 2: byte 0x81 (offset 2) is not valid cp932" },
-		{ "\x8F\xE1\n\xFD", 4, FMR_ENCODING_GUESS, 2, "line 2: byte 0xFD (offset 3) is not valid cp932" },
-		{ "a\0b\0\xFF", 4, FMR_ENCODING_GUESS, 1, "line 1: the text holds a NUL byte" },
-		{ "\x1C", 1, FMR_ENCODING_UTF16LE, 1, "line 1: byte 0x1C (offset 0) is not valid utf-16le" },
+	static const struct {
+		const char *bytes;
+		size_t length;
+		enum fmr_encoding encoding;
+		size_t line;
+		const char *says;
+	} cases[] = {
+		{"a\nb\nc\xFF", 6, FMR_ENCODING_UTF8, 3, "line 3: byte 0xFF (offset 5) is not valid utf-8"},
+		{"a\n\x81", 3, FMR_ENCODING_CP932, 2, "line 2: byte 0x81 (offset 2) is not valid cp932"},
+		{"\x8F\xE1\n\xFD", 4, FMR_ENCODING_GUESS, 2, "line 2: byte 0xFD (offset 3) is not valid cp932"},
+		{"a\0b\0\xFF", 4, FMR_ENCODING_GUESS, 1, "line 1: the text holds a NUL byte"},
+		{"\x1C", 1, FMR_ENCODING_UTF16LE, 1, "line 1: byte 0x1C (offset 0) is not valid utf-16le"},
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct fmr_str text;
 		fmr_str_init(&text);
 		struct fmr_err err = { 0 };
 		size_t line = 0;
-		assert_int_equal(fmr_encoding_decode(cases[i].bytes, cases[i].length, cases[i].encoding, &text, NULL, NULL, &line,
-			&err), FMR_ERR_INVALID);
+		assert_int_equal(fmr_encoding_decode(cases[i].bytes, cases[i].length, cases[i].encoding, &text, NULL,
+					 NULL, &line, &err),
+			FMR_ERR_INVALID);
 		assert_int_equal(line, cases[i].line);
 		assert_string_equal(err.text, cases[i].says);
 		assert_true(err.hint[0]);

@@ -105,7 +105,8 @@ static void templates_compose(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct fmr_str out;
 		fmr_str_init(&out);
-		assert_int_equal(fmr_mapping_compose(cases[i].template, cases[i].max, cell_of, NULL, &out), cases[i].any);
+		assert_int_equal(
+			fmr_mapping_compose(cases[i].template, cases[i].max, cell_of, NULL, &out), cases[i].any);
 		assert_string_equal(out.bytes, cases[i].text);
 		fmr_str_release(&out);
 	}
