@@ -132,6 +132,19 @@ demo:
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@B='$B' sh tests/demo.sh
 
+# ---- beside the peers: ratios of paired runs; SIZES=1000,10000,100000 PAIRS=7 ONLY=P4,P5 ----
+
+SIZES ?= 1000,10000,100000
+PAIRS ?= 7
+ONLY  ?=
+bench:
+	@sh tests/deps.sh bench
+	@$(MAKE) --no-print-directory -j$(JOBS) all $B/bench-floor
+	@python3 tests/bench/run.py $B --sizes $(SIZES) --pairs $(PAIRS) --only '$(ONLY)'
+
+$B/bench-floor: tests/bench/floor.c
+	$(call say,LINK,$@)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) $< $(FMR_LDLIBS) -o $@
+
 clean:
 	rm -rf build
 

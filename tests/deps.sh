@@ -12,7 +12,7 @@ need_library() {
 	fi
 }
 
-need_command "${CC:-cc}" gcc
+need_command "${CC:-cc}" "gcc libc6-dev"
 need_command make make
 need_command pkg-config pkg-config
 need_command git git
