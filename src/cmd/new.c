@@ -300,7 +300,7 @@ static int work(struct job *job, struct fmr_err *err)
 	return result ? result : edit_and_write(job, err);
 }
 
-static int check_usage(struct fmr_cli *cli, const struct options *options, int argc, bool given)
+static int check_usage(struct fmr_cli *cli, const struct options *options, int argc)
 {
 	if (argc != 1)
 		return fmr_cli_usage(cli, argc ? _("one type at a time") : _("no type named; see 'fmrec schema list'"));
@@ -310,19 +310,17 @@ static int check_usage(struct fmr_cli *cli, const struct options *options, int a
 		return fmr_cli_usage(cli, _("--edit and --no-edit exclude each other"));
 	if (options->draft && options->id)
 		return fmr_cli_usage(cli, _("a draft has its id already"));
-	if (!given && !options->edit && (options->no_edit || !cli->may_prompt))
-		return fmr_cli_usage(cli, _("nothing to record: give -m TITLE, --set FIELD=VALUE or --from FILE"));
 	return 0;
 }
 
 static int run(struct fmr_cli *cli, const void *command_options, int argc, char **argv, struct fmr_err *err)
 {
 	const struct options *options = command_options;
-	bool given = options->title || options->set.count || options->from || options->draft;
-	int result = check_usage(cli, options, argc, given);
+	int result = check_usage(cli, options, argc);
 	if (result)
 		return result;
-	struct job job = { .cli = cli, .options = options, .given = given };
+	struct job job = { .cli = cli, .options = options };
+	job.given = options->title || options->set.count || options->from || options->draft;
 	struct fmr_findings *findings = fmr_findings_new(0);
 	result = fmr_book_type(cli->book, argv[0], &job.type, findings, err);
 	if (result)
@@ -330,6 +328,8 @@ static int run(struct fmr_cli *cli, const void *command_options, int argc, char 
 	fmr_findings_free(findings);
 	if (result)
 		return result;
+	if (!job.given && !options->edit && (options->no_edit || !cli->may_prompt))
+		return fmr_cli_usage(cli, _("nothing to record: give -m TITLE, --set FIELD=VALUE or --from FILE"));
 	fmr_arena_init(&job.arena);
 	fmr_str_init(&job.id);
 	fmr_str_init(&job.path);

@@ -99,6 +99,9 @@ like "writes only" "$(git status --porcelain --untracked-files=all)" '^\?\? reco
 git clean -qfd
 is "and no commit was made" "$(commits)" "$before"
 
+exit_is "a type misspelt" 128 "$FMREC" new incidnt
+like "what was meant, before what is missing" "$err" "did you mean 'incident'"
+
 echo other >other && git add other
 ok "other staged work stays out" "$FMREC" new incident -m apart
 is "of the commit" "$(git show --name-only --format= HEAD | grep -c .)" 1
