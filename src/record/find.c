@@ -227,12 +227,28 @@ static int collect(void *context, const struct fmr_entry *entry)
 	return 0;
 }
 
+/* The id whose last part is nearest to an abbreviation. */
+static const char *nearest_part(struct names *names, const char *text)
+{
+	const char **parts = fmr_arena_zero(&names->arena, names->list.count + 1, sizeof(*parts));
+	for (size_t i = 0; i < names->list.count; i++) {
+		const char *dash = strrchr(names->list.items[i], '-');
+		parts[i] = dash ? dash + 1 : names->list.items[i];
+	}
+	const char *nearest = fmr_text_nearest(text, parts, names->list.count);
+	for (size_t i = 0; nearest && i < names->list.count; i++)
+		if (parts[i] == nearest)
+			return names->list.items[i];
+	return NULL;
+}
+
 static void hint_nearest(struct fmr_book *book, const char *text, struct fmr_err *err)
 {
 	struct names names = { 0 };
 	fmr_arena_init(&names.arena);
 	fmr_view_each(book->view, FMR_RECORDS, collect, &names, NULL);
-	const char *nearest = fmr_text_nearest(text, names.list.items, names.list.count);
+	const char *nearest = strchr(text, '-') ? fmr_text_nearest(text, names.list.items, names.list.count) :
+						  nearest_part(&names, text);
 	if (nearest)
 		fmr_err_hint(err, _("did you mean '%s'?"), nearest);
 	FMR_VEC_RELEASE(&names.list);

@@ -52,6 +52,8 @@ mkdir -p deep/down && ok 'in a subdirectory' fmrec -C deep/down show "$id"
 exit_is 'no operand' 129 fmrec show
 exit_is 'an unknown id' 128 fmrec show NOSUCH
 like 'is named' "$err" 'NOSUCH'
+exit_is 'a wrong letter in an abbreviation' 128 fmrec show "$(printf '%s' "${id##*-}" | sed 's/.$/U/')"
+like 'the record that was meant' "$err" "did you mean '$id'"
 exit_is 'an unknown format' 129 fmrec show --format xml "$id"
 printf 'id: %s\ntitle: [broken\n\033[31mred\n' "$id" >"$file"
 exit_is 'a broken record is shown as text' 1 fmrec show "$id"
