@@ -167,19 +167,23 @@ static int run_command(struct fmr_cli *cli, struct fmr_globals *globals, const s
 
 /* ---- which command ---- */
 
-static int unknown_command(struct fmr_cli *cli, const char *name)
+const char *fmr_command_nearest(const char *name)
 {
 	FMR_VEC(const char *) names = { 0 };
 	for (size_t i = 0; fmr_commands[i]; i++)
 		if (fmr_commands[i]->group)
 			FMR_VEC_PUSH(&names, fmr_commands[i]->name);
 	const char *nearest = fmr_text_nearest(name, names.items, names.count);
-	if (nearest)
-		fmr_cli_usage(cli, _("'%s' is not a command; did you mean '%s'?"), name, nearest);
-	else
-		fmr_cli_usage(cli, _("'%s' is not a command"), name);
 	FMR_VEC_RELEASE(&names);
-	return FMR_EXIT_USAGE;
+	return nearest;
+}
+
+static int unknown_command(struct fmr_cli *cli, const char *name)
+{
+	const char *nearest = fmr_command_nearest(name);
+	if (nearest)
+		return fmr_cli_usage(cli, _("'%s' is not a command; did you mean '%s'?"), name, nearest);
+	return fmr_cli_usage(cli, _("'%s' is not a command"), name);
 }
 
 /* The alias's words take the place of its name; an alias of an alias is not followed. */

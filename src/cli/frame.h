@@ -26,6 +26,8 @@ int fmr_cli_main(int argc, char **argv);
 void fmr_cli_print_error(struct fmr_cli *cli, const struct fmr_err *err);
 /* The command of this name, hidden ones too; or NULL. */
 const struct fmr_command *fmr_command_find(const char *name);
+/* The command that was probably meant, or NULL. */
+const char *fmr_command_nearest(const char *name);
 
 /* Language of messages by the environment; loads its catalogue. */
 enum fmr_language fmr_cli_choose_language(const char *program);

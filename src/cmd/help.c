@@ -24,6 +24,9 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 		return fmr_cli_usage(cli, _("'help' explains one command at a time"));
 	const struct fmr_command *command = fmr_command_find(argv[0]);
 	bool whole_name = strncmp(argv[0], "fmrec", 5) == 0;
+	const char *nearest = command || whole_name ? NULL : fmr_command_nearest(argv[0]);
+	if (nearest) /* man(1) would only say that it has no such page */
+		return fmr_cli_usage(cli, _("'%s' is not a command; did you mean '%s'?"), argv[0], nearest);
 	char *page = whole_name ? fmr_strdup(argv[0]) : fmr_format("fmrec-%s", argv[0]);
 	bool shown = fmr_cli_manual(cli, page);
 	free(page);

@@ -15,6 +15,8 @@ exit_is 'a guide' 0 fmrec help fmrec-codes
 like 'it is the guide' "$out" 'yaml\.syntax'
 exit_is 'no page, no guess' 128 fmrec help nonsense
 like 'says so' "$err" "no manual for 'nonsense'"
+exit_is 'a command misspelt' 129 fmrec help shwo
+is 'man(1) is not asked' "$(printf '%s\n' "$err" | head -n 1)" "fmrec: 'shwo' is not a command; did you mean 'show'?"
 exit_is 'one at a time' 129 fmrec help config version
 
 mkdir empty
