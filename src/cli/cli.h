@@ -110,6 +110,8 @@ void fmr_cli_warn(struct fmr_cli *cli, const char *format, ...) __attribute__((f
 void fmr_cli_hint(struct fmr_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Print a usage error ("see fmrec COMMAND -h") and return FMR_EXIT_USAGE. */
 int fmr_cli_usage(struct fmr_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same for a word that is none of those that the command knows. */
+int fmr_cli_usage_word(struct fmr_cli *cli, const char *word, const char *const *known);
 
 /* Ask on the terminal, with the proposed answer (may be NULL) in brackets; an empty line takes it.  *answer is
  * yours to free.  FMR_ERR_ABORTED on end of input, or when there is no terminal to ask on. */

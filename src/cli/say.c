@@ -98,3 +98,19 @@ int fmr_cli_usage(struct fmr_cli *cli, const char *format, ...)
 	fmr_str_release(&hint);
 	return FMR_EXIT_USAGE;
 }
+
+int fmr_cli_usage_word(struct fmr_cli *cli, const char *word, const char *const *known)
+{
+	struct fmr_str list;
+	fmr_str_init(&list);
+	size_t count = 0;
+	for (; known[count]; count++)
+		fmr_str_printf(&list, "%s%s", count ? ", " : "", known[count]);
+	const char *nearest = fmr_text_nearest(word, known, count), *name = cli->command->name;
+	if (nearest)
+		fmr_cli_usage(cli, _("'%s' knows no '%s'; did you mean '%s'?"), name, word, nearest);
+	else
+		fmr_cli_usage(cli, _("'%s' knows no '%s', only %s"), name, word, list.bytes);
+	fmr_str_release(&list);
+	return FMR_EXIT_USAGE;
+}

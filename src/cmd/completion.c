@@ -84,7 +84,8 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 			fputs(scripts[i].script, cli->out);
 			return FMR_EXIT_OK;
 		}
-	return fmr_cli_usage(cli, _("no completion for the shell '%s'; there is one for bash, zsh and fish"), argv[0]);
+	static const char *const shells[] = { "bash", "zsh", "fish", NULL };
+	return fmr_cli_usage_word(cli, argv[0], shells);
 }
 
 static const char *const synopsis[] = { "bash|zsh|fish", NULL };

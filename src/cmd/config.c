@@ -296,6 +296,16 @@ static int set_repository(struct fmr_cli *cli, const struct options *options, co
 	return rc;
 }
 
+static const char *const verbs[] = { "list", "get", "set", "unset", NULL };
+
+static bool is_verb(const char *word)
+{
+	for (const char *const *verb = verbs; *verb; verb++)
+		if (strcmp(*verb, word) == 0)
+			return true;
+	return false;
+}
+
 static int run(struct fmr_cli *cli, const void *values, int argc, char **argv, struct fmr_err *err)
 {
 	const struct options *options = values;
@@ -304,6 +314,8 @@ static int run(struct fmr_cli *cli, const void *values, int argc, char **argv, s
 		return list(cli, options, err);
 	if (strcmp(verb, "get") == 0 && argc == 2)
 		return get(cli, options, argv[1]);
+	if (!is_verb(verb))
+		return fmr_cli_usage_word(cli, verb, verbs);
 	bool set = strcmp(verb, "set") == 0 && argc == 3, unset = strcmp(verb, "unset") == 0 && argc == 2;
 	if (!set && !unset)
 		return fmr_cli_usage(cli, _("'config' wants 'list', 'get KEY', 'set KEY VALUE' or 'unset KEY'"));

@@ -41,10 +41,9 @@ static int install(struct fmr_cli *cli, struct fmr_err *err)
 static int uninstall(struct fmr_cli *cli, struct fmr_err *err)
 {
 	int result = fmr_hooks_uninstall(cli->store, err);
-	if (result)
-		return result;
-	struct shown shown = { .cli = cli };
-	return fmr_hooks_each(cli->store, show_hook, &shown, err);
+	if (!result)
+		fmr_cli_say(cli, _("commits and pushes are no longer checked"));
+	return result;
 }
 
 static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, struct fmr_err *err)
@@ -60,7 +59,8 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
 		if (strcmp(verbs[i].name, verb) == 0)
 			return verbs[i].run(cli, err);
-	return fmr_cli_usage(cli, _("'%s' is none of install, uninstall, status"), verb);
+	static const char *const known[] = { "install", "uninstall", "status", NULL };
+	return fmr_cli_usage_word(cli, verb, known);
 }
 
 static const char *const synopsis[] = { "[install|uninstall|status]", NULL };

@@ -296,11 +296,12 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 {
 	(void)options;
 	static const char *const show_formats[] = { "text", "table", "yaml", "json", NULL };
+	static const char *const verbs[] = { "list", "show", "check", NULL };
 	const char *verb = argc ? argv[0] : "list";
 	bool is_list = strcmp(verb, "list") == 0, is_show = strcmp(verb, "show") == 0,
 	     is_check = strcmp(verb, "check") == 0;
 	if (!is_list && !is_show && !is_check)
-		return fmr_cli_usage(cli, _("'schema' can list, show and check, not '%s'"), verb);
+		return fmr_cli_usage_word(cli, verb, verbs);
 	if (is_list && argc > 1)
 		return fmr_cli_usage(cli, "%s", _("'schema list' takes no operand; fmrec schema show TYPE"));
 	if (is_show && argc != 2)

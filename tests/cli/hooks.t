@@ -55,6 +55,7 @@ ok "really" git push -q origin :other
 
 ok "fmrec itself commits through the hooks" "$FMREC" new incident -m through
 ok "uninstall" "$FMREC" hooks uninstall
+like "says what it did" "$err" 'no longer checked'
 exit_is "they are gone" 1 "$FMREC" hooks
 sed -i 's/^severity: .*/severity: S9/' "$path"
 ok "and nothing is refused any more" git commit -qam 'free again'
@@ -72,5 +73,6 @@ mkdir elsewhere && git config core.hooksPath elsewhere
 ok "core.hooksPath is respected" "$FMREC" hooks install
 ok "there it is" test -x elsewhere/pre-commit
 exit_is "an unknown word" 129 "$FMREC" hooks instal
+like "what was meant" "$err" "did you mean 'install'"
 exit_is "a hook that is none" 129 "$FMREC" hook pre-lunch
 done_testing

@@ -42,6 +42,7 @@ for format in json sarif junit github; do
 	exit_is "findings as $format" 1 fmrec schema check --format "$format" typo.yaml
 done
 exit_is 'an unknown verb' 129 fmrec schema lst
+like 'what was meant' "$err" "did you mean 'list'"
 exit_is 'show what?' 129 fmrec schema show
 exit_is 'a format that show has not' 129 fmrec -C "$T/work/repository" schema show --format csv incident
 exit_is 'list outside a repository' 128 fmrec schema list
