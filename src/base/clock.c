@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DAY = 24 * 60 * 60 };
+enum { HOUR = 60 * 60, DAY = 24 * HOUR };
 
 /* ---- calendar ---- */
 
@@ -655,6 +655,27 @@ static bool is_now(const char *text)
 	return false;
 }
 
+static int second_of_day(const struct clock_time *at)
+{
+	return at->hour * HOUR + at->minute * 60 + at->second;
+}
+
+/* 3:12 is the last one, not one to come: what is told has happened. */
+static bool parse_time_alone(const char *p, int64_t now, int now_offset, struct fmr_time *out, bool *offset_given)
+{
+	struct clock_time at;
+	out->offset = 0;
+	if (!human_time(&p, &at) || !human_offset(&p, &out->offset, offset_given) || *p)
+		return false;
+	int64_t local_now = now + (*offset_given ? out->offset : now_offset) * 60;
+	int64_t local = day_number(local_now) * DAY + second_of_day(&at);
+	if (local > local_now + HOUR)
+		local -= DAY;
+	out->seconds = local - out->offset * 60;
+	out->nanoseconds = at.nanoseconds;
+	return true;
+}
+
 /* now_offset: minutes east of UTC here and now.  *offset_given: an offset was written, or the time is an instant. */
 static bool parse_human(const char *text, size_t length, int now_offset, struct fmr_time *out, bool *offset_given)
 {
@@ -666,7 +687,7 @@ static bool parse_human(const char *text, size_t length, int now_offset, struct 
 	}
 	if (!simplify(text, length, simple))
 		return false;
-	*out = (struct fmr_time){ .offset = now_offset };
+	*out = (struct fmr_time){ .offset = now_offset, .relative = true };
 	int64_t now = fmr_clock_now(), days;
 	const char *p = simple;
 	int relative;
@@ -683,7 +704,9 @@ static bool parse_human(const char *text, size_t length, int now_offset, struct 
 	if (relative_day(&p, &relative))
 		days = day_number(now + now_offset * 60) + relative;
 	else if (!human_date(&p, &days))
-		return false;
+		return parse_time_alone(simple, now, now_offset, out, offset_given);
+	else
+		out->relative = false;
 	*offset_given = false;
 	out->seconds = days * DAY;
 	out->offset = 0;
@@ -699,7 +722,7 @@ static bool parse_human(const char *text, size_t length, int now_offset, struct 
 		return false; /* 2026-11-213:12 */
 	if (!human_time(&p, &at) || !human_offset(&p, &out->offset, offset_given) || *p)
 		return false;
-	out->seconds += at.hour * 3600 + at.minute * 60 + at.second - out->offset * 60;
+	out->seconds += second_of_day(&at) - out->offset * 60;
 	out->nanoseconds = at.nanoseconds;
 	return true;
 }

@@ -18,6 +18,7 @@ struct fmr_time {
 	int nanoseconds;
 	int offset;        /* minutes east of UTC */
 	bool date_only;    /* a date without time: seconds is its midnight at offset */
+	bool relative;     /* it was written in terms of now: "yesterday", "3:12" */
 };
 
 /* RFC 3339 date-time or full-date, nothing else. */
@@ -26,7 +27,8 @@ bool fmr_time_parse(const char *text, size_t length, struct fmr_time *out);
 /*
  * What people write: RFC 3339; 2012-11-05 3:12; 2012/11/5; 20121105; 5 Nov 2012; 2012年11月5日(月) 3時12分;
  * 平成24年11月5日; H24.11.5; 令和元年5月1日; full-width and Chinese digits; 午前/午後, am/pm; "now" "today"
- * "yesterday" 今 今日 昨日; 10分前, 2 hours ago.  default_offset: minutes east of UTC where none is written.
+ * "yesterday" 今 今日 昨日; 10分前, 2 hours ago; 3:12 alone, the last one (it may lie up to an hour ahead, as
+ * clocks differ).  default_offset: minutes east of UTC where none is written.
  * Refused: dates that do not exist, eras beyond their bounds, a weekday that is not the date's, dates without
  * a year, 11/5/2012 (two readings).
  */

@@ -1,5 +1,6 @@
 #include "exchange/cell.h"
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "json/json.h"
@@ -176,6 +177,14 @@ static bool is_ready(const struct fmr_field *field, struct fmr_text text, struct
 	return ready;
 }
 
+/* "yesterday", "3:12": when the table is read is not when it was written. */
+static bool is_told_from_now(const struct fmr_field *field, struct fmr_text text)
+{
+	struct fmr_time time;
+	return (field->kind == FMR_FIELD_TIME || field->kind == FMR_FIELD_DATE) &&
+		fmr_time_parse_human(text.bytes, text.length, 0, &time) && time.relative;
+}
+
 static int read_scalar(struct fmr_book *book, const struct fmr_field *field, struct fmr_text text,
 	struct fmr_arena *arena, struct fmr_value **out, struct fmr_err *err)
 {
@@ -183,6 +192,9 @@ static int read_scalar(struct fmr_book *book, const struct fmr_field *field, str
 		return 0;
 	if (memchr(text.bytes, '\0', text.length))
 		return fmr_err_set(err, FMR_ERR_INVALID, "%s", _("the text holds a NUL byte"));
+	if (is_told_from_now(field, text))
+		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s': '%.*s' counts from a day that the table does not tell"),
+			field->path, (int)text.length, text.bytes);
 	return fmr_field_parse(book, field, fmr_arena_strndup(arena, text.bytes, text.length), arena, out, err);
 }
 

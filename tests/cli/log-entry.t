@@ -17,6 +17,10 @@ like "actor" "$(cat "$path")" '^ *actor: 監視班 田中$'
 like "words are joined" "$(cat "$path")" '^ *text: 電源が 断$'
 is "nothing above was touched" "$(git show --numstat --format= HEAD | cut -f 2)" 0
 is "text from stdin" "$(printf 'line one\nline two\n' | "$FMREC" log-entry "$id" - >/dev/null && grep -c 'line two' "$path")" 1
+ok "the time alone" "$FMREC" log-entry "$id" -t 3:05 電話連絡
+like "is the last one" "$out" '2026-11-21T03:05:00\+09:00'
+ok "before midnight" "$FMREC" log-entry "$id" -t 23:50 異常音
+like "was yesterday" "$out" '2026-11-20T23:50:00\+09:00'
 ok "all is valid" "$FMREC" validate
 
 commits=$(git rev-list --count HEAD)
