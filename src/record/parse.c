@@ -15,6 +15,7 @@ struct parser {
 	const struct fmr_field *field;
 	struct fmr_arena *arena;
 	struct fmr_err *err;
+	const char *typed; /* of the mapping or list that holds the value; or NULL */
 };
 
 static struct fmr_value *new_text(const struct parser *parser, const char *text)
@@ -244,6 +245,50 @@ static int parse_link(const struct parser *parser, const char *text, struct fmr_
 
 /* ---- lists and maps ---- */
 
+static struct fmr_value *conform(const struct parser *parser, struct fmr_value *value);
+
+static struct fmr_value *conform_as(const struct parser *parser, const struct fmr_field *field, struct fmr_value *value)
+{
+	const struct parser inner = { parser->book, field, parser->arena, NULL, parser->typed };
+	return field ? conform(&inner, value) : value;
+}
+
+static const struct fmr_field *child_named(const struct fmr_field *field, struct fmr_text name)
+{
+	size_t count;
+	const struct fmr_field *children = fmr_field_children(field, &count);
+	for (size_t i = 0; i < count; i++)
+		if (strlen(children[i].name) == name.length && memcmp(children[i].name, name.bytes, name.length) == 0)
+			return &children[i];
+	return NULL;
+}
+
+/* What was typed inside a mapping is understood as if it were typed alone; what is not stays, for the check. */
+static struct fmr_value *conform(const struct parser *parser, struct fmr_value *value)
+{
+	const struct fmr_field *field = parser->field;
+	bool plain = field->kind != FMR_FIELD_MAP && field->kind != FMR_FIELD_LIST;
+	struct fmr_value *turned;
+	size_t count;
+	if (value->kind == FMR_MAP && field->kind == FMR_FIELD_MAP) {
+		for (size_t i = 0; i < value->map.count; i++) {
+			struct fmr_member *member = &value->map.members[i];
+			member->value = conform_as(parser, child_named(field, member->key), member->value);
+		}
+	} else if (value->kind == FMR_LIST && field->kind == FMR_FIELD_LIST) {
+		const struct fmr_field *item = fmr_field_children(field, &count);
+		for (size_t i = 0; i < value->list.count; i++)
+			value->list.items[i] = conform_as(parser, count ? item : NULL, value->list.items[i]);
+	} else if (plain && (value->kind == FMR_STRING || value->kind == FMR_NUMBER)) {
+		const struct fmr_span span = value->span; /* 0120 as it was typed is no number to a telephone */
+		const char *text = value->kind == FMR_STRING ? value->text.bytes :
+			fmr_arena_strndup(parser->arena, parser->typed + span.start, span.end - span.start);
+		if (fmr_field_parse(parser->book, field, text, parser->arena, &turned, NULL) == 0)
+			return turned;
+	}
+	return value;
+}
+
 static int parse_yaml(const struct parser *parser, const char *text, enum fmr_kind kind, struct fmr_value **out)
 {
 	char *copy = fmr_arena_strdup(parser->arena, text);
@@ -251,8 +296,11 @@ static int parse_yaml(const struct parser *parser, const char *text, enum fmr_ki
 	struct fmr_findings *findings = fmr_findings_new(1);
 	*out = fmr_yaml_read_record(&source, parser->arena, findings);
 	fmr_findings_free(findings);
-	if (*out && (*out)->kind == kind)
+	if (*out && (*out)->kind == kind) {
+		const struct parser whole = { parser->book, parser->field, parser->arena, NULL, copy };
+		*out = conform(&whole, *out);
 		return FMR_OK;
+	}
 	int code = refuse(parser, text, kind == FMR_MAP ? _("no mapping") : _("no list"));
 	fmr_err_hint(parser->err, kind == FMR_MAP ? _("write {field: value, ...}, or set one field of it by its path") :
 						    _("write [value, ...]"));
@@ -299,7 +347,7 @@ static int parse_list(const struct parser *parser, const char *text, struct fmr_
 int fmr_field_parse(struct fmr_book *book, const struct fmr_field *field, const char *text, struct fmr_arena *arena,
 	struct fmr_value **out, struct fmr_err *err)
 {
-	const struct parser parser = { book, field, arena, err };
+	const struct parser parser = { book, field, arena, err, NULL };
 	*out = NULL;
 	if (fmr_utf8_valid(text, strlen(text)) != strlen(text))
 		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s': the text is not UTF-8"), field->path);

@@ -53,6 +53,15 @@ like "by its position" "$out" 'timeline\.0\.text: x → y'
 ok "one more item" "$FMREC" set "$id" 'timeline+={at: 2026-11-21T03:13:00+09:00, text: "z"}'
 like "only that is shown" "$out" 'timeline: \+ \{at: 2026-11-21T03:13:00\+09:00, text: z\}'
 like "written as the others" "$(cat "$path")" '^ +text: z$'
+ok "inside a mapping as if alone" "$FMREC" set "$id" \
+	'downtime+={from: 2026年11月21日3時, to: 不明}' 'notified+={name: 鈴木, contact: 0120123}'
+like "dates" "$(cat "$path")" '^  - from: 2026-11-21T03:00:00\+09:00$'
+like "unknown" "$(cat "$path")" '^    to: unknown$'
+like "numbers that are texts, digit for digit" "$(cat "$path")" "^    contact: [\"']0120123[\"']\$"
+ok "--unset of the only item" "$FMREC" set "$id" --unset 'downtime[0]'
+unlike "takes the list away" "$(cat "$path")" '^downtime'
+ok "--unset of the only field but one, then of the last" "$FMREC" set "$id" --unset 'notified[0].name' --unset 'notified[0].contact'
+unlike "leaves nothing empty" "$(cat "$path")" '^notified'
 
 before=$(commits)
 exit_is "a wrong value" 1 "$FMREC" set "$id" severity=S9
