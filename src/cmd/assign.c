@@ -129,11 +129,25 @@ static const char *item_path(struct fmr_arena *arena, const char *path, const st
 	return NULL;
 }
 
+/* The path to remove so that nothing empty is left: of the only item of a list that is the list. */
+static const char *without_empty(struct fmr_arena *arena, const struct fmr_value *root, const char *path)
+{
+	for (const char *dot; (dot = strrchr(path, '.'));) {
+		const char *above = fmr_arena_strndup(arena, path, (size_t)(dot - path));
+		const struct fmr_value *value = fmr_value_at(root, above);
+		size_t count = !value ? 0 : value->kind == FMR_LIST ? value->list.count : value->map.count;
+		if (count != 1 || !fmr_value_at(root, path))
+			break;
+		path = above;
+	}
+	return path;
+}
+
 int fmr_assignment_apply(const struct fmr_assignment *assignment, const struct fmr_type *type, const char *path,
 	struct fmr_str *text, struct fmr_arena *arena, const struct fmr_value **before,
 	const struct fmr_value **after, bool *changed, struct fmr_err *err)
 {
-	const struct fmr_value *old = fmr_value_at(read_text(path, text, arena), assignment->path);
+	const struct fmr_value *root = read_text(path, text, arena), *old = fmr_value_at(root, assignment->path);
 	struct fmr_edit edit = { FMR_EDIT_SET, assignment->path, assignment->value, type->field_order };
 	*changed = false;
 	if (before)
@@ -151,11 +165,11 @@ int fmr_assignment_apply(const struct fmr_assignment *assignment, const struct f
 		edit.path = item_path(arena, assignment->path, old, assignment->value);
 		if (!edit.path)
 			return 0;
-		if (old->list.count == 1) /* a list without items is no list: see minItems */
-			edit.path = assignment->path;
+		edit.path = without_empty(arena, root, edit.path);
 		break;
 	case FMR_ASSIGN_UNSET:
 		edit.kind = FMR_EDIT_REMOVE;
+		edit.path = without_empty(arena, root, assignment->path);
 		break;
 	}
 	const struct fmr_source source = { .path = path, .bytes = text->bytes, .length = text->length };
