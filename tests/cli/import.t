@@ -200,8 +200,8 @@ not 'noise' fmrec import --type incident "$T/noise.csv"
 
 printf 'title,occurred_at\nx,昨日\ny,3:12\n' >"$T/relative.csv"
 exit_is 'times that count from the day of writing' 1 fmrec import --type incident "$T/relative.csv"
-like 'are not guessed' "$out" "row 1, .*'昨日' counts from a day that the table does not tell"
-like 'nor is a time alone' "$out" "row 2, .*'3:12' counts from"
+like 'are not guessed' "$out" "row 1: .*'昨日' counts from a day that the table does not tell"
+like 'nor is a time alone' "$out" "row 2: .*'3:12' counts from"
 
 # ---- links between rows; no commit; a row of an existing id
 printf '{"id":"LSN-20260101-AAAA","title":"t","from":["INC-20260101-BBBB"],"form":1}\n{"id":"INC-20260101-BBBB","title":"u","form":1}\n' >"$T/linked.jsonl"
