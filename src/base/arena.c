@@ -45,6 +45,22 @@ void fmr_arena_clear(struct fmr_arena *arena)
 	arena->total = arena->block->size;
 }
 
+struct fmr_arena_mark fmr_arena_mark(const struct fmr_arena *arena)
+{
+	return (struct fmr_arena_mark){ arena->block, arena->used };
+}
+
+void fmr_arena_rewind(struct fmr_arena *arena, struct fmr_arena_mark mark)
+{
+	while (arena->block != mark.block) {
+		struct fmr_arena_block *older = arena->block->older;
+		arena->total -= arena->block->size;
+		free(arena->block);
+		arena->block = older;
+	}
+	arena->used = mark.used;
+}
+
 static void add_block(struct fmr_arena *arena, size_t need)
 {
 	size_t size = arena->block ? arena->block->size * 2 : FIRST_BLOCK;

@@ -18,6 +18,14 @@ void fmr_arena_release(struct fmr_arena *arena);
 /* Forget all allocations but keep one block for reuse. */
 void fmr_arena_clear(struct fmr_arena *arena);
 
+/* What is allocated after the mark can be given back, once; nothing older may be freed or cleared in between. */
+struct fmr_arena_mark {
+	const struct fmr_arena_block *block;
+	size_t used;
+};
+struct fmr_arena_mark fmr_arena_mark(const struct fmr_arena *arena);
+void fmr_arena_rewind(struct fmr_arena *arena, struct fmr_arena_mark mark);
+
 void *fmr_arena_alloc(struct fmr_arena *arena, size_t size); /* aligned for any type, not zeroed */
 void *fmr_arena_zero(struct fmr_arena *arena, size_t count, size_t size);
 char *fmr_arena_strndup(struct fmr_arena *arena, const char *bytes, size_t length); /* adds NUL */

@@ -28,6 +28,10 @@
 
 #define FMR_VEC_PUSH(vec, item) (*FMR_VEC_ADD(vec) = (item))
 
+/* Make room for the first `room` items of an empty array. */
+#define FMR_VEC_RESERVE(vec, room)                                                                                     \
+	((vec)->capacity = (room), (vec)->items = fmr_realloc((vec)->items, (vec)->capacity, sizeof(*(vec)->items)))
+
 #define FMR_VEC_RELEASE(vec)                                                                                           \
 	(free((vec)->items), (vec)->items = NULL, (vec)->count = 0, (vec)->capacity = 0)
 
