@@ -59,3 +59,18 @@ size_t fmr_array_room(size_t count)
 		room *= 2;
 	return room;
 }
+
+void fmr_members_fill(struct fmr_value *value, struct fmr_arena *arena, const struct fmr_member *members, size_t count)
+{
+	if (value->kind == FMR_MAP) {
+		value->map.count = count;
+		value->map.members = count ? fmr_arena_alloc(arena, fmr_array_room(count) * sizeof(*members)) : NULL;
+		if (count)
+			memcpy(value->map.members, members, count * sizeof(*members));
+	} else {
+		value->list.count = count;
+		value->list.items = count ? fmr_arena_alloc(arena, fmr_array_room(count) * sizeof(*value->list.items)) : NULL;
+		for (size_t i = 0; i < count; i++)
+			value->list.items[i] = members[i].value;
+	}
+}

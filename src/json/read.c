@@ -252,18 +252,9 @@ static struct fmr_value *close_collection(struct reader *r)
 	const size_t count = r->pending.count - frame.base;
 	const struct fmr_member *members = count ? r->pending.items + frame.base : NULL;
 	value->span.end = ++r->at;
-	if (value->kind == FMR_MAP) {
+	if (value->kind == FMR_MAP)
 		fmr_members_duplicates(members, count, refuse_duplicate, r);
-		value->map.count = count;
-		value->map.members = fmr_arena_alloc(r->arena, fmr_array_room(count) * sizeof(*members));
-		if (count)
-			memcpy(value->map.members, members, count * sizeof(*members));
-	} else {
-		value->list.count = count;
-		value->list.items = fmr_arena_alloc(r->arena, fmr_array_room(count) * sizeof(*value->list.items));
-		for (size_t i = 0; i < count; i++)
-			value->list.items[i] = members[i].value;
-	}
+	fmr_members_fill(value, r->arena, members, count);
 	r->pending.count = frame.base;
 	return value;
 }
