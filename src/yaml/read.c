@@ -9,6 +9,7 @@
 #include "base/members.h"
 #include "base/vec.h"
 #include "yaml/cursor.h"
+#include "yaml/quick.h"
 #include "yaml/scalar.h"
 #include "yaml/screen.h"
 #include "yaml/syntax.h"
@@ -319,33 +320,9 @@ static bool apply_tag(const char *core, const char *bytes, size_t length, enum f
 
 static struct fmr_value *scalar_value(struct reader *r, enum fmr_plain plain, const char *bytes, size_t length)
 {
-	struct fmr_value *value;
-	if (plain == FMR_PLAIN_STRING) { /* by far the most: one piece of memory for value and text */
-		value = fmr_arena_alloc(r->arena, sizeof(*value) + length + 1);
-		char *text = (char *)(value + 1);
-		memcpy(text, bytes, length);
-		text[length] = '\0';
-		fmr_yaml_unmask(&r->screen.masks, text, length);
-		value->kind = FMR_STRING;
-		value->text = (struct fmr_text){ text, length };
-		return value;
-	}
-	value = fmr_arena_zero(r->arena, 1, sizeof(*value));
-	switch (plain) {
-	case FMR_PLAIN_TRUE:
-	case FMR_PLAIN_FALSE:
-		value->kind = FMR_BOOL;
-		value->boolean = plain == FMR_PLAIN_TRUE;
-		break;
-	case FMR_PLAIN_DECIMAL:
-	case FMR_PLAIN_OCTAL:
-	case FMR_PLAIN_HEX:
-		value->kind = FMR_NUMBER;
-		value->text = fmr_plain_number(r->arena, plain, bytes, length);
-		break;
-	default:
-		break;
-	}
+	struct fmr_value *value = fmr_plain_value(r->arena, plain, bytes, length);
+	if (value->kind == FMR_STRING)
+		fmr_yaml_unmask(&r->screen.masks, (char *)value->text.bytes, length);
 	return value;
 }
 
@@ -495,27 +472,6 @@ static void refuse_duplicate(void *context, const struct fmr_member *first, cons
 	finding->hint = fmr_findings_text(r->findings, _("it is first in line %zu; keep one"), place.line);
 }
 
-static void fill_collection(struct reader *r, const struct frame *frame)
-{
-	struct fmr_value *value = frame->value;
-	const size_t count = r->pending.count - frame->base;
-	const struct fmr_member *members = count ? r->pending.items + frame->base : NULL;
-	if (value->kind == FMR_MAP) {
-		value->map.count = count;
-		if (!count)
-			return;
-		value->map.members = fmr_arena_alloc(r->arena, fmr_array_room(count) * sizeof(*members));
-		memcpy(value->map.members, members, count * sizeof(*members));
-	} else {
-		value->list.count = count;
-		if (!count)
-			return;
-		value->list.items = fmr_arena_alloc(r->arena, fmr_array_room(count) * sizeof(*value->list.items));
-		for (size_t i = 0; i < count; i++)
-			value->list.items[i] = members[i].value;
-	}
-}
-
 static void close_collection(struct reader *r, yaml_event_t *event)
 {
 	const struct frame frame = r->frames[r->depth - 1];
@@ -524,7 +480,7 @@ static void close_collection(struct reader *r, yaml_event_t *event)
 	const struct fmr_member *members = count ? r->pending.items + frame.base : NULL;
 	if (value->kind == FMR_MAP)
 		fmr_members_duplicates(members, count, refuse_duplicate, r);
-	fill_collection(r, &frame);
+	fmr_members_fill(value, r->arena, members, count);
 	if (value->style == FMR_STYLE_FLOW)
 		value->span.end = byte_at(r, &event->end_mark);
 	else /* libyaml ends it where the next thing begins, behind comments and empty lines */
@@ -640,7 +596,17 @@ static void read_events(struct reader *r)
 	forget_anchors(r);
 }
 
-void fmr_yaml_read(const struct fmr_source *source, enum fmr_yaml_rules rules, struct fmr_arena *arena,
+static void put_roots(struct fmr_documents *documents, struct fmr_value *const *roots, size_t count,
+	struct fmr_arena *arena)
+{
+	documents->count = count;
+	if (!count)
+		return;
+	documents->roots = fmr_arena_alloc(arena, count * sizeof(*roots));
+	memcpy(documents->roots, roots, count * sizeof(*roots));
+}
+
+static void read_text(const struct fmr_source *source, enum fmr_yaml_rules rules, bool quick, struct fmr_arena *arena,
 	struct fmr_documents *documents, struct fmr_findings *findings)
 {
 	*documents = (struct fmr_documents){ 0 };
@@ -650,21 +616,33 @@ void fmr_yaml_read(const struct fmr_source *source, enum fmr_yaml_rules rules, s
 		goto out;
 	if (rules == FMR_YAML_RECORD && fmr_yaml_conflict(source, findings))
 		goto out;
+	struct fmr_value *root = quick ? fmr_yaml_quick(source, &r.screen, rules, arena) : NULL;
+	if (root) {
+		put_roots(documents, &root, 1, arena);
+		goto out;
+	}
 	read_events(&r);
 	if (!r.faults && !r.seen)
 		fmr_source_fault(source, (struct fmr_span){ 0, 0 }, FMR_CODE_YAML_EMPTY, _("the file holds no document"),
 			findings);
-	documents->count = r.faults ? r.good : r.roots.count;
-	if (rules == FMR_YAML_RECORD && r.faults)
-		documents->count = 0;
-	if (documents->count) {
-		documents->roots = fmr_arena_alloc(arena, documents->count * sizeof(*documents->roots));
-		memcpy(documents->roots, r.roots.items, documents->count * sizeof(*documents->roots));
-	}
+	const size_t good = !r.faults ? r.roots.count : rules == FMR_YAML_RECORD ? 0 : r.good;
+	put_roots(documents, r.roots.items, good, arena);
 out:
 	FMR_VEC_RELEASE(&r.roots);
 	FMR_VEC_RELEASE(&r.pending);
 	fmr_str_release(&r.screen.masked);
+}
+
+void fmr_yaml_read(const struct fmr_source *source, enum fmr_yaml_rules rules, struct fmr_arena *arena,
+	struct fmr_documents *documents, struct fmr_findings *findings)
+{
+	read_text(source, rules, true, arena, documents, findings);
+}
+
+void fmr_yaml_read_slow(const struct fmr_source *source, enum fmr_yaml_rules rules, struct fmr_arena *arena,
+	struct fmr_documents *documents, struct fmr_findings *findings)
+{
+	read_text(source, rules, false, arena, documents, findings);
 }
 
 struct fmr_value *fmr_yaml_read_record(const struct fmr_source *source, struct fmr_arena *arena,

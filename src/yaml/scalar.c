@@ -167,3 +167,34 @@ struct fmr_text fmr_plain_number(struct fmr_arena *arena, enum fmr_plain plain, 
 	*out = '\0';
 	return (struct fmr_text){ text, (size_t)(out - text) };
 }
+
+struct fmr_value *fmr_plain_value(struct fmr_arena *arena, enum fmr_plain plain, const char *bytes, size_t length)
+{
+	struct fmr_value *value;
+	if (plain == FMR_PLAIN_STRING) { /* by far the most: one piece of memory for value and text */
+		value = fmr_arena_alloc(arena, sizeof(*value) + length + 1);
+		char *text = (char *)(value + 1);
+		memcpy(text, bytes, length);
+		text[length] = '\0';
+		value->kind = FMR_STRING;
+		value->text = (struct fmr_text){ text, length };
+		return value;
+	}
+	value = fmr_arena_zero(arena, 1, sizeof(*value));
+	switch (plain) {
+	case FMR_PLAIN_TRUE:
+	case FMR_PLAIN_FALSE:
+		value->kind = FMR_BOOL;
+		value->boolean = plain == FMR_PLAIN_TRUE;
+		break;
+	case FMR_PLAIN_DECIMAL:
+	case FMR_PLAIN_OCTAL:
+	case FMR_PLAIN_HEX:
+		value->kind = FMR_NUMBER;
+		value->text = fmr_plain_number(arena, plain, bytes, length);
+		break;
+	default:
+		break;
+	}
+	return value;
+}

@@ -26,4 +26,7 @@ enum fmr_plain fmr_plain_classify(const char *bytes, size_t length);
 /* The JSON spelling of a FMR_PLAIN_DECIMAL, _OCTAL or _HEX, in the arena: +012 is 12, .5 is 0.5, 5. is 5. */
 struct fmr_text fmr_plain_number(struct fmr_arena *arena, enum fmr_plain plain, const char *bytes, size_t length);
 
+/* The value of a scalar, plain or (FMR_PLAIN_STRING) not; null for what is no value.  No style, no span. */
+struct fmr_value *fmr_plain_value(struct fmr_arena *arena, enum fmr_plain plain, const char *bytes, size_t length);
+
 #endif

@@ -76,6 +76,7 @@ static bool scan(const struct fmr_source *source, struct fmr_screen *screen, str
 		if (bytes[i] < 0x80) {
 			if (is_forbidden(bytes[i]))
 				return report_forbidden(source, i, 1, bytes[i], findings);
+			screen->odd_blanks |= bytes[i] != '\n';
 			continue;
 		}
 		screen->ascii = false;

@@ -23,6 +23,7 @@ struct fmr_masks {
 struct fmr_screen {
 	size_t start;            /* behind a leading byte order mark */
 	bool ascii;
+	bool odd_blanks;         /* tabs or CRs occur */
 	struct fmr_masks masks;
 	struct fmr_str masked;   /* the text to parse, when masks are used */
 };
