@@ -10,8 +10,12 @@ normal() {
 	sed -e 's/[<>]//g' -e 's/ *\.\.\./.../g' -e 's/[[:space:]][[:space:]]*/ /g' -e 's/ $//' -e 's/ |/|/g' -e 's/| /|/g'
 }
 
+rendered() { # a page as plain text: mandoc prints bold letters twice, with a backspace between
+	mandoc -Tascii -Owidth=1000 "$1" | sed "s/.$(printf '\b')//g"
+}
+
 synopsis_of_page() { # one synopsis a line, from the rendered page
-	mandoc -Tascii -Owidth=1000 "$1" | col -b |
+	rendered "$1" |
 		sed -n '/^SYNOPSIS/,/^[A-Z]/{/^SYNOPSIS/d;/^[A-Z]/d;/^ *$/d;s/^ *//;p;}' | normal
 }
 
@@ -20,7 +24,7 @@ synopsis_of_help() {
 }
 
 options_of_page() { # "-n, --dry-run", from the tags of OPTIONS
-	mandoc -Tascii -Owidth=1000 "$1" | col -b | sed -n '/^OPTIONS/,/^[A-Z]/p' |
+	rendered "$1" | sed -n '/^OPTIONS/,/^[A-Z]/p' |
 		grep -oE '^     -[-a-zA-Z][^ ]*(, --[a-z-]+)?( <?[a-z=-]+>?| ?\[=[^]]*\]|=[a-z-]+)?' | normal | sed 's/^ *//; s/=.*//; s/ .*$//' |
 		sed 's/,$//' | sort -u
 }
