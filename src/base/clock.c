@@ -440,13 +440,13 @@ static bool weekday_fits(const char **p, int64_t days)
 		const char *end = q;
 		if (take(&end, names[i][0])) {
 			size_t e = 0;
-			while (!take(&end, ends[e]))
+			while (e < 2 && !take(&end, ends[e]))
 				e++;
 			if (e == 2 && !bracket)
 				continue;
 		} else if (take(&end, names[i][1])) {
 			size_t e = 0;
-			while (!take(&end, english[e]))
+			while (e < 5 && !take(&end, english[e]))
 				e++;
 		} else {
 			continue;

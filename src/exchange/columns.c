@@ -116,7 +116,7 @@ int fmr_column_resolve(const struct fmr_type *type, const struct fmr_mapping *ma
 	const struct fmr_field *field = fmr_type_field(type, name);
 	out->rules = (struct fmr_cell_rules){ .exact = field != NULL, .split = "\n" };
 	int result = field ? 0 : find_by_label(type, name, &field, err);
-	if (result)
+	if (result || !field)
 		return result;
 	struct fmr_target *target = fmr_arena_zero(arena, 1, sizeof(*target));
 	*target = (struct fmr_target){ .path = out->rules.exact ? out->name : field->path, .field = field };
