@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FEW = 16 }; /* up to here keys are compared in pairs */
+enum { FEW = 64 }; /* up to here keys are compared in pairs, at worst */
 
 static bool same_key(const struct fmr_member *a, const struct fmr_member *b)
 {
@@ -38,18 +38,29 @@ static void compare_sorted(const struct fmr_member *members, size_t count, fmr_m
 	free(sorted);
 }
 
-void fmr_members_duplicates(const struct fmr_member *members, size_t count, fmr_members_visit *visit, void *context)
+/* Most keys differ from all before them in some bits of the hash already. */
+static void compare_pairs(const struct fmr_member *members, size_t count, fmr_members_visit *visit, void *context)
 {
-	if (count > FEW) {
-		compare_sorted(members, count, visit, context);
-		return;
-	}
-	for (size_t i = 1; i < count; i++)
-		for (size_t j = i; j-- > 0;)
+	enum { WORDS = 8, BITS = 64 };
+	uint64_t seen[WORDS] = { 0 };
+	for (size_t i = 0; i < count; i++) {
+		uint64_t *word = &seen[members[i].key_hash / BITS % WORDS];
+		const uint64_t bit = (uint64_t)1 << members[i].key_hash % BITS;
+		for (size_t j = *word & bit ? i : 0; j-- > 0;)
 			if (same_key(&members[i], &members[j])) {
 				visit(context, &members[j], &members[i]);
 				break;
 			}
+		*word |= bit;
+	}
+}
+
+void fmr_members_duplicates(const struct fmr_member *members, size_t count, fmr_members_visit *visit, void *context)
+{
+	if (count > FEW)
+		compare_sorted(members, count, visit, context);
+	else
+		compare_pairs(members, count, visit, context);
 }
 
 size_t fmr_array_room(size_t count)

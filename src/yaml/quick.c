@@ -16,11 +16,13 @@
 #include "base/vec.h"
 #include "yaml/scalar.h"
 
+#include <limits.h>
 #include <string.h>
 
 enum {
 	LONGEST_KEY = 1000,  /* bytes; libyaml gives up at 1024 characters */
-	USUAL_MEMBERS = 64,  /* open at a time */
+	USUAL_MEMBERS = 64,  /* open at a time: room for so many is made at once */
+	USUAL_TEXT = 500,    /* bytes of a block scalar: the same */
 };
 
 struct quick {
@@ -109,9 +111,12 @@ static size_t offset(const struct quick *q, const char *at)
 
 static bool may_begin_plain(const char *at, bool flow)
 {
+	static const bool never[UCHAR_MAX + 1] = { ['?'] = true, [':'] = true, [','] = true, ['['] = true, [']'] = true,
+		['{'] = true, ['}'] = true, ['#'] = true, ['&'] = true, ['*'] = true, ['!'] = true, ['|'] = true, ['>'] = true,
+		['\''] = true, ['"'] = true, ['%'] = true, ['@'] = true, ['`'] = true, ['\n'] = true, ['\0'] = true };
 	if (*at == '-')
 		return !is_blank_or_end(at[1]) && !(flow && strchr(",[]{}", at[1]));
-	return (unsigned char)*at > ' ' && !strchr("?:,[]{}#&*!|>'\"%@`", *at);
+	return !never[(unsigned char)*at];
 }
 
 /* The first `: ` before end, or end. */
@@ -578,6 +583,7 @@ struct fmr_value *fmr_yaml_quick(const struct fmr_source *source, const struct f
 	};
 	fmr_str_init(&q.text);
 	FMR_VEC_RESERVE(&q.pending, USUAL_MEMBERS);
+	fmr_str_reserve(&q.text, USUAL_TEXT);
 	const struct fmr_arena_mark mark = fmr_arena_mark(arena);
 	struct fmr_value *root = read_document(&q);
 	if (!root)

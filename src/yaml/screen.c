@@ -40,59 +40,67 @@ static bool report_forbidden(const struct fmr_source *source, size_t at, size_t 
 		_("remove it, or write it as an escape in double quotes"));
 }
 
-/* Are these eight bytes printable ASCII?  (Each test sets the top bit of a byte that fails it.) */
-static bool is_plain_word(const char *bytes)
+static bool is_plain(unsigned char c)
 {
-	enum { WORD = 8 };
+	return (c >= 0x20 && c < 0x7F) || c == '\n';
+}
+
+/* The same of eight bytes: each test sets the top bit of the bytes it is about, and no byte carries into the next. */
+static bool is_plain_word(const unsigned char *bytes)
+{
 	uint64_t word;
-	memcpy(&word, bytes, WORD);
-	const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-	const uint64_t below_space = word - ones * 0x20, above_tilde = word + ones;
-	return !((word | below_space | above_tilde) & tops);
+	memcpy(&word, bytes, sizeof(word));
+	const uint64_t ones = 0x0101010101010101u, tops = ones * 0x80, low = word & ~tops;
+	const uint64_t not_newline = (low ^ ones * '\n') + ones * 0x7F;
+	const uint64_t not_control = low + ones * (0x80 - 0x20);
+	const uint64_t delete = low + ones;
+	return !((word | delete | (not_newline & ~not_control)) & tops);
 }
 
 /* A character of the three-byte ranges that hold kana and most kanji and nothing that is refused? */
 static bool is_common_wide(const unsigned char *p, size_t length)
 {
-	return length >= 3 && p[0] >= 0xE3 && p[0] <= 0xEC && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
+	return length >= 3 && p[0] >= 0xE3 && p[0] <= 0xEC && ((p[1] ^ 0x80) | (p[2] ^ 0x80)) < 0x40;
+}
+
+/* The first byte from here on that needs a look. */
+static size_t skip_common(const struct fmr_source *source, size_t i, bool *ascii)
+{
+	const unsigned char *bytes = (const unsigned char *)source->bytes;
+	const size_t length = source->length;
+	for (;;) {
+		while (length - i >= 8 && is_plain_word(bytes + i))
+			i += 8;
+		while (i < length && is_plain(bytes[i]))
+			i++;
+		if (!is_common_wide(bytes + i, length - i))
+			return i;
+		*ascii = false;
+		do
+			i += 3;
+		while (is_common_wide(bytes + i, length - i));
+	}
 }
 
 /* One pass: UTF-8, forbidden characters, and which of NEL, LS and PS occur. */
 static bool scan(const struct fmr_source *source, struct fmr_screen *screen, struct fmr_findings *findings)
 {
-	const unsigned char *bytes = (const unsigned char *)source->bytes;
 	screen->ascii = true;
-	size_t next_word = 0; /* after a word that is not plain its bytes are looked at one by one */
-	for (size_t i = screen->start, size; i < source->length; i += size) {
-		if (i >= next_word && source->length - i >= 8) {
-			size = 8;
-			if (is_plain_word(source->bytes + i))
-				continue;
-			next_word = i + 8;
-		}
-		size = 1;
-		if (bytes[i] >= 0x20 && bytes[i] < 0x7F)
-			continue;
-		if (bytes[i] < 0x80) {
-			if (is_forbidden(bytes[i]))
-				return report_forbidden(source, i, 1, bytes[i], findings);
-			screen->odd_blanks |= bytes[i] != '\n';
-			continue;
-		}
-		screen->ascii = false;
-		if (is_common_wide(bytes + i, source->length - i)) {
-			size = 3;
-			continue;
-		}
+	size_t i = screen->start, size;
+	while ((i = skip_common(source, i, &screen->ascii)) < source->length) {
 		const uint32_t c = fmr_utf8_decode(source->bytes + i, source->length - i, &size);
-		if (size == 1)
+		if (c >= 0x80 && size == 1)
 			return fault(findings, source, FMR_CODE_YAML_ENCODING, i, 1, _("the text is not valid UTF-8"),
 				_("save the file as UTF-8"));
 		if (c == 0x85 || c == 0x2028 || c == 0x2029)
 			screen->masks.used = true;
-		else if (c < 0xA0 || c >= 0xFEFF)
-			if (is_forbidden(c))
-				return report_forbidden(source, i, size, c, findings);
+		else if (is_forbidden(c))
+			return report_forbidden(source, i, size, c, findings);
+		if (c < 0x80)
+			screen->odd_blanks = true; /* a tab or CR: all others are plain or forbidden */
+		else
+			screen->ascii = false;
+		i += size;
 	}
 	return true;
 }
