@@ -2,12 +2,17 @@
 #include "store/git.h"
 
 #include "base/alloc.h"
+#include "base/fs.h"
 #include "base/i18n.h"
 #include "base/vec.h"
+#include "store/program.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { SHALLOW_LIMIT = 16 << 20 };
 
 /* A directory that was looked into; kept because a record directory of 100,000 files is 5 MB to parse. */
 struct directory {
@@ -264,8 +269,14 @@ static int resolve(struct git_library *git, const char *revision, git_object_t t
 {
 	git_object *object;
 	int code = git->git_revparse_single(&object, git->repository, revision);
-	if (code < 0)
-		return fmr_git_error(git, code, err, _("there is no revision '%s'"), revision);
+	if (code < 0) {
+		int result = fmr_git_error(git, code, err, _("there is no revision '%s'"), revision);
+		if (code != GIT_ENOTFOUND)
+			return result;
+		if (err)
+			err->code = FMR_ERR_NOT_FOUND;
+		return FMR_ERR_NOT_FOUND;
+	}
 	code = git->git_object_peel(out, object, type);
 	git->git_object_free(object);
 	return code < 0 ? fmr_git_error(git, code, err, _("'%s' names no commit"), revision) : 0;
@@ -299,18 +310,31 @@ int fmr_view_open_commit(struct fmr_view *view, const char *revision, struct fmr
 
 /* ---- history ---- */
 
-static int first_parent_tree(struct git_library *git, git_commit *commit, git_tree **out, const char *name,
-	struct fmr_err *err)
+/* Does the history of a shallow clone begin with this commit?  It has parents then, which are not there. */
+static bool is_shallow(const struct fmr_store *store, const struct git_library *git, git_commit *commit)
+{
+	char id[GIT_OID_HEXSZ + 1];
+	git->git_oid_tostr(id, sizeof(id), git->git_object_id((git_object *)commit));
+	char *path = fmr_format("%s/shallow", store->common_dir);
+	struct fmr_str list;
+	fmr_str_init(&list);
+	bool found = fmr_file_read(AT_FDCWD, path, SHALLOW_LIMIT, false, &list, NULL) == 0 && strstr(list.bytes, id);
+	fmr_str_release(&list);
+	free(path);
+	return found;
+}
+
+/* *out is NULL for a first commit. */
+static int first_parent_tree(const struct fmr_store *store, struct git_library *git, git_commit *commit,
+	git_tree **out, const char *name, struct fmr_err *err)
 {
 	*out = NULL;
-	if (git->git_commit_parentcount(commit) == 0)
+	if (git->git_commit_parentcount(commit) == 0 || is_shallow(store, git, commit))
 		return 0;
 	git_commit *parent;
 	int code = git->git_commit_parent(&parent, commit, 0);
-	if (code < 0) {
-		fmr_git_error(git, code, err, _("the parent of commit '%s' is missing"), name);
-		return fmr_err_hint(err, _("in a shallow clone: git fetch --unshallow"));
-	}
+	if (code < 0)
+		return fmr_git_error(git, code, err, _("the parent of commit '%s' is missing"), name);
 	code = git->git_commit_tree(out, parent);
 	git->git_commit_free(parent);
 	return code < 0 ? fmr_git_error(git, code, err, _("cannot read the parent of commit '%s'"), name) : 0;
@@ -342,7 +366,7 @@ int fmr_store_changed(struct fmr_store *store, const char *commit, const char *u
 		result = resolve(git, commit, GIT_OBJECT_COMMIT, &object, err);
 	if (result != 0)
 		return result;
-	result = first_parent_tree(git, (git_commit *)object, &before, commit, err);
+	result = first_parent_tree(store, git, (git_commit *)object, &before, commit, err);
 	if (result != 0)
 		goto out;
 	git_diff_options options;
@@ -367,60 +391,32 @@ out:
 	return result;
 }
 
-/* "A..B", or "A" for all that A holds. */
-static int push_range(struct git_library *git, git_revwalk *walk, const char *range, struct fmr_err *err)
-{
-	git_revspec spec = { 0 };
-	int code = git->git_revparse(&spec, git->repository, range);
-	if (code < 0)
-		return fmr_git_error(git, code, err, _("there is no range of commits '%s'"), range);
-	int result = 0;
-	git_object *to = NULL;
-	if (spec.flags & GIT_REVSPEC_MERGE_BASE) {
-		result = fmr_err_set(err, FMR_ERR_INVALID, _("the range '%s' has three dots"), range);
-		fmr_err_hint(err, _("write A..B"));
-		goto out;
-	}
-	code = git->git_object_peel(&to, spec.flags & GIT_REVSPEC_RANGE ? spec.to : spec.from, GIT_OBJECT_COMMIT);
-	if (code == 0)
-		code = git->git_revwalk_push(walk, git->git_object_id(to));
-	if (code == 0 && spec.flags & GIT_REVSPEC_RANGE) {
-		git_object *from = NULL;
-		code = git->git_object_peel(&from, spec.from, GIT_OBJECT_COMMIT);
-		if (code == 0)
-			code = git->git_revwalk_hide(walk, git->git_object_id(from));
-		git->git_object_free(from);
-	}
-	if (code < 0)
-		result = fmr_git_error(git, code, err, _("cannot walk the range '%s'"), range);
-out:
-	git->git_object_free(to);
-	git->git_object_free(spec.from);
-	git->git_object_free(spec.to);
-	return result;
-}
-
+/* Asked of git, not of libgit2: git knows that the history of a shallow clone ends early. */
 int fmr_store_range(struct fmr_store *store, const char *range, fmr_commit_visit *visit, void *context,
 	struct fmr_err *err)
 {
-	struct git_library *git;
-	int result = fmr_git_use(store, &git, err);
-	if (result != 0)
-		return result;
-	git_revwalk *walk;
-	int code = git->git_revwalk_new(&walk, git->repository);
-	if (code < 0)
-		return fmr_git_error(git, code, err, _("cannot walk the history"));
-	git->git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
-	result = push_range(git, walk, range, err);
-	git_oid id;
-	while (result == 0 && (code = git->git_revwalk_next(&id, walk)) == 0) {
-		char name[GIT_OID_HEXSZ + 1];
-		git->git_oid_tostr(name, sizeof(name), &id);
-		result = visit(context, name);
+	if (strstr(range, "...")) {
+		int code = fmr_err_set(err, FMR_ERR_INVALID, _("the range '%s' has three dots"), range);
+		fmr_err_hint(err, _("write A..B"));
+		return code;
 	}
-	if (result == 0 && code != GIT_ITEROVER)
-		result = fmr_git_error(git, code, err, _("cannot walk the range '%s'"), range);
-	git->git_revwalk_free(walk);
+	const char *const arguments[] = { "rev-list", "--topo-order", "--reverse", "--end-of-options", range, "--", NULL };
+	struct fmr_str list, errors;
+	fmr_str_init(&list);
+	fmr_str_init(&errors);
+	int status = 0;
+	int result = fmr_git_run(store,
+		&(struct git_call){ .arguments = arguments, .output = &list, .errors = &errors, .reading = true }, &status, err);
+	if (result == 0 && status != 0) {
+		char *what = fmr_format(_("there is no range of commits '%s'"), range);
+		result = fmr_git_failed(&errors, err, what);
+		free(what);
+	}
+	for (char *line = list.bytes, *end; result == 0 && (end = strchr(line, '\n')); line = end + 1) {
+		*end = '\0';
+		result = visit(context, line);
+	}
+	fmr_str_release(&list);
+	fmr_str_release(&errors);
 	return result;
 }

@@ -23,9 +23,7 @@ int fmr_git_error(const struct git_library *git, int code, struct fmr_err *err, 
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
 	const git_error *last = git->git_error_last();
-	enum fmr_error kind = code == GIT_ENOTFOUND ? FMR_ERR_NOT_FOUND
-		: code == GIT_EAMBIGUOUS            ? FMR_ERR_AMBIGUOUS
-						    : FMR_ERR_GIT;
+	enum fmr_error kind = code == GIT_EAMBIGUOUS ? FMR_ERR_AMBIGUOUS : FMR_ERR_GIT;
 	fmr_err_set(err, kind, "%s: %s", what, last && last->message ? last->message : _("libgit2 does not say why"));
 	if (code == GIT_EOWNER)
 		fmr_err_hint(err, _("the repository belongs to somebody else; if you trust it: git config --global --add "

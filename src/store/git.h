@@ -24,7 +24,6 @@
 	X(git_odb_object_size)                                                                                         \
 	X(git_odb_object_type)                                                                                         \
 	X(git_odb_object_free)                                                                                         \
-	X(git_revparse)                                                                                                \
 	X(git_revparse_single)                                                                                         \
 	X(git_object_free)                                                                                             \
 	X(git_object_id)                                                                                               \
@@ -47,13 +46,7 @@
 	X(git_diff_options_init)                                                                                       \
 	X(git_diff_num_deltas)                                                                                         \
 	X(git_diff_get_delta)                                                                                          \
-	X(git_diff_free)                                                                                               \
-	X(git_revwalk_new)                                                                                             \
-	X(git_revwalk_sorting)                                                                                         \
-	X(git_revwalk_push)                                                                                            \
-	X(git_revwalk_hide)                                                                                            \
-	X(git_revwalk_next)                                                                                            \
-	X(git_revwalk_free)
+	X(git_diff_free)
 
 struct git_library {
 #define GIT_MEMBER(name) __typeof__(name) *name;
@@ -68,7 +61,8 @@ struct git_library {
 int fmr_git_use(struct fmr_store *store, struct git_library **git, struct fmr_err *err);
 void fmr_git_close(struct git_library *git); /* NULL is fine */
 
-/* libgit2's own words behind ours; FMR_ERR_NOT_FOUND for its "not found", else FMR_ERR_GIT. */
+/* libgit2's own words behind ours; FMR_ERR_GIT, or FMR_ERR_AMBIGUOUS.  An object that is missing is a broken
+ * repository, so never FMR_ERR_NOT_FOUND, which callers take for a file that a commit does not have. */
 int fmr_git_error(const struct git_library *git, int code, struct fmr_err *err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

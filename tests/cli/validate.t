@@ -126,6 +126,12 @@ git revert -n HEAD && git commit -qm good
 ok 'valid again' fmrec validate
 exit_is 'but not ready for a later state' 1 fmrec validate --for closed "$id"
 like 'because fields are missing' "$out" 'record\.state'
+# What a CI checks out: the last commits, and not what came before them.
+git clone -q --depth 2 "file://$PWD" "$T/shallow"
+ok 'in a shallow clone a range' fmrec -C "$T/shallow" validate --rev HEAD~1..HEAD
+ok 'and everything there is of the history' fmrec -C "$T/shallow" validate --rev ..HEAD
+rm "$T/shallow/.git/shallow"
+exit_is 'history that is really missing is an error' 128 fmrec -C "$T/shallow" validate --rev HEAD~2..HEAD
 git clone -q --bare . "$T/bare.git"
 ok 'in a bare repository' fmrec -C "$T/bare.git" validate
 before=$(git rev-parse HEAD:)

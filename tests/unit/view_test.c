@@ -306,11 +306,30 @@ static void ranges_are_walked_oldest_first(void **state)
 	assert_string_equal(list.bytes, "A r/s\n");
 	fmr_str_release(&list);
 	fmr_store_close(store);
-	sh("git clone -q --depth 1 \"file://$PWD\" shallow");
-	store = open_store("shallow");
+}
+
+static void history_may_end_early(void **state)
+{
+	(void)state;
+	sh("printf 2 > r/a0; git add .; git commit -qm second; printf 3 > r/a0; git add .; git commit -qm third");
+	sh("git clone -q --depth 2 \"file://$PWD\" shallow");
+	struct fmr_store *store = open_store("shallow");
+	struct fmr_str list;
 	fmr_str_init(&list);
-	assert_true(fmr_store_changed(store, "HEAD", "", note_difference, &list, &err) < 0);
-	assert_non_null(strstr(err.hint, "unshallow"));
+	struct fmr_err err = { 0 };
+	assert_int_equal(fmr_store_range(store, "HEAD~1..HEAD", note_commit, &list, &err), 0);
+	assert_string_equal(list.bytes, "third\n");
+	fmr_str_clear(&list);
+	assert_int_equal(fmr_store_range(store, "HEAD", note_commit, &list, &err), 0);
+	assert_string_equal(list.bytes, "second\nthird\n");
+	fmr_str_clear(&list);
+	assert_int_equal(fmr_store_changed(store, "HEAD~1", "r/a0", note_difference, &list, &err), 0);
+	assert_string_equal(list.bytes, "A r/a0\n"); /* as in a first commit */
+	fmr_store_close(store);
+	sh("rm shallow/.git/shallow");
+	store = open_store("shallow");
+	assert_int_equal(fmr_store_changed(store, "HEAD~1", "", note_difference, &list, &err), FMR_ERR_GIT);
+	assert_non_null(strstr(err.text, "is missing"));
 	fmr_str_release(&list);
 	fmr_store_close(store);
 }
@@ -421,6 +440,7 @@ int main(void)
 		TEST(quarantined_objects_are_seen),
 		TEST(staged_differences_are_those_to_head),
 		TEST(ranges_are_walked_oldest_first),
+		TEST(history_may_end_early),
 		TEST(views_can_be_read_by_threads),
 		TEST(reading_runs_nothing_that_the_repository_names),
 		TEST(hostile_trees_are_bounded),
