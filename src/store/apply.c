@@ -309,9 +309,9 @@ static int check(struct apply *apply, struct fmr_err *err)
 		result = fmr_file_expect(store->top, apply->changes[i].path, apply->changes[i].expected, err);
 	if (result == 0)
 		result = fmr_head_read(store, &apply->head, err);
-	if (result == 0 && commits)
+	if (result == 0 && !apply->options->no_stage) /* what is staged of ours has to be there again after a failure */
 		result = fmr_staged_each(store, &apply->head, "", note_staged, apply, err);
-	if (result == 0 && apply->conflict) {
+	if (result == 0 && commits && apply->conflict) {
 		result = fmr_err_set(err, FMR_ERR_REFUSED, _("'%s' has an unresolved conflict: nothing was changed"),
 			apply->conflict);
 		fmr_err_hint(err, _("resolve it, then 'git add' it"));
@@ -468,6 +468,22 @@ static int commit_failed(struct apply *apply, int status, const struct fmr_str *
 	return FMR_ERR_REFUSED;
 }
 
+/* Does HEAD hold our paths as the index does? */
+static bool holds_ours(const struct head *head, const struct apply *apply)
+{
+	struct collect collect = { .apply = apply };
+	return fmr_staged_each(apply->store, head, "", collect_ours, &collect, NULL) == 0 && collect.count == 0;
+}
+
+/* git can be killed when it has made the commit, by one who is tired of a slow post-commit hook: then nothing must be
+ * put back any more. */
+static bool has_committed(const struct apply *apply)
+{
+	struct head head;
+	return fmr_head_read(apply->store, &head, NULL) == 0 && strcmp(head.commit, apply->head.commit) != 0 &&
+		holds_ours(&head, apply);
+}
+
 /* Commit what is staged of ours.  Nothing to commit is no error: result->commit stays empty. */
 static int commit(struct apply *apply, struct fmr_err *err)
 {
@@ -489,7 +505,7 @@ static int commit(struct apply *apply, struct fmr_err *err)
 			wait_for_index(apply->store, NULL) != 0)
 			break;
 	}
-	if (status == 0) { /* committed, whatever happens now, or went wrong while we listened */
+	if (status == 0 || has_committed(apply)) { /* whatever happens now, or went wrong while we listened */
 		result = 0;
 		struct head head;
 		bool known = fmr_head_read(apply->store, &head, NULL) == 0 && *head.commit;
@@ -498,9 +514,7 @@ static int commit(struct apply *apply, struct fmr_err *err)
 	}
 	if (result != 0)
 		goto out;
-	collect = (struct collect){ .apply = apply };
-	if (status == 1 && fmr_staged_each(apply->store, &apply->head, "", collect_ours, &collect, NULL) == 0 &&
-		collect.count == 0)
+	if (status == 1 && holds_ours(&apply->head, apply))
 		goto out; /* the files are again as HEAD has them */
 	result = commit_failed(apply, status, &errors, err);
 out:

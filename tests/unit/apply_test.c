@@ -323,6 +323,33 @@ static void hooks_run_as_git_runs_them(void **state)
 	unsetenv("FMREC_LOCK_HELD");
 }
 
+/* Who is tired of a slow hook stops it, but the commit is made. */
+static void an_interrupt_behind_the_commit_undoes_nothing(void **state)
+{
+	(void)state;
+	hook("post-commit", "kill -INT $PPID; sleep 1");
+	assert_int_equal(change(FILE_PATH, "old\n", "new\n"), 0);
+	assert_output("cat " FILE_PATH "; git show HEAD:" FILE_PATH "; git status --porcelain", "new\nnew");
+	sh("rm -rf .git && git init -q . && git config user.name A && git config user.email a@example.org");
+	hook("post-commit", "kill -INT $PPID; sleep 1");
+	assert_int_equal(change("first", NULL, "1\n"), 0);
+	assert_output("git show HEAD:first", "1");
+}
+
+static void what_was_staged_before_survives_a_failure(void **state)
+{
+	(void)state;
+	struct fmr_err err;
+	struct fmr_commit_result result;
+	sh("printf 'staged\\n' > " FILE_PATH "; git add " FILE_PATH "; printf 'old\\n' > " FILE_PATH);
+	sh("git config filter.bad.clean false; git config filter.bad.required true; echo \"records/** filter=bad\" > "
+	   ".git/info/attributes");
+	assert_int_equal(
+		change_with(FILE_PATH, "old\n", "new\n", (struct fmr_commit_options){ .no_commit = true }, &result, &err),
+		FMR_ERR_GIT);
+	assert_output("cat " FILE_PATH "; git cat-file blob :" FILE_PATH, "old\nstaged");
+}
+
 static void signing_is_gits(void **state)
 {
 	(void)state;
@@ -529,6 +556,8 @@ int main(void)
 		TEST(a_missing_identity_is_seen_before_anything_happens),
 		TEST(refusing_hooks_leave_no_trace),
 		TEST(hooks_run_as_git_runs_them),
+		TEST(an_interrupt_behind_the_commit_undoes_nothing),
+		TEST(what_was_staged_before_survives_a_failure),
 		TEST(signing_is_gits),
 		TEST(a_locked_index_is_waited_for),
 		TEST(line_ends_and_filters_are_gits),
