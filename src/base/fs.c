@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 
 #include <dirent.h>
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -268,6 +269,7 @@ static int make_inside(int directory, const char *path, struct fmr_err *err)
 
 int fmr_directory_make(int directory, const char *path, struct fmr_err *err)
 {
+	assert(path);
 	if (directory != AT_FDCWD) {
 		if (!fmr_path_is_inside(path))
 			return path_error(err, EINVAL, path, "");

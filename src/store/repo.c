@@ -248,7 +248,8 @@ static void keep_environment(struct fmr_store *store)
 		const char *name, *value;
 	} all[] = { { "GIT_DIR", store->git_dir }, { "GIT_WORK_TREE", store->work_tree },
 		{ "GIT_INDEX_FILE", store->index_file } };
-	const bool has_git_dir = getenv("GIT_DIR") && *getenv("GIT_DIR");
+	const char *git_dir = getenv("GIT_DIR");
+	const bool has_git_dir = git_dir && *git_dir;
 	for (size_t i = 0; i < 3; i++) {
 		const char *now = getenv(all[i].name);
 		bool wanted = (now && *now) || (i == 1 && has_git_dir);
