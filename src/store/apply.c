@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "base/vec.h"
 #include "store/hooks.h"
+#include "store/index.h"
 #include "store/program.h"
 
 #include <errno.h>
@@ -309,7 +310,8 @@ static int check(struct apply *apply, struct fmr_err *err)
 		result = fmr_file_expect(store->top, apply->changes[i].path, apply->changes[i].expected, err);
 	if (result == 0)
 		result = fmr_head_read(store, &apply->head, err);
-	if (result == 0 && !apply->options->no_stage) /* what is staged of ours has to be there again after a failure */
+	/* What is staged of ours has to be there again after a failure; what is not ours stays out of the commit. */
+	if (result == 0 && !apply->options->no_stage && !fmr_index_is_head(store, apply->head.commit))
 		result = fmr_staged_each(store, &apply->head, "", note_staged, apply, err);
 	if (result == 0 && commits && apply->conflict) {
 		result = fmr_err_set(err, FMR_ERR_REFUSED, _("'%s' has an unresolved conflict: nothing was changed"),

@@ -66,6 +66,9 @@ static int open_repository(struct git_library *git, const struct fmr_store *stor
 	if (code < 0)
 		return fmr_git_error(git, code, err, _("cannot start libgit2"));
 	git->initialised = true;
+	/* Of these only the missing objects of a partial clone concern reading, and they are reported when met. */
+	const char *extensions[] = { "partialclone", "worktreeconfig", "preciousobjects", "relativeworktrees" };
+	git->git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof(extensions) / sizeof(*extensions));
 	code = git->git_repository_open_ext(&git->repository, store->git_dir, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
 	if (code < 0)
 		return fmr_git_error(git, code, err, _("cannot open the repository '%s'"), store->git_dir);

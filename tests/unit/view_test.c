@@ -378,14 +378,14 @@ static void views_can_be_read_by_threads(void **state)
 static void reading_runs_nothing_that_the_repository_names(void **state)
 {
 	(void)state;
-	sh("printf '#!/bin/sh\\ntouch \"%s/ran\"\\ncat\\n' \"$PWD\" > evil; chmod +x evil; e=$PWD/evil;"
+	sh("printf '#!/bin/sh\\ntouch \"%s/ran\"\\nexit 1\\n' \"$PWD\" > evil; chmod +x evil; e=$PWD/evil;"
 	   "git config core.fsmonitor $e; git config diff.external $e; git config core.pager $e; git config diff.x.textconv $e;"
 	   "git config diff.x.command $e; git config filter.x.clean $e; git config filter.x.smudge $e; git config filter.x.process $e;"
 	   "git config core.editor $e; git config core.sshCommand $e; git config uploadpack.packObjectsHook $e; git config alias.cat-file !$e;"
 	   "git config alias.diff-index !$e; git config core.hooksPath $PWD/hooks; mkdir hooks; cp evil hooks/post-index-change;"
 	   "cp evil hooks/post-checkout; echo '* filter=x diff=x' > .gitattributes; printf 7 > r/a0; git -c filter.x.clean= -c filter.x.process="
 	   " -c core.fsmonitor= -c core.hooksPath=/dev/null add r .gitattributes; rm -f ran;"
-	   "git config extensions.partialClone evil; git config remote.evil.promisor true;"
+	   "git config core.repositoryformatversion 1; git config extensions.partialClone evil; git config remote.evil.promisor true;"
 	   "git config remote.evil.url \"ext::sh -c $e\"; git config protocol.ext.allow always;"
 	   "printf gone > gone; git -c core.fsmonitor= -c filter.x.clean= -c filter.x.process= -c core.hooksPath=/dev/null update-index --add "
 	   "--cacheinfo 100644,1111111111111111111111111111111111111111,r/gone; rm -f ran");
