@@ -95,7 +95,8 @@ static int add_types(struct files *files, const char *directory, struct fmr_err 
 		free(from);
 	}
 	closedir(types);
-	qsort(files->items, files->count, sizeof(*files->items), by_path);
+	if (files->count)
+		qsort(files->items, files->count, sizeof(*files->items), by_path);
 	return result;
 }
 

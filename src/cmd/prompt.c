@@ -10,6 +10,7 @@
 #include "render/line.h"
 #include "yaml/yaml.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,7 @@ struct offers {
 
 static void release_offers(struct offers *offers)
 {
+	assert(offers->items || !offers->count);
 	for (size_t i = 0; i < offers->count; i++) {
 		free(offers->items[i].code);
 		free(offers->items[i].label);

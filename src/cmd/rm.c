@@ -3,6 +3,7 @@
 #include "cmd/write.h"
 #include "render/line.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,7 @@ static void search_value(struct search *search, const struct fmr_record *from, c
 	const bool recurs = !field->children && field->again;
 	const struct fmr_field *children = recurs ? field->again->children : field->children;
 	const size_t count = recurs ? field->again->child_count : field->child_count;
+	assert(children || !count);
 	switch (field->kind) {
 	case FMR_FIELD_LINK:
 		if (fmr_value_is(value, search->id))
