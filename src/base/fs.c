@@ -443,7 +443,7 @@ int fmr_file_expect(int directory, const char *path, const struct fmr_str *expec
 	return result;
 }
 
-static int write_all(int descriptor, const char *bytes, size_t length)
+int fmr_write_all(int descriptor, const char *bytes, size_t length)
 {
 	while (length) {
 		ssize_t put = write(descriptor, bytes, length);
@@ -483,7 +483,7 @@ static int write_temporary(const struct place *place, const struct fmr_file_edit
 		}
 	}
 	int number = 0;
-	if ((exact && fchmod(descriptor, mode) != 0) || write_all(descriptor, edit->bytes, edit->length) != 0 ||
+	if ((exact && fchmod(descriptor, mode) != 0) || fmr_write_all(descriptor, edit->bytes, edit->length) != 0 ||
 		(!edit->later && fsync(descriptor) != 0))
 		number = errno;
 	if (close(descriptor) != 0 && !number)

@@ -28,6 +28,9 @@ int fmr_file_read(int directory, const char *path, size_t limit, bool no_follow,
 /* The same from an open file, which may be anything that can be read to its end; name is for messages. */
 int fmr_file_read_open(int descriptor, const char *name, size_t limit, struct fmr_str *out, struct fmr_err *err);
 
+/* write(2) until everything is written; -1 and errno. */
+int fmr_write_all(int descriptor, const char *bytes, size_t length);
+
 /*
  * Replace or create a file: temporary file beside it, write, fsync, rename,
  * fsync of the directory.  expected: the bytes that must be there now (NULL:

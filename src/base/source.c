@@ -11,14 +11,6 @@ static size_t line_start(const struct fmr_source *source, size_t offset)
 	return offset;
 }
 
-static size_t count_characters(const char *bytes, size_t length)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < length; i++)
-		count += ((unsigned char)bytes[i] & 0xC0) != 0x80;
-	return count;
-}
-
 struct fmr_place fmr_source_place(const struct fmr_source *source, struct fmr_span span)
 {
 	size_t start = span.start < source->length ? span.start : source->length;
@@ -28,7 +20,7 @@ struct fmr_place fmr_source_place(const struct fmr_source *source, struct fmr_sp
 	size_t first = line_start(source, start);
 	return (struct fmr_place){
 		.line = line,
-		.column = count_characters(source->bytes + first, start - first) + 1,
+		.column = fmr_utf8_count(source->bytes + first, start - first) + 1,
 		.start = span.start,
 		.end = span.end,
 	};

@@ -4,12 +4,12 @@
  */
 #include "base/clock.h"
 
-#include <errno.h>
+#include "base/fs.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { ZONE_FILE_SIZE = 1 << 20, HEADER = 44 };
 
@@ -237,23 +237,6 @@ static bool zone_name_is_safe(const char *zone)
 	return true;
 }
 
-/* The whole file; false when it cannot be read or is too large for a zone. */
-static bool read_zone(const char *path, struct fmr_str *out)
-{
-	int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (file < 0)
-		return false;
-	ssize_t got;
-	do {
-		fmr_str_reserve(out, 4096);
-		got = read(file, out->bytes + out->length, 4096);
-		if (got > 0)
-			out->length += (size_t)got;
-	} while ((got > 0 && out->length < ZONE_FILE_SIZE) || (got < 0 && errno == EINTR));
-	close(file);
-	return got == 0;
-}
-
 static bool system_offset(const char *zone, int64_t seconds, int *offset)
 {
 	const char *directory = getenv("TZDIR");
@@ -261,7 +244,7 @@ static bool system_offset(const char *zone, int64_t seconds, int *offset)
 	fmr_str_init(&path);
 	fmr_str_init(&bytes);
 	fmr_str_printf(&path, "%s/%s", directory && *directory ? directory : "/usr/share/zoneinfo", zone);
-	bool known = read_zone(path.bytes, &bytes) &&
+	bool known = fmr_file_read(AT_FDCWD, path.bytes, ZONE_FILE_SIZE, false, &bytes, NULL) == 0 &&
 		zone_file_offset((const unsigned char *)bytes.bytes, bytes.length, seconds, offset);
 	fmr_str_release(&path);
 	fmr_str_release(&bytes);

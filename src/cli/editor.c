@@ -60,20 +60,6 @@ static int run(const char *editor, const char *file, struct fmr_err *err)
 	return rc;
 }
 
-static int write_all(int file, const char *bytes, size_t length)
-{
-	while (length) {
-		ssize_t written = write(file, bytes, length);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return -1;
-		bytes += written;
-		length -= (size_t)written;
-	}
-	return 0;
-}
-
 /* A file of our own in TMPDIR that holds the text; its name is yours to free. */
 static int make_file(const struct fmr_str *text, const char *suffix, char **name, struct fmr_err *err)
 {
@@ -82,7 +68,7 @@ static int make_file(const struct fmr_str *text, const char *suffix, char **name
 	int file = mkstemps(*name, (int)strlen(suffix));
 	if (file < 0)
 		return fmr_err_system(err, errno, _("cannot make '%s'"), *name);
-	int failed = write_all(file, text->bytes, text->length) < 0 ? errno : 0;
+	int failed = fmr_write_all(file, text->bytes, text->length) < 0 ? errno : 0;
 	if (close(file) < 0 && !failed)
 		failed = errno;
 	return failed ? fmr_err_system(err, failed, _("cannot write '%s'"), *name) : 0;

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/digest.h"
 #include "base/fs.h"
+#include "base/input.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "cmd/write.h"
@@ -168,7 +169,7 @@ static int attach(struct job *job, const char *file, struct fmr_err *err)
 	if (result)
 		return result;
 	struct item *item = add_item(job, name);
-	result = fmr_write_input(file, size_limit(job->cli), &item->content, err);
+	result = fmr_input_read(file, size_limit(job->cli), &item->content, err);
 	if (result == FMR_ERR_LIMIT)
 		fmr_err_hint(err, _("the limit is 'limits.attachment_bytes' in .fmrec/config.yaml"));
 	if (result)

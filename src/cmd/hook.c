@@ -3,6 +3,7 @@
  * arguments and the stdin that git gives the hook of that name.
  */
 #include "base/alloc.h"
+#include "base/input.h"
 #include "cmd/write.h"
 
 #include <ctype.h>
@@ -59,7 +60,7 @@ static int commit_msg(struct fmr_cli *cli, int argc, char **argv, struct fmr_err
 		return fmr_err_set(err, FMR_ERR_INVALID, _("hook commit-msg wants the file of the message"));
 	struct fmr_str message;
 	fmr_str_init(&message);
-	int result = fmr_write_input(argv[0], MESSAGE_LIMIT, &message, err);
+	int result = fmr_input_read(argv[0], MESSAGE_LIMIT, &message, err);
 	size_t number = 1;
 	for (const char *line = message.bytes; !result && *line; number++) {
 		size_t length = strcspn(line, "\n");
@@ -154,7 +155,7 @@ static int pre_push(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *
 	fmr_str_init(&refs);
 	struct fmr_findings *findings = fmr_findings_new(FINDINGS_CAP);
 	const struct push push = { cli, argc ? argv[0] : NULL, findings };
-	int result = fmr_write_input("-", REFS_LIMIT, &refs, err);
+	int result = fmr_input_read("-", REFS_LIMIT, &refs, err);
 	for (char *line = refs.bytes, *next; *line && !result; line = next) {
 		size_t length = strcspn(line, "\n");
 		next = line + length + (line[length] == '\n');

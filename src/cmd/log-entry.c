@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/input.h"
 #include "cmd/assign.h"
 #include "cmd/write.h"
 #include "render/line.h"
@@ -152,7 +153,7 @@ static int log_entry(struct fmr_cli *cli, const struct options *options, const c
 static int entry_text(int argc, char **argv, struct fmr_str *out, struct fmr_err *err)
 {
 	if (argc == 1 && strcmp(argv[0], "-") == 0) {
-		int result = fmr_write_input("-", TEXT_LIMIT, out, err);
+		int result = fmr_input_read("-", TEXT_LIMIT, out, err);
 		while (out->length && strchr("\r\n", out->bytes[out->length - 1]))
 			fmr_str_truncate(out, out->length - 1);
 		return result;

@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/fs.h"
+#include "base/input.h"
 #include "cmd/assign.h"
 #include "cmd/editing.h"
 #include "cmd/prompt.h"
@@ -289,7 +290,7 @@ static int work(struct job *job, struct fmr_err *err)
 	const struct options *options = job->options;
 	int result;
 	if (options->from) {
-		result = fmr_write_input(options->from, FMR_YAML_SIZE, &job->text, err);
+		result = fmr_input_read(options->from, FMR_YAML_SIZE, &job->text, err);
 		if (!result)
 			result = begin_from_text(job, err);
 	} else if (options->draft) {

@@ -6,11 +6,8 @@
 #include "render/line.h"
 #include "render/render.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { SHORT_COMMIT = 7, FINDINGS_CAP = 200, DIFF_LIMIT = 1 << 20 };
 
@@ -184,33 +181,6 @@ void fmr_write_show_findings(struct fmr_cli *cli, const struct fmr_findings *fin
 	if (fmr_findings_count(shown))
 		fmr_render_findings(cli->talk, shown, FMR_FINDINGS_TEXT, &style);
 	fmr_findings_free(shown);
-}
-
-int fmr_write_input(const char *name, size_t limit, struct fmr_str *out, struct fmr_err *err)
-{
-	bool is_stdin = strcmp(name, "-") == 0;
-	int file = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (file < 0)
-		return fmr_err_system(err, errno, _("cannot open '%s'"), name);
-	char piece[65536];
-	ssize_t got;
-	size_t total = 0;
-	while ((got = read(file, piece, sizeof(piece))) > 0 || (got < 0 && errno == EINTR)) {
-		if (got < 0)
-			continue;
-		total += (size_t)got;
-		if (total > limit)
-			break;
-		fmr_str_add(out, piece, (size_t)got);
-	}
-	int result = 0;
-	if (got < 0)
-		result = fmr_err_system(err, errno, _("cannot read '%s'"), name);
-	else if (total > limit)
-		result = fmr_err_set(err, FMR_ERR_LIMIT, _("'%s' is larger than %zu bytes"), name, limit);
-	if (!is_stdin)
-		close(file);
-	return result;
 }
 
 int fmr_write_open(struct fmr_cli *cli, const char *id_text, struct fmr_record *record, struct fmr_err *err)

@@ -73,9 +73,6 @@ int fmr_write_text(struct fmr_cli *cli, const struct fmr_write_text *write, stru
 /* Print findings on talk, or as results when --format names a format of findings. */
 void fmr_write_show_findings(struct fmr_cli *cli, const struct fmr_findings *findings);
 
-/* Append what a file, a pipe, or "-" for stdin holds. */
-int fmr_write_input(const char *name, size_t limit, struct fmr_str *out, struct fmr_err *err);
-
 /* A record that is about to be changed: its file as it is.  Release with fmr_record_release. */
 int fmr_write_open(struct fmr_cli *cli, const char *id_text, struct fmr_record *record, struct fmr_err *err);
 

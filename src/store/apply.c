@@ -69,6 +69,18 @@ void fmr_store_unlock(struct fmr_store *store)
 
 /* ---- what was left by a writer that died ---- */
 
+/* A file of the private directory, which may be lost in a crash. */
+static int write_note(const char *path, const struct fmr_str *text, mode_t mode, struct fmr_err *err)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+	if (file < 0)
+		return fmr_err_system(err, errno, _("cannot write '%s'"), path);
+	int number = fmr_write_all(file, text->bytes, text->length) != 0 ? errno : 0;
+	if (close(file) != 0 && !number)
+		number = errno;
+	return number ? fmr_err_system(err, number, _("cannot write '%s'"), path) : 0;
+}
+
 /* The journal names the work tree and the directories where temporary files may lie. */
 static char *journal_path(const struct fmr_store *store)
 {
@@ -130,12 +142,7 @@ static int journal_begin(const struct fmr_store *store, const struct fmr_change 
 		last_length = length;
 	}
 	char *path = journal_path(store);
-	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-	int result = 0;
-	if (file < 0 || write(file, text.bytes, text.length) != (ssize_t)text.length)
-		result = fmr_err_system(err, errno, _("cannot write '%s'"), path);
-	if (file >= 0)
-		close(file);
+	int result = write_note(path, &text, 0666, err);
 	if (result != 0)
 		unlink(path);
 	free(path);
@@ -406,13 +413,7 @@ static int write_pathspecs(const struct fmr_store *store, const struct fmr_str *
 	struct fmr_err *err)
 {
 	*path = fmr_format("%s/paths", store->private_dir);
-	int file = open(*path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	int result = 0;
-	if (file < 0 || write(file, pathspecs->bytes, pathspecs->length) != (ssize_t)pathspecs->length)
-		result = fmr_err_system(err, errno, _("cannot write '%s'"), *path);
-	if (file >= 0)
-		close(file);
-	return result;
+	return write_note(*path, pathspecs, 0600, err);
 }
 
 static int run_commit(struct apply *apply, const struct fmr_str *pathspecs, int *status, struct fmr_str *errors,
