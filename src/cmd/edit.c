@@ -124,15 +124,9 @@ static int merge_field(struct fmr_cli *cli, struct subject *subject, const struc
 	}
 	const struct fmr_edit edit = { theirs ? FMR_EDIT_SET : FMR_EDIT_REMOVE, name, theirs, type->field_order };
 	const struct fmr_source source = { subject->path.bytes, subject->text.bytes, subject->text.length };
-	struct fmr_str merged;
-	fmr_str_init(&merged);
-	int result = fmr_yaml_edit(&source, &edit, 1, &merged, err);
-	if (!result) {
-		fmr_str_clear(&subject->text);
-		fmr_str_add(&subject->text, merged.bytes, merged.length);
+	int result = fmr_yaml_edit(&source, &edit, 1, &subject->text, err);
+	if (!result)
 		fmr_cli_say(cli, _("'%s' was changed by others meanwhile; taken over into your draft"), name);
-	}
-	fmr_str_release(&merged);
 	return result;
 }
 

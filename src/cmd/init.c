@@ -176,17 +176,10 @@ static int set_config(struct fmr_str *text, const char *key, const char *value, 
 	if (!value)
 		return 0;
 	struct fmr_arena arena;
-	struct fmr_str edited;
 	fmr_arena_init(&arena);
-	fmr_str_init(&edited);
 	const struct fmr_source source = { config_path, text->bytes, text->length };
 	const struct fmr_edit edit = { FMR_EDIT_SET, key, fmr_value_new_string(&arena, value, strlen(value)), NULL };
-	int result = fmr_yaml_edit(&source, &edit, 1, &edited, err);
-	if (!result) {
-		fmr_str_clear(text);
-		fmr_str_add(text, edited.bytes, edited.length);
-	}
-	fmr_str_release(&edited);
+	int result = fmr_yaml_edit(&source, &edit, 1, text, err);
 	fmr_arena_release(&arena);
 	return result;
 }

@@ -107,15 +107,7 @@ static int edit_text(struct job *job, const char *field, const struct fmr_value 
 {
 	const struct fmr_edit edit = { FMR_EDIT_SET, field, value, job->type->field_order };
 	const struct fmr_source source = { job->path.bytes, job->text.bytes, job->text.length };
-	struct fmr_str edited;
-	fmr_str_init(&edited);
-	int result = fmr_yaml_edit(&source, &edit, 1, &edited, err);
-	if (!result) {
-		fmr_str_clear(&job->text);
-		fmr_str_add(&job->text, edited.bytes, edited.length);
-	}
-	fmr_str_release(&edited);
-	return result;
+	return fmr_yaml_edit(&source, &edit, 1, &job->text, err);
 }
 
 static int assign(struct job *job, const struct fmr_assignment *assignment, struct fmr_err *err)

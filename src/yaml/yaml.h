@@ -58,7 +58,8 @@ struct fmr_edit {
 
 /*
  * Apply edits in order to the text of one record and put the new text into
- * out (what it held is gone; on an error it is left alone).  Only the bytes of
+ * out (what it held is gone; on an error it is left alone; it may be the text
+ * that source points to).  Only the bytes of
  * the edited values change: comments, order, quoting style, block scalars,
  * indentation, CRLF, a missing final newline survive.  The result is re-read
  * and compared with the edited tree before it is returned (FMR_ERR_INVALID if

@@ -312,9 +312,26 @@ static void documents_are_written_in_blocks(void **state)
 	fmr_arena_release(&arena);
 }
 
+static void the_text_itself_may_be_edited(void **state)
+{
+	(void)state;
+	struct fmr_str text;
+	fmr_str_init(&text);
+	fmr_str_puts(&text, "a: 1 # one\nb: 2\n");
+	struct fmr_arena arena;
+	fmr_arena_init(&arena);
+	const struct fmr_source source = { "x.yaml", text.bytes, text.length };
+	const struct fmr_edit edit = { FMR_EDIT_SET, "b", fmr_value_new_string(&arena, "three", 5), NULL };
+	assert_int_equal(fmr_yaml_edit(&source, &edit, 1, &text, NULL), 0);
+	assert_string_equal(text.bytes, "a: 1 # one\nb: three\n");
+	fmr_arena_release(&arena);
+	fmr_str_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_text_itself_may_be_edited),
 		cmocka_unit_test(scalars_keep_their_surroundings),
 		cmocka_unit_test(fields_find_their_place),
 		cmocka_unit_test(lists_grow_in_their_own_way),
