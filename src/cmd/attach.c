@@ -1,5 +1,6 @@
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/decimal.h"
 #include "base/digest.h"
 #include "base/fs.h"
 #include "base/input.h"
@@ -9,7 +10,6 @@
 #include "render/line.h"
 #include "yaml/yaml.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,9 +138,9 @@ static int check_collision(struct job *job, const char *name, struct fmr_err *er
 static size_t size_limit(struct fmr_cli *cli)
 {
 	const struct fmr_value *limit = fmr_value_at(fmr_book_config(cli->book), "limits.attachment_bytes");
-	if (!limit || limit->kind != FMR_NUMBER)
-		return ATTACHMENT_LIMIT;
-	return (size_t)strtoumax(limit->text.bytes, NULL, 10);
+	long long bytes;
+	bool good = limit && limit->kind == FMR_NUMBER && fmr_decimal_to_integer(limit->text, &bytes) && bytes >= 0;
+	return good ? (size_t)bytes : ATTACHMENT_LIMIT;
 }
 
 static int edit_text(struct job *job, enum fmr_edit_kind kind, const char *path, const struct fmr_value *value,
@@ -148,22 +148,16 @@ static int edit_text(struct job *job, enum fmr_edit_kind kind, const char *path,
 {
 	const struct fmr_edit edit = { kind, path, value, job->record->type->field_order };
 	const struct fmr_source source = { job->record->path, job->text.bytes, job->text.length };
-	struct fmr_str edited;
-	fmr_str_init(&edited);
-	int result = fmr_yaml_edit(&source, &edit, 1, &edited, err);
-	if (!result) {
-		fmr_str_clear(&job->text);
-		fmr_str_add(&job->text, edited.bytes, edited.length);
-	}
-	fmr_str_release(&edited);
-	return result;
+	return fmr_yaml_edit(&source, &edit, 1, &job->text, err);
 }
 
 static int attach(struct job *job, const char *file, struct fmr_err *err)
 {
 	const char *slash = strrchr(file, '/');
 	const char *name = job->options->name ? job->options->name : slash ? slash + 1 : file;
-	int result = check_name(name, err);
+	int result = fmr_digest_ready(err);
+	if (!result)
+		result = check_name(name, err);
 	if (!result)
 		result = check_collision(job, name, err);
 	if (result)
