@@ -186,7 +186,7 @@ static int parse_number(const struct parser *parser, const char *text, struct fm
 	}
 	while (plain.length && plain.bytes[plain.length - 1] == ' ')
 		fmr_str_truncate(&plain, plain.length - 1);
-	for (size_t i = plain.length; i-- > 1;)
+	for (size_t i = 1; i < plain.length; i++)
 		if (plain.bytes[i] == ',' && strspn(plain.bytes + i + 1, "0123456789") == 3 &&
 			strchr("0123456789", plain.bytes[i - 1]))
 			fmr_str_splice(&plain, i, 1, "", 0);
@@ -234,12 +234,14 @@ static int parse_link(const struct parser *parser, const char *text, struct fmr_
 		fmr_err_set(parser->err, FMR_ERR_NOT_FOUND, _("no record '%s'"), text);
 	if (!code)
 		*out = fmr_value_new_string(parser->arena, id.bytes, id.length);
-	else if (code == FMR_ERR_NOT_FOUND && parser->field->link->free_until && (code = FMR_OK, true))
-		*out = new_text(parser, text); /* a name, until the state that wants the record */
-	else
-		fmr_err_context(parser->err, "'%s'", parser->field->path);
 	fmr_str_release(&id);
 	fmr_str_release(&path);
+	if (code == FMR_ERR_NOT_FOUND && parser->field->link->free_until) {
+		*out = new_text(parser, text); /* a name, until the state that wants the record */
+		return FMR_OK;
+	}
+	if (code)
+		fmr_err_context(parser->err, "'%s'", parser->field->path);
 	return code == FMR_ERR_NOT_FOUND ? FMR_ERR_INVALID : code;
 }
 

@@ -397,6 +397,8 @@ static void what_people_type_becomes_a_value(void **state)
 		{ "due", "2026/11/21 3:12", "2026-11-21" },
 		{ "due", "unknown", "refused" },
 		{ "count", "１，２３４個", "1234" },
+		{ "count", "1,234,567", "1234567" },
+		{ "count", "1,23,456", "refused" },
 		{ "count", "12 pieces", "12" },
 		{ "count", "twelve", "refused" },
 		{ "good", "はい", "true" },
