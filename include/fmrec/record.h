@@ -41,6 +41,8 @@ enum fmr_language fmr_book_language(const struct fmr_book *book);     /* `langua
 const char *fmr_book_zone(const struct fmr_book *book);               /* `time_zone` of the config */
 /* Check the config against the shipped schema/config.yaml (costs a few milliseconds, so only when asked). */
 int fmr_book_check_config(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err);
+/* The same for a text that is to become the config. */
+int fmr_config_check(const char *bytes, size_t length, struct fmr_findings *findings, struct fmr_err *err);
 
 /* ---- types ---- */
 

@@ -2,7 +2,6 @@
  * Settings: the user's in git config, the organisation's in .fmrec/config.yaml.
  */
 #include "base/alloc.h"
-#include "base/fs.h"
 #include "base/i18n.h"
 #include "base/spawn.h"
 #include "base/str.h"
@@ -12,7 +11,6 @@
 #include "render/render.h"
 #include "yaml/yaml.h"
 
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,39 +204,6 @@ static int read_config(struct fmr_cli *cli, struct fmr_str *text, struct fmr_err
 	return fmr_view_read(cli->view, CONFIG_PATH, LARGEST_CONFIG, text, err);
 }
 
-/* Judge the new text by schema/config.yaml of this program. */
-static int check_config(const struct fmr_str *text, struct fmr_findings *findings, struct fmr_err *err)
-{
-	char *path = fmr_format("%s/schema/config.yaml", fmr_data_dir());
-	struct fmr_str schema_text;
-	fmr_str_init(&schema_text);
-	struct fmr_arena arena;
-	fmr_arena_init(&arena);
-	struct fmr_schema *schema = NULL;
-	int rc = fmr_file_read(AT_FDCWD, path, LARGEST_CONFIG, false, &schema_text, err);
-	if (!rc) {
-		const struct fmr_source source = { path, schema_text.bytes, schema_text.length };
-		const struct fmr_source config = { CONFIG_PATH, text->bytes, text->length };
-		const struct fmr_schema_options options = {
-			.data_dir = fmr_data_dir(), .assert_format = true, .skip_metaschema = true
-		};
-		const struct fmr_value *root = fmr_yaml_read_record(&source, &arena, findings);
-		const struct fmr_value *value = fmr_yaml_read_record(&config, &arena, findings);
-		if (root && value)
-			rc = fmr_schema_compile(&source, root, &options, &schema, findings, err);
-		if (schema) {
-			struct fmr_checker *checker = fmr_checker_new();
-			fmr_schema_check(schema, checker, &config, value, findings);
-			fmr_checker_free(checker);
-		}
-	}
-	fmr_schema_free(schema);
-	fmr_arena_release(&arena);
-	fmr_str_release(&schema_text);
-	free(path);
-	return rc;
-}
-
 static int commit_config(struct fmr_cli *cli, const struct options *options, const char *path,
 	const struct fmr_str *before, const struct fmr_str *after, struct fmr_err *err)
 {
@@ -278,7 +243,7 @@ static int set_repository(struct fmr_cli *cli, const struct options *options, co
 		rc = fmr_yaml_edit(&source, &edit, 1, &after, err);
 	}
 	if (!rc)
-		rc = check_config(&after, findings, err);
+		rc = fmr_config_check(after.bytes, after.length, findings, err);
 	if (!rc && fmr_findings_errors(findings)) {
 		const struct fmr_findings_style style = { .color = cli->color_errors };
 		fmr_findings_sort(findings);

@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 #include "base/datadir.h"
+#include "base/decimal.h"
 #include "base/i18n.h"
 #include "base/text.h"
-#include "yaml/yaml.h"
 #include "yaml/yaml.h"
 
 #include <stdlib.h>
@@ -91,8 +91,9 @@ static void read_lists(struct fmr_book *book)
 static size_t read_limit(const struct fmr_value *config)
 {
 	const struct fmr_value *limit = fmr_value_get(fmr_value_get(config, "limits"), "record_bytes");
-	long long bytes = limit && limit->kind == FMR_NUMBER ? strtoll(limit->text.bytes, NULL, 10) : 0;
-	return bytes >= 1024 && bytes <= FMR_YAML_FOREIGN_SIZE ? (size_t)bytes : FMR_YAML_SIZE;
+	long long bytes;
+	bool good = limit && limit->kind == FMR_NUMBER && fmr_decimal_to_integer(limit->text, &bytes);
+	return good && bytes >= 1024 && bytes <= FMR_YAML_FOREIGN_SIZE ? (size_t)bytes : FMR_YAML_SIZE;
 }
 
 static int read_config(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err)
@@ -176,7 +177,8 @@ const char *fmr_book_zone(const struct fmr_book *book)
 	return string_at(book->config, "time_zone", "Asia/Tokyo");
 }
 
-int fmr_book_check_config(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err)
+static int check_config(const struct fmr_source *source, const struct fmr_value *config, struct fmr_findings *findings,
+	struct fmr_err *err)
 {
 	struct fmr_str path;
 	fmr_str_init(&path);
@@ -187,16 +189,32 @@ int fmr_book_check_config(struct fmr_book *book, struct fmr_findings *findings, 
 	int code = fmr_schema_compile_file(path.bytes, &options, &schema, findings, err);
 	if (!code && schema) {
 		struct fmr_checker *checker = fmr_checker_new();
-		fmr_schema_check(schema, checker, &book->config_source, book->config, findings);
+		fmr_schema_check(schema, checker, source, config, findings);
 		fmr_checker_free(checker);
 	}
-	const struct fmr_value *zone = fmr_value_get(book->config, "time_zone");
+	const struct fmr_value *zone = fmr_value_get(config, "time_zone");
 	int offset;
 	if (zone && fmr_value_string(zone) && !fmr_zone_offset(fmr_value_string(zone), 0, &offset))
-		fmr_fault_at(findings, FMR_CODE_CONFIG_VALUE, &book->config_source, &zone->span,
-			_("no time zone '%s' on this machine"), fmr_value_string(zone));
+		fmr_fault_at(findings, FMR_CODE_CONFIG_VALUE, source, &zone->span, _("no time zone '%s' on this machine"),
+			fmr_value_string(zone));
 	fmr_schema_free(schema);
 	fmr_str_release(&path);
+	return code;
+}
+
+int fmr_book_check_config(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err)
+{
+	return check_config(&book->config_source, book->config, findings, err);
+}
+
+int fmr_config_check(const char *bytes, size_t length, struct fmr_findings *findings, struct fmr_err *err)
+{
+	struct fmr_arena arena;
+	fmr_arena_init(&arena);
+	const struct fmr_source source = { FMR_CONFIG_PATH, fmr_arena_strndup(&arena, bytes, length), length };
+	const struct fmr_value *config = fmr_yaml_read_record(&source, &arena, findings);
+	int code = config ? check_config(&source, config, findings, err) : FMR_OK;
+	fmr_arena_release(&arena);
 	return code;
 }
 

@@ -46,6 +46,8 @@ is 'is no commit' "$(git rev-list --count HEAD)" "$commits"
 exit_is 'a wrong value is refused' 1 fmrec config --repo set language fr
 like 'with a finding' "$err" '^\.fmrec/config\.yaml:[0-9]+:[0-9]+: error: value\.enum: '
 is 'nothing is written' "$(git status --porcelain)" ''
+exit_is 'a zone that there is not is refused' 1 fmrec config --repo set time_zone Nowhere/City
+like 'because no record could be dated' "$err" 'config\.value: '
 exit_is 'an unknown field is refused' 1 fmrec config --repo set limits.frobs 3
 ok 'a setting of mine for this repository' fmrec config set pager more
 is 'stays out of the global config' "$(git config --global fmrec.pager)" ''
