@@ -88,6 +88,16 @@ static int directory_at(struct commit_state *state, const char *path, size_t len
 	return 0;
 }
 
+/* Looks are bounded as walks are; each level is kept, with its whole path. */
+static int check_depth(const char *path, struct fmr_err *err)
+{
+	unsigned depth = 0;
+	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/'))
+		if (++depth > TREE_DEPTH)
+			return fmr_err_set(err, FMR_ERR_LIMIT, _("'%.*s' is nested too deeply"), (int)(slash - path), path);
+	return 0;
+}
+
 struct blob {
 	git_oid id;
 	unsigned mode;
@@ -98,8 +108,11 @@ static int blob_at(struct fmr_view *view, const char *path, struct blob *blob, s
 	struct commit_state *state = view->state;
 	const char *slash = strrchr(path, '/');
 	git_tree *parent;
+	int result = check_depth(path, err);
+	if (result != 0)
+		return result;
 	pthread_mutex_lock(&state->mutex);
-	int result = directory_at(state, path, slash ? (size_t)(slash - path) : 0, &parent, err);
+	result = directory_at(state, path, slash ? (size_t)(slash - path) : 0, &parent, err);
 	if (result == 0) {
 		const git_tree_entry *entry =
 			parent ? state->git->git_tree_entry_byname(parent, slash ? slash + 1 : path) : NULL;
@@ -228,8 +241,11 @@ static int commit_each(struct fmr_view *view, const char *under, fmr_view_visit 
 {
 	struct commit_state *state = view->state;
 	git_tree *tree;
+	int result = check_depth(under, err);
+	if (result != 0)
+		return result;
 	pthread_mutex_lock(&state->mutex);
-	int result = directory_at(state, under, strlen(under), &tree, err);
+	result = directory_at(state, under, strlen(under), &tree, err);
 	pthread_mutex_unlock(&state->mutex);
 	if (result != 0 || !tree)
 		return result;

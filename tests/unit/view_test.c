@@ -422,6 +422,12 @@ static void hostile_trees_are_bounded(void **state)
 	fmr_str_init(&list);
 	struct fmr_err err;
 	assert_int_equal(fmr_view_each(view, "", list_one, &list, &err), FMR_ERR_LIMIT);
+	fmr_str_clear(&list);
+	for (int i = 0; i < 100000; i++)
+		fmr_str_puts(&list, "d/");
+	fmr_str_puts(&list, "f");
+	struct fmr_entry entry;
+	assert_int_equal(fmr_view_entry(view, list.bytes, &entry, &err), FMR_ERR_LIMIT);
 	fmr_str_release(&list);
 	fmr_view_close(view);
 	fmr_store_close(store);
