@@ -11,14 +11,9 @@ static struct fmr_finding *add(struct fmr_findings *findings, enum fmr_code code
 	struct fmr_str message;
 	fmr_str_init(&message);
 	fmr_str_vprintf(&message, format, args);
-	struct fmr_finding *row = fmr_findings_add(findings, code, source->path, "%s", message.bytes);
+	struct fmr_finding *row = span ? fmr_source_fault(source, *span, code, message.bytes, findings)
+				       : fmr_findings_add(findings, code, source->path, "%s", message.bytes);
 	fmr_str_release(&message);
-	if (span) {
-		row->value = fmr_source_place(source, *span);
-		struct fmr_text line = fmr_source_line(source, span->start);
-		row->line_text = fmr_findings_text(findings, "%.*s", (int)(line.length < 1000 ? line.length : 1000),
-			line.bytes);
-	}
 	return row;
 }
 
