@@ -45,14 +45,15 @@ static bool has_error_since(const struct fmr_findings *findings, size_t count, s
 	return fmr_findings_dropped(findings) > dropped;
 }
 
-/* A text that names none of the ids need not be parsed; with many ids, parsing is cheaper than searching. */
+/* A text that names none of the ids need not be parsed; with many ids, parsing is cheaper than searching.  A file that
+ * cannot be read is for the judge to complain of. */
 static bool may_name(struct fmr_judge *judge, const struct work *work, const char *path)
 {
 	if (work->gone_count > FEW_IDS)
 		return true;
 	fmr_str_clear(&judge->text);
 	if (fmr_view_read(work->book->view, path, work->book->record_limit, &judge->text, NULL) != FMR_OK)
-		return false;
+		return true;
 	for (size_t i = 0; i < work->gone_count; i++)
 		if (strstr(judge->text.bytes, work->gone[i]))
 			return true;

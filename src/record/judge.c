@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "yaml/yaml.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -265,7 +266,6 @@ static bool is_asked_for(const struct subject *subject, const struct fmr_field *
 	return field->required_state >= 0 && (subject->states >> field->required_state & 1);
 }
 
-/* The state of the record's path to here that asks first; for messages. */
 static void complain_of_missing(const struct subject *subject, const struct fmr_field *field,
 	const struct fmr_frame *frame)
 {
@@ -462,7 +462,10 @@ static void complain_of_change(const struct subject *subject, const struct fmr_f
 static int digest_view(struct fmr_view *view, const char *path, char out[FMR_DIGEST_TEXT], struct fmr_err *err)
 {
 	if (fmr_view_kind(view) == FMR_VIEW_WORK_TREE) {
-		int top = open(fmr_store_work_tree(fmr_view_store(view)), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		const char *work_tree = fmr_store_work_tree(fmr_view_store(view));
+		int top = open(work_tree, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (top < 0)
+			return fmr_err_system(err, errno, _("cannot open the work tree '%s'"), work_tree);
 		int code = fmr_digest_file(top, path, out, err);
 		close(top);
 		return code;

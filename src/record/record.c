@@ -135,8 +135,8 @@ static int visit_file(void *context, const struct fmr_entry *entry)
 	if (code || !each->type)
 		return code;
 	code = read_into(each->book, entry->path, each->type, &each->record, each->findings, each->err);
-	if (code == FMR_ERR_LIMIT)
-		return 0; /* validate says so */
+	if (code == FMR_ERR_LIMIT || code == FMR_ERR_NOT_FOUND)
+		return 0; /* too large, which validate says; or taken away since the directory was read */
 	return code ? code : each->visit(each->context, &each->record);
 }
 
