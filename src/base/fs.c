@@ -659,7 +659,7 @@ int fmr_file_undo(struct fmr_file_undo *undo, struct fmr_err *err)
 	if (result == 0) {
 		int failed = undo->existed ? renameat(backup_at(undo, &place), undo->backup, place.parent, place.name)
 					   : unlinkat(place.parent, place.name, 0);
-		if (failed && errno != ENOENT)
+		if (failed && (undo->existed || errno != ENOENT)) /* a new file may be gone already, an old one must come back */
 			result = path_error(err, errno, undo->path, _("cannot put back"));
 		/* rename(2) of two names of one file does nothing */
 		if (undo->existed && !failed)

@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/spawn.h"
 #include "base/str.h"
+#include "store/program.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -101,7 +102,7 @@ static bool parse_value(struct parse *parse, struct fmr_str *value)
 			c = *parse->at;
 			if (c == '\n')
 				continue;
-			const char *known = strchr("n\nt\tb\b\"\"\\\\", c);
+			const char *known = strchr("ntb\"\\", c);
 			if (!known || !c)
 				return false;
 			fmr_str_putc(value, c == 'n' ? '\n' : c == 't' ? '\t' : c == 'b' ? '\b' : c);
@@ -307,7 +308,7 @@ static int ask_git(struct config *config, const char *run_in, struct fmr_err *er
 	int status = 0;
 	int result = fmr_spawn_run(&spawn, &status, err);
 	if (result == 0 && status != 0)
-		result = fmr_err_set(err, FMR_ERR_GIT, _("git cannot read its configuration: %s"), errors.bytes);
+		result = fmr_git_failed(&errors, err, _("git cannot read its configuration"));
 	if (result == 0) {
 		fmr_config_release(config);
 		parse_list(config, &list);

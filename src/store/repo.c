@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/spawn.h"
 #include "store/git.h"
+#include "store/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -382,8 +383,11 @@ int fmr_store_create(const char *directory, struct fmr_err *err)
 		.errors = &errors };
 	int status = 0;
 	result = fmr_spawn_run(&spawn, &status, err);
-	if (result == 0 && status != 0)
-		result = fmr_err_set(err, FMR_ERR_GIT, _("'git init' failed in '%s': %s"), directory, errors.bytes);
+	if (result == 0 && status != 0) {
+		char *what = fmr_format(_("'git init' failed in '%s'"), directory);
+		result = fmr_git_failed(&errors, err, what);
+		free(what);
+	}
 	fmr_str_release(&errors);
 	return result;
 }

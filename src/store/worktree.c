@@ -102,9 +102,10 @@ static int read_names(struct names *names, DIR *stream)
 		FMR_VEC_PUSH(&names->list, ((struct name){ text, mode }));
 		errno = 0;
 	}
+	int number = errno;
 	if (names->list.count)
 		qsort(names->list.items, names->list.count, sizeof(struct name), by_text);
-	return errno;
+	return number;
 }
 
 static int walk_directory(struct walk *walk, int descriptor);
