@@ -614,7 +614,7 @@ static bool human_offset(const char **p, int *offset, bool *given)
 static bool parse_ago(const char *p, int64_t now, struct fmr_time *out)
 {
 	static const struct { const char *word; int seconds; } units[] = { { "秒前", 1 }, { "分前", 60 },
-		{ "分前", 60 }, { "時間前", 3600 }, { "日前", DAY }, { "seconds ago", 1 }, { "minutes ago", 60 },
+		{ "時間前", 3600 }, { "日前", DAY }, { "seconds ago", 1 }, { "minutes ago", 60 },
 		{ "minute ago", 60 }, { "min ago", 60 }, { "hours ago", 3600 }, { "hour ago", 3600 },
 		{ "days ago", DAY }, { "day ago", DAY } };
 	int count;
