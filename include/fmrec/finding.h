@@ -63,6 +63,9 @@ size_t fmr_findings_dropped(const struct fmr_findings *findings); /* beyond the 
 size_t fmr_findings_errors(const struct fmr_findings *findings);  /* of severity error, dropped ones too */
 const struct fmr_finding *fmr_findings_at(const struct fmr_findings *findings, size_t index);
 
+/* Say better what would be right where that is known: NULL leaves what the finding says. */
+void fmr_findings_amend(struct fmr_findings *findings, size_t index, const char *expected, const char *hint);
+
 /* Forget the findings from index `count` on (for rolling back a branch of oneOf). */
 void fmr_findings_truncate(struct fmr_findings *findings, size_t count);
 

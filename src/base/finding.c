@@ -103,6 +103,16 @@ const struct fmr_finding *fmr_findings_at(const struct fmr_findings *findings, s
 	return &findings->rows.items[index];
 }
 
+void fmr_findings_amend(struct fmr_findings *findings, size_t index, const char *expected, const char *hint)
+{
+	assert(index < findings->rows.count);
+	struct fmr_finding *row = &findings->rows.items[index];
+	if (expected)
+		row->expected = fmr_findings_text(findings, "%s", expected);
+	if (hint)
+		row->hint = fmr_findings_text(findings, "%s", hint);
+}
+
 void fmr_findings_truncate(struct fmr_findings *findings, size_t count)
 {
 	if (count < findings->rows.count)

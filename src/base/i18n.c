@@ -83,6 +83,16 @@ static const char *find(const char *text, uint32_t *length)
 	return NULL;
 }
 
+bool fmr_catalogue_is(const char *language)
+{
+	static const char field[] = "Language: ";
+	uint32_t length;
+	const char *header = catalogue.count ? find("", &length) : NULL;
+	const char *value = header ? strstr(header, field) : NULL;
+	size_t size = strlen(language);
+	return value && strncmp(value + strlen(field), language, size) == 0 && value[strlen(field) + size] == '\n';
+}
+
 const char *fmr_translate(const char *text)
 {
 	if (!catalogue.count || !*text) /* "" is the catalogue's own header */

@@ -19,6 +19,9 @@
 /* Use the catalogue in this .mo file from now on.  Called once, before threads start; false when there is none. */
 bool fmr_catalogue_load(const char *path);
 
+/* Is the catalogue in this language ("ja")?  Texts that have labels of their own are shown in it, too. */
+bool fmr_catalogue_is(const char *language);
+
 /* The translation, or text itself; never freed. */
 const char *fmr_translate(const char *text) __attribute__((format_arg(1)));
 const char *fmr_translate_plural(const char *one, const char *many, unsigned long n)

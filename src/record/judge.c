@@ -141,13 +141,13 @@ static const struct fmr_glance *meant_type(const struct subject *subject, const 
 	return NULL;
 }
 
-static const char *join(struct fmr_findings *findings, const char *const *words)
+static const char *of_types(struct fmr_findings *findings, const char *const *types)
 {
 	struct fmr_str text;
 	fmr_str_init(&text);
-	for (size_t i = 0; words[i]; i++)
-		fmr_str_printf(&text, "%s%s", i ? ", " : "", words[i]);
-	const char *joined = fmr_findings_text(findings, "%s", text.bytes);
+	for (size_t i = 0; types[i]; i++)
+		fmr_str_printf(&text, "%s%s", i ? ", " : "", types[i]);
+	const char *joined = fmr_findings_text(findings, _("a record of type %s"), text.bytes);
 	fmr_str_release(&text);
 	return joined;
 }
@@ -172,7 +172,7 @@ static void complain_of_dangling(const struct subject *subject, const struct fmr
 	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_REF_DANGLING, subject->source, frame,
 		_("no record '%s'"), shown);
 	row->found = shown;
-	row->expected = join(findings, rule->to);
+	row->expected = of_types(findings, rule->to);
 	char nearest[FMR_ID_LENGTH + 1];
 	if (fmr_tree_nearest(all_names(subject->judge), meant, id, nearest))
 		row->hint = fmr_findings_text(findings, _("did you mean '%s'?"), nearest);
@@ -196,7 +196,7 @@ static void check_link(const struct subject *subject, const struct fmr_field *fi
 		struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_REF_TYPE, subject->source, frame,
 			_("'%s' must not lead to a record of type '%s'"), field->path, name);
 		row->found = fmr_findings_text(findings, "%s", name);
-		row->expected = join(findings, rule->to);
+		row->expected = of_types(findings, rule->to);
 		return;
 	}
 	const struct fmr_glance *meant = meant_type(subject, rule, id);
@@ -208,7 +208,7 @@ static void check_link(const struct subject *subject, const struct fmr_field *fi
 	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_REF_FREE, subject->source, frame,
 		_("'%s' is a free name until state '%s' asks for a record"), field->path, rule->free_until);
 	row->found = fmr_fault_text(findings, id, strlen(id));
-	row->expected = join(findings, rule->to);
+	row->expected = of_types(findings, rule->to);
 }
 
 /* ---- lists of the config ---- */
@@ -225,16 +225,23 @@ static void complain_of_code(const struct subject *subject, const struct fmr_lis
 			subject->day / 100 % 100, subject->day % 100) :
 		fmr_fault_in(findings, FMR_CODE_CONFIG_VALUE, subject->source, frame,
 			_("'%s' is not in the list '%s' of the config"), shown, list->name);
-	const char **codes = fmr_arena_zero(&subject->judge->arena, list->count + 1, sizeof(*codes));
+	struct fmr_arena *arena = &subject->judge->arena;
+	struct fmr_choice *valid = fmr_arena_zero(arena, list->count + 1, sizeof(*valid));
+	struct fmr_str allowed;
+	fmr_str_init(&allowed);
 	size_t count = 0;
-	for (size_t i = 0; i < list->count; i++)
-		if (fmr_list_entry_is_valid(&list->entries[i], subject->day))
-			codes[count++] = list->entries[i].choice.code;
-	const char *nearest = fmr_text_nearest(code, codes, count);
+	for (size_t i = 0; i < list->count; i++) {
+		if (!fmr_list_entry_is_valid(&list->entries[i], subject->day))
+			continue;
+		valid[count++] = list->entries[i].choice;
+		fmr_choice_put(&allowed, &list->entries[i].choice);
+	}
+	const struct fmr_choice *nearest = fmr_choice_nearest(valid, count, code, arena);
 	row->found = shown;
-	row->expected = join(findings, codes);
+	row->expected = fmr_findings_text(findings, "%s", allowed.bytes);
 	if (nearest)
-		row->hint = fmr_findings_text(findings, _("did you mean '%s'?"), nearest);
+		row->hint = fmr_findings_text(findings, _("did you mean '%s'?"), nearest->code);
+	fmr_str_release(&allowed);
 }
 
 static void check_list(const struct subject *subject, const struct fmr_field *field, const struct fmr_frame *frame)
@@ -581,6 +588,41 @@ static void check_must(const struct subject *subject)
 	}
 }
 
+/* A schema knows the codes of a choice; people know its labels. */
+static void name_choices(const struct subject *subject, size_t index)
+{
+	struct fmr_findings *findings = subject->judge->findings;
+	const struct fmr_finding *row = fmr_findings_at(findings, index);
+	if (row->code != FMR_CODE_VALUE_ENUM || !row->pointer || *row->pointer != '/')
+		return;
+	struct fmr_arena *arena = &subject->judge->arena;
+	char *path = fmr_arena_strdup(arena, row->pointer + 1);
+	for (char *slash = path; (slash = strchr(slash, '/'));)
+		*slash = '.';
+	const struct fmr_field *field = fmr_type_field(subject->type, path);
+	if (!field || !field->choice_count)
+		return;
+	struct fmr_str allowed;
+	fmr_str_init(&allowed);
+	for (size_t i = 0; i < field->choice_count; i++)
+		fmr_choice_put(&allowed, &field->choices[i]);
+	const char *typed = fmr_value_string(fmr_value_at(subject->root, path));
+	const struct fmr_choice *nearest =
+		typed ? fmr_choice_nearest(field->choices, field->choice_count, typed, arena) : NULL;
+	fmr_findings_amend(findings, index, allowed.bytes,
+		nearest ? fmr_arena_format(arena, _("did you mean '%s'?"), nearest->code) : NULL);
+	fmr_str_release(&allowed);
+}
+
+static void check_schema(const struct subject *subject)
+{
+	struct fmr_judge *judge = subject->judge;
+	size_t before = fmr_findings_count(judge->findings);
+	fmr_schema_check(subject->type->schema, judge->checker, subject->source, subject->root, judge->findings);
+	for (size_t i = before; i < fmr_findings_count(judge->findings); i++)
+		name_choices(subject, i);
+}
+
 /* Conflict markers make a text no YAML: say what they are, not what YAML thinks of them. */
 static bool holds_conflict(const struct subject *subject)
 {
@@ -601,8 +643,7 @@ static bool holds_conflict(const struct subject *subject)
 static void judge_value(struct subject *subject)
 {
 	const struct fmr_frame root = { .value = subject->root };
-	fmr_schema_check(subject->type->schema, subject->judge->checker, subject->source, subject->root,
-		subject->judge->findings);
+	check_schema(subject);
 	if (subject->root->kind != FMR_MAP)
 		return;
 	subject->day = day_of(subject);

@@ -86,26 +86,43 @@ static bool choice_fits(const struct fmr_choice *choice, const char *text)
 	return false;
 }
 
+void fmr_choice_put(struct fmr_str *out, const struct fmr_choice *choice)
+{
+	const char *label = fmr_words_in(&choice->label, fmr_catalogue_is("ja") ? FMR_JAPANESE : FMR_ENGLISH);
+	fmr_str_printf(out, "%s%s", out->length ? ", " : "", choice->code);
+	if (*label && strcmp(label, choice->code) != 0)
+		fmr_str_printf(out, " %s", label);
+}
+
+const struct fmr_choice *fmr_choice_nearest(const struct fmr_choice *choices, size_t count, const char *text,
+	struct fmr_arena *arena)
+{
+	enum { WORDS = FMR_LANGUAGES + 1 };
+	const char **words = fmr_arena_zero(arena, count * WORDS + 1, sizeof(*words));
+	for (size_t i = 0; i < count; i++) {
+		const char **own = &words[i * WORDS];
+		own[0] = choices[i].code;
+		for (size_t j = 0; j < FMR_LANGUAGES; j++)
+			own[j + 1] = choices[i].label.in[j] ? choices[i].label.in[j] : choices[i].code;
+	}
+	const char *nearest = fmr_text_nearest(text, words, count * WORDS);
+	for (size_t i = 0; nearest && i < count * WORDS; i++)
+		if (words[i] == nearest)
+			return &choices[i / WORDS];
+	return NULL;
+}
+
 static int refuse_choice(const struct parser *parser, const char *text, const struct fmr_choice *choices,
 	size_t count)
 {
 	int code = refuse(parser, text, _("none of the allowed values"));
-	enum fmr_language language = fmr_book_language(parser->book);
 	struct fmr_str hint;
 	fmr_str_init(&hint);
-	const char **words = fmr_arena_zero(parser->arena, count * (FMR_LANGUAGES + 1), sizeof(*words));
-	size_t used = 0;
-	for (size_t i = 0; i < count; i++) {
-		const char *label = fmr_words_in(&choices[i].label, language);
-		fmr_str_printf(&hint, "%s%s%s%s", i ? ", " : "", choices[i].code, *label ? " " : "", label);
-		words[used++] = choices[i].code;
-		for (size_t j = 0; j < FMR_LANGUAGES; j++)
-			if (choices[i].label.in[j])
-				words[used++] = choices[i].label.in[j];
-	}
-	const char *nearest = fmr_text_nearest(text, words, used);
+	for (size_t i = 0; i < count; i++)
+		fmr_choice_put(&hint, &choices[i]);
+	const struct fmr_choice *nearest = fmr_choice_nearest(choices, count, text, parser->arena);
 	if (nearest)
-		fmr_err_hint(parser->err, _("did you mean '%s'? allowed: %s"), nearest, hint.bytes);
+		fmr_err_hint(parser->err, _("did you mean '%s'? allowed: %s"), nearest->code, hint.bytes);
 	else
 		fmr_err_hint(parser->err, _("allowed: %s"), hint.bytes);
 	fmr_str_release(&hint);

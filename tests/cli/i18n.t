@@ -29,4 +29,15 @@ fmrec __codes | cut -f1,2 >en
 LANG=ja_JP.UTF-8 fmrec __codes | cut -f1,2 >ja
 same 'codes and severities are never translated' ja en
 
+repository
+run fmrec new incident -m x -s severity=S9
+like 'choices of the config with their labels' "$err" 'allowed: S1 Critical, S2 Serious'
+run fmrec new incident -m x -s plan.class=緊
+like 'choices of a type with theirs' "$err" 'allowed: urgent Urgent, normal Normal'
+run env LANG=ja_JP.UTF-8 fmrec new incident -m x -s severity=S9 -s plan.class=再現待
+like 'in the language of the messages' "$err" '指定できる値: S1 重大, S2 重'
+like 'and the nearest label leads to its code' "$err" "'await-repro'"
+run fmrec new incident -m x -s duplicate_of=INC-20250101-ABCD
+like 'a link wants a record' "$err" 'expected: a record of type incident'
+
 done_testing
