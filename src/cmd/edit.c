@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "cmd/editing.h"
+#include "cmd/names.h"
 #include "cmd/write.h"
 #include "yaml/yaml.h"
 
@@ -51,7 +52,7 @@ static int find(struct fmr_cli *cli, const char *typed, struct subject *subject,
 	struct fmr_err draft_err = { 0 };
 	fmr_str_init(&draft);
 	int draft_result = fmr_draft_find(cli, typed, &draft, &draft_err);
-	int result = fmr_id_find(cli->book, typed, &subject->id, &subject->path, err);
+	int result = fmr_names_find(cli->store, cli->book, typed, &subject->id, &subject->path, err);
 	if (draft_result == FMR_ERR_AMBIGUOUS) {
 		*err = draft_err;
 		result = draft_result;

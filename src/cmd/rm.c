@@ -1,5 +1,6 @@
 #include "base/alloc.h"
 #include "base/vec.h"
+#include "cmd/names.h"
 #include "cmd/write.h"
 #include "render/line.h"
 
@@ -176,7 +177,7 @@ static int rm(struct fmr_cli *cli, const struct options *options, const char *ty
 	fmr_str_init(&id);
 	fmr_str_init(&path);
 	bool linked = false;
-	int result = fmr_id_find(cli->book, typed, &id, &path, err);
+	int result = fmr_names_find(cli->store, cli->book, typed, &id, &path, err);
 	if (!result && !options->force)
 		result = refuse_linked(cli, id.bytes, &linked, err);
 	if (!result && linked) {

@@ -2,6 +2,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cmd/names.h"
 #include "render/render.h"
 
 #include <string.h>
@@ -77,7 +78,7 @@ static int show_one(struct fmr_cli *cli, const char *name, enum fmr_record_forma
 	struct state state;
 	int result = open_state(cli, at ? at + 1 : NULL, &state, err);
 	if (!result)
-		result = fmr_id_find(state.book, text.bytes, &id, &path, err);
+		result = fmr_names_find(cli->store, state.book, text.bytes, &id, &path, err);
 	if (!result)
 		result = show_record(cli, &state, path.bytes, format, err);
 	close_state(&state);

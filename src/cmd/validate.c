@@ -6,9 +6,9 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "cmd/names.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -57,23 +57,10 @@ static int add_path(void *context, const struct fmr_entry *entry)
 	return 0;
 }
 
-/* Where a path of the user lies below the top of the work tree, or NULL. */
-static const char *below_top(struct work *work, const char *name)
-{
-	const char *top = fmr_store_work_tree(work->cli->store);
-	char absolute[PATH_MAX];
-	if (!top || !realpath(name, absolute))
-		return NULL;
-	size_t length = strlen(top);
-	if (strncmp(absolute, top, length) != 0 || (absolute[length] != '/' && absolute[length] != '\0'))
-		return NULL;
-	return fmr_arena_strdup(&work->arena, absolute + length + (absolute[length] == '/'));
-}
-
 static int add_operand(struct work *work, struct fmr_book *book, const char *name, struct fmr_err *err)
 {
 	struct stat status = { 0 };
-	const char *below = stat(name, &status) == 0 ? below_top(work, name) : NULL;
+	const char *below = stat(name, &status) == 0 ? fmr_names_below_top(&work->arena, work->cli->store, name) : NULL;
 	if (below && S_ISDIR(status.st_mode)) {
 		size_t before = work->paths.count;
 		work->walked = fmr_book_view(book);

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "cmd/names.h"
 #include "json/json.h"
 #include "render/line.h"
 #include "render/render.h"
@@ -189,7 +190,7 @@ int fmr_write_open(struct fmr_cli *cli, const char *id_text, struct fmr_record *
 	fmr_str_init(&id);
 	fmr_str_init(&path);
 	struct fmr_findings *findings = fmr_findings_new(FINDINGS_CAP);
-	int result = fmr_id_find(cli->book, id_text, &id, &path, err);
+	int result = fmr_names_find(cli->store, cli->book, id_text, &id, &path, err);
 	if (!result)
 		result = fmr_record_read(cli->book, path.bytes, record, findings, err);
 	if (!result && !record->root) {

@@ -47,6 +47,9 @@ git clone -q --bare . "$T/bare.git"
 ok 'in a bare repository' fmrec -C "$T/bare.git" show "$id"
 ok 'at a revision in a bare repository' fmrec -C "$T/bare.git" show "$id@main"
 mkdir -p deep/down && ok 'in a subdirectory' fmrec -C deep/down show "$id"
+ok 'by its path from there' fmrec -C deep/down show "../../$file"
+ok 'by the name of its file' fmrec -C "$(dirname "$file")" show "$id.yaml"
+ok 'by its path from the top, wherever one is' fmrec -C deep/down show "$file"
 
 # What cannot be shown
 exit_is 'no operand' 129 fmrec show
