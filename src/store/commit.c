@@ -285,14 +285,10 @@ static int resolve(struct git_library *git, const char *revision, git_object_t t
 {
 	git_object *object;
 	int code = git->git_revparse_single(&object, git->repository, revision);
-	if (code < 0) {
-		int result = fmr_git_error(git, code, err, _("there is no revision '%s'"), revision);
-		if (code != GIT_ENOTFOUND)
-			return result;
-		if (err)
-			err->code = FMR_ERR_NOT_FOUND;
-		return FMR_ERR_NOT_FOUND;
-	}
+	if (code == GIT_ENOTFOUND)
+		return fmr_err_set(err, FMR_ERR_NOT_FOUND, _("there is no revision '%s'"), revision);
+	if (code < 0)
+		return fmr_git_error(git, code, err, _("there is no revision '%s'"), revision);
 	code = git->git_object_peel(out, object, type);
 	git->git_object_free(object);
 	return code < 0 ? fmr_git_error(git, code, err, _("'%s' names no commit"), revision) : 0;
