@@ -30,7 +30,7 @@ enum fmr_error {
 struct fmr_err {
 	enum fmr_error code;
 	char text[1024]; /* one line, lower case, the fault first, no full stop; UTF-8 */
-	char hint[512];  /* what to do next, or empty */
+	char hint[1024]; /* what to do next, or empty; may have several lines */
 };
 
 /* Set err (may be NULL) and return code.  The text is cut at a character boundary. */

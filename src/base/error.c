@@ -20,10 +20,15 @@ static void mend_end(char *text, size_t size)
 		text[start - 1] = '\0';
 }
 
-static void format_line(char *text, size_t size, const char *format, va_list args)
+static void format_lines(char *text, size_t size, const char *format, va_list args)
 {
 	vsnprintf(text, size, format, args);
 	mend_end(text, size);
+}
+
+static void format_line(char *text, size_t size, const char *format, va_list args)
+{
+	format_lines(text, size, format, args);
 	for (char *p = text; *p; p++)
 		if (*p == '\n' || *p == '\r')
 			*p = ' ';
@@ -115,7 +120,7 @@ int fmr_err_hint(struct fmr_err *err, const char *format, ...)
 		return FMR_ERR_IO;
 	va_list args;
 	va_start(args, format);
-	format_line(err->hint, sizeof(err->hint), format, args);
+	format_lines(err->hint, sizeof(err->hint), format, args);
 	va_end(args);
 	return err->code;
 }

@@ -52,12 +52,20 @@ void fmr_cli_warn(struct fmr_cli *cli, const char *format, ...)
 	fmr_str_release(&prefix);
 }
 
+/* Each line is marked, as git does. */
 static void put_hint(struct fmr_cli *cli, const char *text)
 {
-	struct fmr_str prefix;
+	struct fmr_str prefix, line;
 	fmr_str_init(&prefix);
+	fmr_str_init(&line);
 	fmr_str_printf(&prefix, "%s ", _("hint:"));
-	put_line(cli, prefix.bytes, text);
+	for (size_t length; *text; text += length + (text[length] == '\n')) {
+		length = strcspn(text, "\n");
+		fmr_str_clear(&line);
+		fmr_str_add(&line, text, length);
+		put_line(cli, prefix.bytes, line.bytes);
+	}
+	fmr_str_release(&line);
 	fmr_str_release(&prefix);
 }
 

@@ -163,13 +163,13 @@ static void add_candidate(struct fmr_book *book, const char *path, struct fmr_st
 	const char *id;
 	size_t length;
 	record_name(path, &id, &length);
-	fmr_str_printf(out, "%s%.*s", out->length ? ", " : "", (int)length, id);
+	fmr_str_printf(out, "%s%.*s", out->length ? "\n" : "", (int)length, id);
 	if (fmr_record_read(book, path, &record, NULL, NULL) != FMR_OK)
 		return;
 	const char *title = fmr_record_title(&record);
 	size_t fit = fmr_text_fit(title, strlen(title), 40);
 	if (fit) {
-		fmr_str_putc(out, ' ');
+		fmr_str_puts(out, "  ");
 		fmr_text_escape(out, title, fit, false);
 	}
 	fmr_record_release(&record);
@@ -182,7 +182,7 @@ static int ambiguous(struct fmr_book *book, const struct search *search, size_t 
 	for (size_t i = 0; i < count && i < CANDIDATES; i++)
 		add_candidate(book, search->paths[i].bytes, &list);
 	if (count > CANDIDATES)
-		fmr_str_puts(&list, ", ...");
+		fmr_str_puts(&list, "\n...");
 	fmr_err_set(err, FMR_ERR_AMBIGUOUS, _("'%s' fits %zu records"), search->text, count);
 	int code = fmr_err_hint(err, "%s", list.bytes);
 	fmr_str_release(&list);
