@@ -188,7 +188,7 @@ if [ -r "$public" ]; then
 	succeeds fmrec import --map "$top/schema/sample/public-incidents-mapping.yaml" "$public"
 	is 'rows imported' "$(($(count incident) - before))" 189
 	succeeds fmrec validate
-	says 'no errors in'
+	says 'no errors'
 fi
 
 printf '\n'

@@ -172,9 +172,8 @@ static void say_summary(const struct work *work, double seconds)
 		fmr_cli_say(cli, Q_("%s error in %s of %s records%s", "%s errors in %s of %s records%s", count), errors,
 			faulty, records, took);
 	else if (others)
-		fmr_cli_say(cli,
-			Q_("no errors in %s records, %zu remark%s", "no errors in %s records, %zu remarks%s", others),
-			records, others, took);
+		fmr_cli_say(cli, Q_("no errors, %zu remark; records checked: %s%s", "no errors, %zu remarks; records checked: %s%s", others),
+			others, records, took);
 	else
 		fmr_cli_say(
 			cli, Q_("%s record is valid%s", "%s records are valid%s", work->result.records), records, took);
