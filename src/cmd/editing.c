@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmd/tidy.h"
 #include "cmd/write.h"
+#include "render/render.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -39,7 +40,9 @@ static void finding_line(struct fmr_str *line, const struct fmr_finding *finding
 		fmr_str_printf(line, "%zu:%zu ", finding->value.line, finding->value.column);
 	fmr_str_printf(line, "%s", fmr_code_name(finding->code));
 	add_part(line, ": ", finding->message);
-	add_part(line, "; ", finding->expected);
+	if (finding->expected)
+		fmr_str_printf(line, "; %s", fmr_findings_expectation(finding->code));
+	add_part(line, " ", finding->expected);
 	add_part(line, "; ", finding->hint);
 	fmr_str_putc(line, '\n');
 }

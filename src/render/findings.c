@@ -189,9 +189,10 @@ static void put_head(struct fmr_str *out, const struct fmr_finding *finding, boo
 	fmr_str_putc(out, '\n');
 }
 
-static bool names_choices(enum fmr_code code)
+const char *fmr_findings_expectation(enum fmr_code code)
 {
-	return code == FMR_CODE_VALUE_ENUM || code == FMR_CODE_VALUE_CONST || code == FMR_CODE_CONFIG_VALUE;
+	bool choices = code == FMR_CODE_VALUE_ENUM || code == FMR_CODE_VALUE_CONST || code == FMR_CODE_CONFIG_VALUE;
+	return choices ? _("allowed:") : _("expected:");
 }
 
 /* "= allowed: S1, S2; nearest: S1" */
@@ -201,7 +202,7 @@ static void put_help(struct fmr_str *out, const struct fmr_finding *finding)
 		return;
 	fmr_str_printf(out, "%*s = ", LINE_NUMBER, "");
 	if (finding->expected) {
-		fmr_str_printf(out, "%s ", names_choices(finding->code) ? _("allowed:") : _("expected:"));
+		fmr_str_printf(out, "%s ", fmr_findings_expectation(finding->code));
 		fmr_print_safe(out, finding->expected);
 	}
 	if (finding->expected && finding->hint)

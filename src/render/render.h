@@ -22,6 +22,8 @@ struct fmr_findings_style {
 	bool color;
 	const char *const *clean; /* NULL-terminated paths that had no finding (JUnit test cases); may be NULL */
 };
+/* What stands before what the finding expects: "expected:", or "allowed:" of choices. */
+const char *fmr_findings_expectation(enum fmr_code code);
 void fmr_render_findings(FILE *out, const struct fmr_findings *findings, enum fmr_findings_format format,
 	const struct fmr_findings_style *style);
 

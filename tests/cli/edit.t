@@ -42,6 +42,7 @@ esac
 EOS
 ok "a fault, mended in the second round" "$FMREC" edit "$id"
 like "the finding stood below its line" "$(sed -n '/^severity/{n;p;}' "$T/seen.2")" '^#! [0-9]+:[0-9]+ '
+like "with what is allowed" "$(cat "$T/seen.2")" '^#! .*; allowed: S1 Critical'
 like "the mended text is recorded" "$(cat "$path")" '^severity: S3$'
 unlike "without the findings" "$(cat "$path")" '^#!'
 
