@@ -22,6 +22,21 @@ void fmr_render_line(FILE *out, const char *format, ...)
 
 enum { ENOUGH = 4096 }; /* bytes after which nothing more would be shown */
 
+/* Lines stand behind each other. */
+static void add_text(struct fmr_str *out, struct fmr_text text)
+{
+	while (text.length && out->length <= ENOUGH) {
+		const char *feed = memchr(text.bytes, '\n', text.length);
+		size_t line = feed ? (size_t)(feed - text.bytes) : text.length;
+		fmr_text_escape(out, text.bytes, line, false);
+		line += feed != NULL;
+		text.bytes += line;
+		text.length -= line;
+		if (feed && text.length)
+			fmr_str_puts(out, " ⏎ ");
+	}
+}
+
 static void add_value(struct fmr_str *out, const struct fmr_value *value)
 {
 	if (out->length > ENOUGH)
@@ -35,7 +50,7 @@ static void add_value(struct fmr_str *out, const struct fmr_value *value)
 		break;
 	case FMR_NUMBER:
 	case FMR_STRING:
-		fmr_text_escape(out, value->text.bytes, value->text.length, false);
+		add_text(out, value->text);
 		break;
 	case FMR_LIST:
 		fmr_str_putc(out, '[');

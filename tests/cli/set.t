@@ -47,6 +47,7 @@ ok "--unset of what is not there" "$FMREC" set "$id" --unset plan
 like "changes nothing" "$err" 'nothing to change'
 ok "text of several lines" "$FMREC" set "$id" 'situation=一行目
 二行目'
+like "told on one line" "$out" 'situation: .*一行目 ⏎ 二行目   \['
 like "as a block" "$(cat "$path")" '^situation: \|'
 ok "item of a list" "$FMREC" set "$id" 'timeline=[{at: 2026-11-21T03:12:00+09:00, text: x}]' 'timeline[0].text=y'
 like "by its position" "$out" 'timeline\.0\.text: x → y'
