@@ -5,12 +5,13 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "json/json.h"
+#include "render/line.h"
 #include "render/render.h"
 #include "yaml/yaml.h"
 
 #include <string.h>
 
-enum { FILE_LIMIT = 4 << 20, SHOWN_FINDINGS = 1000 };
+enum { FILE_LIMIT = 4 << 20, SHOWN_FINDINGS = 1000, CODE_COLUMNS = 16 };
 
 /* ---- fields ---- */
 
@@ -30,7 +31,7 @@ static const char *kind_name(const struct fmr_field *field)
 	return _(names[field->kind]);
 }
 
-/* "list of link: system", "choice: high, middle, low" */
+/* "list: link: system"; the values of a choice stand below the table */
 static void put_kind(struct fmr_str *out, const struct fmr_field *field)
 {
 	fmr_str_puts(out, kind_name(field));
@@ -42,9 +43,6 @@ static void put_kind(struct fmr_str *out, const struct fmr_field *field)
 			fmr_str_printf(out, "%s%s", i ? ", " : ": ", field->link->to[i]);
 	} else if (field->kind == FMR_FIELD_CHOICE && field->values_from) {
 		fmr_str_printf(out, _(": config list '%s'"), field->values_from);
-	} else if (field->kind == FMR_FIELD_CHOICE) {
-		for (size_t i = 0; i < field->choice_count; i++)
-			fmr_str_printf(out, "%s%s", i ? ", " : ": ", field->choices[i].code);
 	}
 }
 
@@ -65,6 +63,12 @@ static size_t count_fields(const struct fmr_field *fields, size_t count)
 	return total;
 }
 
+/* The items of a list, else the field itself. */
+static const struct fmr_field *inside(const struct fmr_field *field)
+{
+	return field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : field;
+}
+
 static const char *required_from(const struct fmr_field *field)
 {
 	return field->required ? _("always") : field->required_from;
@@ -81,8 +85,7 @@ static void put_fields(struct fmr_cli *cli, struct fmr_table *table, const struc
 			required_from(field), fmr_words_in(&field->help, cli->language)};
 		fmr_table_row(table, cells, NULL);
 		fmr_str_release(&kind);
-		const struct fmr_field *inner =
-			field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : field;
+		const struct fmr_field *inner = inside(field);
 		if (inner->kind == FMR_FIELD_MAP)
 			put_fields(cli, table, inner->children, inner->child_count);
 	}
@@ -169,23 +172,42 @@ static void put_required(
 	for (size_t i = 0; i < count; i++) {
 		const struct fmr_field *field = &fields[i];
 		if (field->required_from && strcmp(field->required_from, state) == 0) {
-			fprintf(cli->out, "%s%s", *any ? ", " : "", field->path);
+			fmr_render_line(cli->out, "%s%s", *any ? ", " : "", field->path);
 			*any = true;
 		}
-		const struct fmr_field *inner =
-			field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : field;
+		const struct fmr_field *inner = inside(field);
 		if (inner->kind == FMR_FIELD_MAP)
 			put_required(cli, inner->children, inner->child_count, state, any);
 	}
 }
 
+static void put_choices(struct fmr_cli *cli, const struct fmr_field *fields, size_t count, bool *any)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_field *inner = inside(&fields[i]);
+		if (inner->kind == FMR_FIELD_CHOICE && inner->choice_count) {
+			if (!*any)
+				fmr_render_line(cli->out, "\n%s\n", _("values to choose from:"));
+			*any = true;
+			fmr_render_line(cli->out, "  %s\n", fields[i].path);
+		}
+		for (size_t j = 0; inner->kind == FMR_FIELD_CHOICE && j < inner->choice_count; j++) {
+			const struct fmr_choice *choice = &inner->choices[j];
+			fmr_render_line(cli->out, "    %-*s  %s\n", CODE_COLUMNS, choice->code,
+				fmr_words_in(&choice->label, cli->language));
+		}
+		if (inner->kind == FMR_FIELD_MAP)
+			put_choices(cli, inner->children, inner->child_count, any);
+	}
+}
+
 static void put_states(struct fmr_cli *cli, const struct fmr_type *type)
 {
-	fprintf(cli->out, "\n%s\n", _("states, and what each asks for in addition:"));
+	fmr_render_line(cli->out, "\n%s\n", _("states, and what each asks for in addition:"));
 	for (size_t i = 0; i < type->state_count; i++) {
 		const struct fmr_state_rule *state = &type->states[i];
 		bool any = false;
-		fprintf(cli->out, "  %s (%s): ", state->name, fmr_words_in(&state->label, cli->language));
+		fmr_render_line(cli->out, "  %s (%s): ", state->name, fmr_words_in(&state->label, cli->language));
 		put_required(cli, type->fields, type->field_count, state->name, &any);
 		fputs(any ? "\n" : "-\n", cli->out);
 	}
@@ -202,17 +224,19 @@ static int show_type(struct fmr_cli *cli, const char *name, struct fmr_err *err)
 		return show_text(cli, type, err);
 	enum fmr_language language = cli->language;
 	const char *title = fmr_words_in(&type->title, language);
-	fprintf(cli->out, "%s: %s\n", type->name, fmr_words_in(&type->label, language));
+	fmr_render_line(cli->out, "%s: %s\n", type->name, fmr_words_in(&type->label, language));
 	if (*title)
-		fprintf(cli->out, "%s\n", title);
-	fprintf(cli->out, "%s\n", fmr_words_in(&type->help, language));
-	fprintf(cli->out, _("ids %s, in records/%s%s, form version %d, schema %s\n\n"), type->pattern, type->directory,
+		fmr_render_line(cli->out, "%s\n", title);
+	fmr_render_line(cli->out, "%s\n", fmr_words_in(&type->help, language));
+	fmr_render_line(cli->out, _("ids %s, in records/%s%s, form version %d, schema %s\n\n"), type->pattern, type->directory,
 		type->by_year ? _("/YEAR") : "", type->form, type->schema_path);
 	static const char *const columns[] = { "field", "kind", "label", "required", "help" };
 	struct fmr_table *table = fmr_table_new(cli->out, FMR_TABLE_TEXT, columns, sizeof(columns) / sizeof(*columns),
 		fmr_cli_width(cli), cli->color, false);
 	put_fields(cli, table, type->fields, type->field_count);
 	fmr_table_end(table);
+	bool any = false;
+	put_choices(cli, type->fields, type->field_count, &any);
 	if (type->state_count)
 		put_states(cli, type);
 	return FMR_EXIT_OK;
