@@ -1,6 +1,8 @@
 #include "exchange/export.h"
 
 #include "base/i18n.h"
+#include "base/str.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cmd/names.h"
 
@@ -11,10 +13,20 @@ struct options {
 	struct fmr_strings columns;
 };
 
+/* To a file byte for byte; on a terminal nothing may move the cursor. */
 static int write_piece(void *context, const char *bytes, size_t length)
 {
 	struct fmr_cli *cli = context;
-	return fwrite(bytes, 1, length, cli->out) == length ? 0 : FMR_ERR_IO;
+	struct fmr_str safe;
+	fmr_str_init(&safe);
+	if (cli->out_tty) {
+		fmr_text_escape(&safe, bytes, length, true);
+		bytes = safe.bytes;
+		length = safe.length;
+	}
+	int result = fwrite(bytes, 1, length, cli->out) == length ? 0 : FMR_ERR_IO;
+	fmr_str_release(&safe);
+	return result;
 }
 
 static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)

@@ -64,7 +64,14 @@ static void put_separated(struct fmr_table *table, const char *const *cells)
 		if (i)
 			fmr_str_putc(&table->buffer, delimiter(table));
 		const char *cell = cells[i] ? cells[i] : "";
+		struct fmr_str safe;
+		fmr_str_init(&safe);
+		if (table->width) { /* a terminal */
+			fmr_text_escape(&safe, cell, strlen(cell), true);
+			cell = safe.bytes;
+		}
 		fmr_csv_put(&table->buffer, cell, strlen(cell), delimiter(table), table->excel);
+		fmr_str_release(&safe);
 	}
 	fmr_str_puts(&table->buffer, table->excel ? "\r\n" : "\n");
 }
