@@ -31,6 +31,8 @@ const char *fmr_command_nearest(const char *name);
 
 /* Language of messages by the environment; loads its catalogue. */
 enum fmr_language fmr_cli_choose_language(const char *program);
+/* The program of this name on PATH, or the name itself when it is not there; yours to free. */
+char *fmr_cli_search_path(const char *name);
 /* Absolute path of the running program; yours to free. */
 char *fmr_cli_program_path(const char *name);
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static char *search_path(const char *name)
+char *fmr_cli_search_path(const char *name)
 {
 	const char *path = getenv("PATH");
 	while (path && *path) {
@@ -30,7 +30,7 @@ char *fmr_cli_program_path(const char *name)
 	ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	if (length > 0)
 		return fmr_strndup(path, (size_t)length);
-	char *file = strchr(name, '/') ? fmr_strdup(name) : search_path(name);
+	char *file = strchr(name, '/') ? fmr_strdup(name) : fmr_cli_search_path(name);
 	if (!realpath(file, path))
 		return file;
 	free(file);

@@ -1,6 +1,7 @@
 /*
  * Long output on a terminal goes through the pager that git would use.
  */
+#include "base/alloc.h"
 #include "base/i18n.h"
 #include "base/spawn.h"
 #include "cli/frame.h"
@@ -65,6 +66,21 @@ static void choose(struct fmr_cli *cli, struct fmr_str *out)
 	fmr_str_release(&errors);
 }
 
+/* The shell that starts the pager would only say that it is not there, and the results would be lost. */
+static bool is_missing(const char *command)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._/";
+	size_t length = strspn(command, plain);
+	if (!length || (command[length] && command[length] != ' '))
+		return false; /* the shell has to take it apart */
+	char *name = fmr_strndup(command, length);
+	char *file = strchr(name, '/') ? fmr_strdup(name) : fmr_cli_search_path(name);
+	bool missing = !strchr(file, '/') || access(file, X_OK) != 0;
+	free(file);
+	free(name);
+	return missing;
+}
+
 /* The pager is a command line of the user's own, which sh takes apart, as for git. */
 static bool start(const char *command, int input)
 {
@@ -111,7 +127,9 @@ void fmr_cli_page(struct fmr_cli *cli)
 	struct fmr_str command;
 	fmr_str_init(&command);
 	choose(cli, &command);
-	if (command.length && strcmp(command.bytes, "cat") != 0)
+	if (command.length && is_missing(command.bytes))
+		fmr_cli_warn(cli, _("there is no pager '%s'"), command.bytes);
+	else if (command.length && strcmp(command.bytes, "cat") != 0)
 		redirect(cli, command.bytes);
 	fmr_str_release(&command);
 }
