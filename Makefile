@@ -157,12 +157,13 @@ zshdir      := $(PREFIX)/share/zsh/site-functions
 fishdir     := $(PREFIX)/share/fish/vendor_completions.d
 D           := $(DESTDIR)
 
+# There is no shared library: whoever links with it needs what it needs.
 $B/fmrec.pc: Makefile
 	@mkdir -p $(@D)
 	@{ echo 'prefix=$(PREFIX)'; echo 'libdir=$${prefix}/lib'; echo 'includedir=$${prefix}/include'; echo; \
 	echo 'Name: fmrec'; echo 'Description: failure-management and continuity records as YAML files in Git'; \
-	echo 'Version: $(VERSION)'; echo 'Requires.private: $(PACKAGES)'; \
-	echo 'Cflags: -I$${includedir}'; echo 'Libs: -L$${libdir} -lfmrec'; echo 'Libs.private: -ldl -pthread'; } >$@
+	echo 'Version: $(VERSION)'; echo 'Requires: $(PACKAGES)'; \
+	echo 'Cflags: -I$${includedir}'; echo 'Libs: -L$${libdir} -lfmrec -ldl -pthread'; } >$@
 
 .PHONY: $B/fmrec.pc
 install: all $B/fmrec.pc

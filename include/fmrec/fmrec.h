@@ -9,6 +9,7 @@
 #include "fmrec/record.h"
 #include "fmrec/schema.h"
 #include "fmrec/store.h"
+#include "fmrec/str.h"
 #include "fmrec/value.h"
 
 /* "0.1.0" */

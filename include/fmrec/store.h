@@ -7,13 +7,13 @@
 #define FMREC_STORE_H
 
 #include "fmrec/error.h"
+#include "fmrec/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct fmr_store;
-struct fmr_str;
 
 /* Open the repository that holds `directory` (any subdirectory, a linked worktree, a bare repository; honours
  * GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE and the quarantine environment as git does).  Does not need libgit2 to

@@ -21,8 +21,30 @@ exit_is 'it speaks Japanese' 0 env LANG=ja_JP.UTF-8 "$bin/fmrec" help
 like 'from its own catalogue' "$out" '使い方'
 exit_is 'it starts a repository with the installed pack' 0 "$bin/fmrec" init records
 exit_is 'git fmrec works' 0 env PATH="$bin:$PATH" git fmrec --version
-printf '#include <fmrec/fmrec.h>\n#include <stdio.h>\nint main(void) { puts(fmr_version()); return 0; }\n' >use.c
-libraries=$(PKG_CONFIG_PATH="$T/moved/lib/pkgconfig" pkg-config --define-variable=prefix="$T/moved" --static --cflags --libs fmrec)
+cat >use.c <<'C'
+#include <fmrec/fmrec.h>
+#include <stdio.h>
+
+int main(void)
+{
+	struct fmr_err err = { 0 };
+	struct fmr_store *store = NULL;
+	struct fmr_view *view = NULL;
+	struct fmr_str config;
+	fmr_str_init(&config);
+	int code = fmr_store_open("records", &store, &err);
+	if (!code)
+		code = fmr_view_open(store, FMR_VIEW_WORK_TREE, NULL, &view, &err);
+	if (!code)
+		code = fmr_view_read(view, ".fmrec/config.yaml", 1 << 20, &config, &err);
+	printf("fmrec %s: %s\n", fmr_version(), code ? err.text : config.length ? "read" : "empty");
+	fmr_str_release(&config);
+	fmr_view_close(view);
+	fmr_store_close(store);
+	return code != 0;
+}
+C
+libraries=$(PKG_CONFIG_PATH="$T/moved/lib/pkgconfig" pkg-config --define-variable=prefix="$T/moved" --cflags --libs fmrec)
 # shellcheck disable=SC2086 # a list of flags
 ok 'another program links with it' "${CC:-cc}" use.c $libraries -o use
 ok 'and runs' ./use
