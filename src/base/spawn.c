@@ -75,26 +75,34 @@ static int start(const struct fmr_spawn *spawn, const int descriptors[3], pid_t 
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t none, defaults;
-	posix_spawn_file_actions_init(&actions);
-	posix_spawnattr_init(&attributes);
 	sigemptyset(&none);
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);
 	sigaddset(&defaults, SIGINT);
 	sigaddset(&defaults, SIGQUIT);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &defaults);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	for (int i = 0; i < 3; i++) {
-		if (descriptors[i] < 0)
-			posix_spawn_file_actions_addopen(&actions, i, "/dev/null", i ? O_WRONLY : O_RDONLY, 0);
-		else
-			posix_spawn_file_actions_adddup2(&actions, descriptors[i], i);
+	/* A child with one of these steps left out would run in the wrong place: each must succeed. */
+	int number = posix_spawn_file_actions_init(&actions);
+	if (number)
+		return fmr_err_system(err, number, _("cannot run '%s'"), spawn->argv[0]);
+	number = posix_spawnattr_init(&attributes);
+	if (number) {
+		posix_spawn_file_actions_destroy(&actions);
+		return fmr_err_system(err, number, _("cannot run '%s'"), spawn->argv[0]);
 	}
-	if (spawn->directory)
-		posix_spawn_file_actions_addchdir_np(&actions, spawn->directory);
+	number = posix_spawnattr_setsigmask(&attributes, &none);
+	if (!number)
+		number = posix_spawnattr_setsigdefault(&attributes, &defaults);
+	if (!number)
+		number = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	for (int i = 0; !number && i < 3; i++)
+		number = descriptors[i] < 0
+			? posix_spawn_file_actions_addopen(&actions, i, "/dev/null", i ? O_WRONLY : O_RDONLY, 0)
+			: posix_spawn_file_actions_adddup2(&actions, descriptors[i], i);
+	if (!number && spawn->directory)
+		number = posix_spawn_file_actions_addchdir_np(&actions, spawn->directory);
 	char **environment = environment_with(spawn->environment);
-	int number = posix_spawnp(pid, spawn->argv[0], &actions, &attributes, (char *const *)spawn->argv, environment);
+	if (!number)
+		number = posix_spawnp(pid, spawn->argv[0], &actions, &attributes, (char *const *)spawn->argv, environment);
 	free(environment);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);

@@ -118,37 +118,35 @@ static bool is_id(const char *text)
 	return strspn(text, "0123456789abcdef") == 40 && !text[40];
 }
 
-/* The first line of a file in the repository. */
-static bool read_line(const char *directory, const char *name, struct fmr_str *out)
+/* The first line of a file in the repository; FMR_ERR_NOT_FOUND is told apart from files that cannot be read. */
+static int read_line(const char *directory, const char *name, struct fmr_str *out, struct fmr_err *err)
 {
 	char *path = fmr_format("%s/%s", directory, name);
 	fmr_str_clear(out);
-	bool good = fmr_file_read(AT_FDCWD, path, 64 * 1024, false, out, NULL) == 0;
+	int result = fmr_file_read(AT_FDCWD, path, 64 * 1024, false, out, err);
 	free(path);
 	fmr_str_truncate(out, strcspn(out->bytes, "\n"));
-	return good;
+	return result;
 }
 
-static bool find_packed(const struct fmr_store *store, const char *name, char id[65])
+/* The id of a packed reference; id stays empty when there is none. */
+static int find_packed(const struct fmr_store *store, const char *name, char id[65], struct fmr_err *err)
 {
 	struct fmr_str text;
 	fmr_str_init(&text);
 	char *path = fmr_format("%s/packed-refs", store->common_dir);
-	bool found = false;
-	if (fmr_file_read(AT_FDCWD, path, 256 << 20, false, &text, NULL) == 0) {
-		char *wanted = fmr_format(" %s\n", name);
-		const char *hit = text.bytes;
-		while (!found && (hit = strstr(hit, wanted))) {
-			found = hit - text.bytes >= 40 && (hit - text.bytes == 40 || hit[-41] == '\n');
-			if (found)
-				snprintf(id, 65, "%.40s", hit - 40);
-			hit++;
-		}
-		free(wanted);
+	int result = fmr_file_read(AT_FDCWD, path, 256 << 20, false, &text, err);
+	char *wanted = fmr_format(" %s\n", name);
+	const char *hit = text.bytes;
+	while (!*id && (hit = strstr(hit, wanted))) {
+		if (hit - text.bytes >= 40 && (hit - text.bytes == 40 || hit[-41] == '\n'))
+			snprintf(id, 65, "%.40s", hit - 40);
+		hit++;
 	}
+	free(wanted);
 	free(path);
 	fmr_str_release(&text);
-	return found;
+	return result == FMR_ERR_NOT_FOUND ? 0 : result;
 }
 
 /* References kept in another way than as files. */
@@ -176,32 +174,37 @@ static int ask_head(struct fmr_store *store, struct head *head, struct fmr_err *
 	return result;
 }
 
+/* The commit of a branch, kept in a file of its own or packed with others; none on an unborn branch. */
+static int read_branch(struct fmr_store *store, const char *name, struct head *head, struct fmr_err *err)
+{
+	struct fmr_str line;
+	fmr_str_init(&line);
+	snprintf(head->branch, sizeof(head->branch), "%s", name + strlen("refs/heads/"));
+	int result = read_line(store->common_dir, name, &line, err);
+	if (result == FMR_ERR_NOT_FOUND)
+		result = find_packed(store, name, head->commit, err);
+	else if (result == 0 && is_id(line.bytes))
+		memcpy(head->commit, line.bytes, 41);
+	else if (result == 0)
+		result = ask_head(store, head, err);
+	fmr_str_release(&line);
+	return result;
+}
+
 int fmr_head_read(struct fmr_store *store, struct head *head, struct fmr_err *err)
 {
 	*head = (struct head){ .branch = "HEAD" };
 	struct fmr_str line;
 	fmr_str_init(&line);
-	int result = 0;
-	if (!read_line(store->git_dir, "HEAD", &line)) {
-		result = fmr_err_set(err, FMR_ERR_GIT, _("cannot read '%s/HEAD'"), store->git_dir);
-	} else if (is_id(line.bytes)) {
+	int result = read_line(store->git_dir, "HEAD", &line, err);
+	const char *name = line.bytes + strlen("ref: ");
+	if (result == 0 && is_id(line.bytes))
 		memcpy(head->commit, line.bytes, 41);
-	} else if (strncmp(line.bytes, "ref: refs/heads/", 16) != 0 || strcmp(line.bytes + 5, "refs/heads/.invalid") == 0 ||
-		!fmr_path_is_inside(line.bytes + 5)) {
+	else if (result == 0 && strncmp(line.bytes, "ref: refs/heads/", 16) == 0 &&
+		strcmp(name, "refs/heads/.invalid") != 0 && fmr_path_is_inside(name))
+		result = read_branch(store, name, head, err);
+	else if (result == 0)
 		result = ask_head(store, head, err);
-	} else {
-		char *name = fmr_strdup(line.bytes + 5);
-		snprintf(head->branch, sizeof(head->branch), "%s", name + strlen("refs/heads/"));
-		if (read_line(store->common_dir, name, &line)) {
-			if (is_id(line.bytes))
-				memcpy(head->commit, line.bytes, 41);
-			else
-				result = ask_head(store, head, err);
-		} else {
-			find_packed(store, name, head->commit);
-		}
-		free(name);
-	}
 	fmr_str_release(&line);
 	return result;
 }
