@@ -71,6 +71,8 @@ static int make_file(const struct fmr_str *text, const char *suffix, char **name
 	int failed = fmr_write_all(file, text->bytes, text->length) < 0 ? errno : 0;
 	if (close(file) < 0 && !failed)
 		failed = errno;
+	if (failed)
+		unlink(*name);
 	return failed ? fmr_err_system(err, failed, _("cannot write '%s'"), *name) : 0;
 }
 
@@ -93,11 +95,13 @@ int fmr_cli_edit(struct fmr_cli *cli, struct fmr_str *text, const char *suffix, 
 	if (!read_rc) {
 		fmr_str_clear(text);
 		fmr_str_add(text, saved.bytes, saved.length);
-	}
-	rc = rc ? rc : read_rc;
-out:
-	if (file)
 		unlink(file);
+	} else {
+		rc = rc ? rc : read_rc;
+		if (read_rc != FMR_ERR_NOT_FOUND) /* what was typed is still there */
+			fmr_err_hint(err, _("your text is in '%s'"), file);
+	}
+out:
 	free(file);
 	fmr_str_release(&editor);
 	fmr_str_release(&saved);

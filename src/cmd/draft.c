@@ -125,11 +125,32 @@ int fmr_draft_find(struct fmr_cli *cli, const char *text, struct fmr_str *id, st
 	return result;
 }
 
+/* Where drafts cannot be written, as on a full disk: a file in the directory for temporary files. */
+static bool put_aside(struct fmr_cli *cli, const char *id, const struct fmr_str *text)
+{
+	const char *directory = getenv("TMPDIR");
+	char *path = fmr_format("%s/fmrec-%s-XXXXXX.yaml", directory && *directory ? directory : "/tmp", id);
+	int file = is_name(id) ? mkstemps(path, (int)strlen(".yaml")) : -1;
+	bool good = file >= 0 && fmr_write_all(file, text->bytes, text->length) == 0;
+	if (file >= 0 && close(file) != 0)
+		good = false;
+	if (good)
+		fmr_render_line(cli->talk, _("your text is kept in '%s'\n"), path);
+	else if (file >= 0)
+		unlink(path);
+	free(path);
+	return good;
+}
+
 void fmr_draft_keep(struct fmr_cli *cli, const char *id, const struct fmr_str *text, const struct fmr_str *base)
 {
 	struct fmr_err err = { 0 };
-	if (fmr_draft_save(cli, id, text, base, &err))
-		fmr_cli_warn(cli, _("your text could not be kept as a draft: %s"), err.text);
-	else
+	if (fmr_draft_save(cli, id, text, base, &err) == 0) {
 		fmr_render_line(cli->talk, _("your text is kept as a draft; go on with: fmrec edit %s\n"), id);
+		return;
+	}
+	fmr_cli_warn(cli, _("your text could not be kept as a draft: %s"), err.text);
+	if (put_aside(cli, id, text))
+		return;
+	fmr_render_line(cli->talk, _("this is your text:\n%s\n"), text->bytes);
 }

@@ -171,6 +171,7 @@ static int edit(struct fmr_cli *cli, const struct options *options, struct subje
 		.check_first = true,
 		.keep = subject->is_draft,
 		.accept_unchanged = subject->is_draft && !(before && same(before, &subject->text)),
+		.dry_run = options->write.dry_run,
 	};
 	enum fmr_editing_end end;
 	result = fmr_editing_run(cli, &editing, &subject->text, &end, err);
@@ -181,6 +182,8 @@ static int edit(struct fmr_cli *cli, const struct options *options, struct subje
 		return FMR_EXIT_FINDINGS;
 	}
 	if (end == FMR_EDITING_UNCHANGED || (before && same(before, &subject->text))) {
+		if (!subject->is_draft)
+			fmr_draft_remove(cli, subject->id.bytes);
 		fmr_cli_say(cli, _("%s: nothing changed"), subject->id.bytes);
 		return FMR_EXIT_OK;
 	}

@@ -143,6 +143,8 @@ static bool turn(struct loop *loop, struct fmr_str *text, enum fmr_editing_end *
 	if (!blank)
 		copy(text, &loop->edited);
 	loop->touched |= changed && !blank;
+	if (changed && !blank && !editing->dry_run) /* whatever kills us from here on, the text is there */
+		(void)fmr_draft_save(loop->cli, editing->id, text, editing->before, NULL);
 	if (*result)
 		return true;
 	if (blank) {
@@ -175,11 +177,8 @@ int fmr_editing_run(struct fmr_cli *cli, const struct fmr_editing *editing, stru
 		result = check(&loop, text, err);
 	}
 	bool ended = result != 0;
-	for (int round = 0; !ended && round < ROUNDS; round++) {
+	for (int round = 0; !ended && round < ROUNDS; round++)
 		ended = turn(&loop, text, end, &result, err);
-		if (!ended) /* a power cut during the next round loses nothing */
-			(void)fmr_draft_save(cli, editing->id, text, editing->before, NULL);
-	}
 	if (result == 0 && *end == FMR_EDITING_ABANDONED && loop.refused)
 		fmr_write_show_findings(cli, loop.findings);
 	if ((result || *end == FMR_EDITING_ABANDONED) && (loop.touched || editing->keep))

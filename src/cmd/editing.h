@@ -20,10 +20,11 @@ struct fmr_editing {
 	bool check_first;             /* show the findings of the text in the first round already */
 	bool keep;                    /* the text to begin with is worth keeping when abandoned */
 	bool accept_unchanged;        /* ... and worth recording as it is */
+	bool dry_run;                 /* nothing will be written: keep no draft meanwhile */
 };
 
 /* text: what to begin with; then what the user made of it.  A draft is kept whenever something worth keeping was
- * abandoned or an error struck. */
+ * abandoned or an error struck; and from the first change on, for whoever writes the text to take away. */
 int fmr_editing_run(struct fmr_cli *cli, const struct fmr_editing *editing, struct fmr_str *text,
 	enum fmr_editing_end *end, struct fmr_err *err);
 

@@ -262,6 +262,7 @@ static int edit_and_write(struct job *job, struct fmr_err *err)
 			.check_first = job->asked || options->from || options->draft,
 			.keep = job->given,
 			.accept_unchanged = job->given,
+			.dry_run = options->write.dry_run,
 		};
 		enum fmr_editing_end end;
 		result = fmr_editing_run(job->cli, &editing, &job->text, &end, err);
