@@ -57,6 +57,8 @@ static pcre2_code *compile(const char *pattern, size_t length, unsigned flags, e
 	PCRE2_SIZE offset;
 	pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, length, options_of(flags), &error, &offset, context);
 	pcre2_compile_context_free(context);
+	if (!code && error == PCRE2_ERROR_HEAP_FAILED)
+		fmr_out_of_memory();
 	if (!code) {
 		char why[256];
 		pcre2_get_error_message(error, (PCRE2_UCHAR *)why, sizeof(why));
@@ -155,6 +157,8 @@ enum fmr_regex_result fmr_regex_search(const struct fmr_regex *shared, const cha
 		span[1] = found[1];
 	}
 	give_back(regex, match);
+	if (result == PCRE2_ERROR_NOMEMORY) /* no verdict on the text */
+		fmr_out_of_memory();
 	if (result >= 0)
 		return FMR_REGEX_YES;
 	return result == PCRE2_ERROR_NOMATCH ? FMR_REGEX_NO : FMR_REGEX_LIMIT;
