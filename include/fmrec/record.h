@@ -199,8 +199,8 @@ void fmr_record_release(struct fmr_record *record);
 /* The text of the heading field, or "". */
 const char *fmr_record_title(const struct fmr_record *record);
 
-/* Visit all records of the types (NULL: all) in order of their paths, reading each; those that cannot be parsed are
- * visited with root NULL, files beyond the size limit are left out.  The record is valid during the visit. */
+/* Visit all records of the types (NULL: all) in order of their paths, reading each; unreadable ones are visited
+ * with root NULL, and with type NULL where no usable type has their directory.  Valid during the visit. */
 typedef int fmr_record_visit(void *context, const struct fmr_record *record);
 int fmr_record_each(struct fmr_book *book, const char *const *types, fmr_record_visit *visit, void *context,
 	struct fmr_findings *findings, struct fmr_err *err);

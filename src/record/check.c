@@ -89,7 +89,8 @@ static void judge_chunk(struct worker *worker, struct fmr_judge *judge, size_t s
 					    fmr_judge_file(judge, path, (long)work->files[i], &worker->err);
 		if (worker->code == FMR_ERR_NOT_FOUND)
 			worker->code = FMR_OK; /* somebody took it away while we looked */
-		worker->faulty += has_error_since(worker->findings, count, dropped);
+		worker->faulty += has_error_since(worker->findings, count, dropped) ||
+			(!work->gone && work->tree->files.items[work->files[i]].odd);
 	}
 }
 

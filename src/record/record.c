@@ -24,6 +24,17 @@ static const char *id_of_path(struct fmr_arena *arena, const char *path)
 	return fmr_arena_strndup(arena, name, length);
 }
 
+static void name_record(struct fmr_record *out, const char *path, const struct fmr_type *type)
+{
+	struct fmr_record_memory *memory = out->memory;
+	out->type = type;
+	out->path = fmr_arena_strdup(&memory->arena, path);
+	out->id = id_of_path(&memory->arena, path);
+	out->text = memory->text.bytes;
+	out->length = memory->text.length;
+	out->root = NULL;
+}
+
 static int read_into(struct fmr_book *book, const char *path, const struct fmr_type *type, struct fmr_record *out,
 	struct fmr_findings *findings, struct fmr_err *err)
 {
@@ -33,11 +44,7 @@ static int read_into(struct fmr_book *book, const char *path, const struct fmr_t
 	int code = fmr_view_read(book->view, path, book->record_limit, &memory->text, err);
 	if (code)
 		return code;
-	out->type = type;
-	out->path = fmr_arena_strdup(&memory->arena, path);
-	out->id = id_of_path(&memory->arena, path);
-	out->text = memory->text.bytes;
-	out->length = memory->text.length;
+	name_record(out, path, type);
 	memory->source = (struct fmr_source){ out->path, out->text, out->length };
 	struct fmr_findings *own = findings ? findings : fmr_findings_new(1);
 	out->root = fmr_yaml_read_record(&memory->source, &memory->arena, own);
@@ -97,6 +104,7 @@ struct each {
 	struct fmr_record record;
 	const struct fmr_type *type; /* of the directory visited last */
 	char directory[64];
+	bool stranger; /* no type, or one whose schema cannot be read, has it */
 };
 
 static bool is_wanted(const struct each *each, const char *name)
@@ -115,12 +123,14 @@ static int type_of(struct each *each, const char *path)
 	if (length == strlen(each->directory) && memcmp(directory, each->directory, length) == 0)
 		return FMR_OK;
 	each->type = NULL;
+	each->stranger = false;
 	each->directory[0] = '\0';
 	if (length < sizeof(each->directory)) {
 		memcpy(each->directory, directory, length);
 		each->directory[length] = '\0';
 	}
 	int slot = fmr_book_slot_of_directory(each->book, directory, length);
+	each->stranger = slot < 0 && !each->types;
 	if (slot < 0 || !is_wanted(each, each->book->names[slot]))
 		return FMR_OK;
 	return fmr_book_type(each->book, each->book->names[slot], &each->type, each->findings, each->err);
@@ -129,14 +139,23 @@ static int type_of(struct each *each, const char *path)
 static int visit_file(void *context, const struct fmr_entry *entry)
 {
 	struct each *each = context;
-	if ((entry->mode & 0170000) != 0100000 || !fmr_path_is_record(entry->path))
+	if (!fmr_path_is_record(entry->path))
 		return 0;
 	int code = type_of(each, entry->path);
-	if (code || !each->type)
+	if (code || (!each->type && !each->stranger))
 		return code;
-	code = read_into(each->book, entry->path, each->type, &each->record, each->findings, each->err);
-	if (code == FMR_ERR_LIMIT || code == FMR_ERR_NOT_FOUND)
-		return 0; /* too large, which validate says; or taken away since the directory was read */
+	if (each->type && (entry->mode & 0170000) == 0100000)
+		code = read_into(each->book, entry->path, each->type, &each->record, each->findings, each->err);
+	else
+		code = FMR_ERR_UNSUPPORTED;
+	if (code == FMR_ERR_NOT_FOUND)
+		return 0; /* somebody took it away meanwhile */
+	if (code == FMR_ERR_LIMIT || code == FMR_ERR_UNSUPPORTED) { /* too large, or a link: validate says so */
+		fmr_arena_clear(&each->record.memory->arena);
+		fmr_str_clear(&each->record.memory->text);
+		name_record(&each->record, entry->path, each->type);
+		code = 0;
+	}
 	return code ? code : each->visit(each->context, &each->record);
 }
 
