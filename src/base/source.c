@@ -57,7 +57,12 @@ struct fmr_finding *fmr_source_fault(const struct fmr_source *source, struct fmr
 	struct fmr_str safe;
 	fmr_str_init(&safe);
 	make_presentable(&safe, message);
+	const size_t before = fmr_findings_count(findings);
 	struct fmr_finding *finding = fmr_findings_add(findings, code, source->path, "%s", safe.bytes);
+	if (fmr_findings_count(findings) == before) { /* nobody asks for the place of one that was dropped */
+		fmr_str_release(&safe);
+		return finding;
+	}
 	finding->value = fmr_source_place(source, span);
 	const struct fmr_text line = fmr_source_line(source, span.start);
 	fmr_str_clear(&safe);

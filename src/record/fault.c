@@ -53,7 +53,7 @@ struct fmr_finding *fmr_fault_in(struct fmr_findings *findings, enum fmr_code co
 	va_start(args, format);
 	struct fmr_finding *row = add(findings, code, source, &frame->value->span, format, args);
 	va_end(args);
-	if (frame->member)
+	if (frame->member && row->value.line)
 		row->key = fmr_source_place(source, frame->member->key_span);
 	struct fmr_str pointer;
 	fmr_str_init(&pointer);

@@ -19,7 +19,10 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ATTACHMENT_SIZE = 1 << 30 }; /* bytes read into memory, for views that are no work tree */
+enum {
+	ATTACHMENT_SIZE = 1 << 30, /* bytes read into memory, for views that are no work tree */
+	RECORD_FINDINGS = 1000,
+};
 
 struct subject {
 	struct fmr_judge *judge;
@@ -664,7 +667,7 @@ static void choose_state(struct subject *subject)
 	subject->state = subject->type->states[state].name;
 }
 
-void fmr_judge_text(struct fmr_judge *judge, const struct fmr_type *type, const struct fmr_source *source, long file)
+static void judge_text(struct fmr_judge *judge, const struct fmr_type *type, const struct fmr_source *source, long file)
 {
 	struct subject subject = { .judge = judge, .type = type, .source = source, .file = file };
 	const char *name = strrchr(source->path, '/');
@@ -678,6 +681,17 @@ void fmr_judge_text(struct fmr_judge *judge, const struct fmr_type *type, const 
 	subject.root = fmr_yaml_read_record(source, &judge->arena, judge->findings);
 	if (subject.root)
 		judge_value(&subject);
+}
+
+/* One record cannot flood the report, nor take for ever: the place of each finding is a walk through the text. */
+void fmr_judge_text(struct fmr_judge *judge, const struct fmr_type *type, const struct fmr_source *source, long file)
+{
+	struct fmr_findings *all = judge->findings, *own = fmr_findings_new(RECORD_FINDINGS);
+	judge->findings = own;
+	judge_text(judge, type, source, file);
+	judge->findings = all;
+	fmr_findings_merge(all, own);
+	fmr_findings_free(own);
 }
 
 static void complain_of_file(struct fmr_judge *judge, const char *path, enum fmr_code code, const char *text,

@@ -71,9 +71,11 @@ static void narrow(struct excerpt *excerpt)
 {
 	if (fmr_text_width(excerpt->bytes, excerpt->length) <= WIDEST_LINE)
 		return;
-	while (excerpt->caret && fmr_text_width(excerpt->bytes, excerpt->caret) > BEFORE_CARET) {
+	size_t before = fmr_text_width(excerpt->bytes, excerpt->caret);
+	while (excerpt->caret && before > BEFORE_CARET) {
 		size_t size;
 		fmr_utf8_decode(excerpt->bytes, excerpt->length, &size);
+		before -= fmr_text_width(excerpt->bytes, size);
 		excerpt->bytes += size;
 		excerpt->length -= size;
 		excerpt->caret -= size;

@@ -247,9 +247,11 @@ static void put_strangers(struct page *page, const struct fmr_type *type, const 
 		bool known = false;
 		for (size_t f = 0; f < type->field_count && !known; f++)
 			known = strcmp(type->fields[f].name, member->key.bytes) == 0;
+		if (known || !is_shown(member->value))
+			continue;
 		const struct fmr_field stranger = { .name = member->key.bytes, .kind = FMR_FIELD_TEXT };
-		if (!known)
-			put_fields(page, &stranger, 1, map, 0);
+		const size_t columns = fmr_text_width(member->key.bytes, member->key.length);
+		put_field(page, &stranger, member->value, 0, columns <= WIDEST_LABEL ? columns : 0);
 	}
 }
 
