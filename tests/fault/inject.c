@@ -5,6 +5,8 @@
  *	FMREC_FAIL=CALL:N[:ERROR]    the N-th CALL fails with ERROR: ENOSPC, EIO, EACCES, EMFILE, EAGAIN, ENOMEM
  *	FMREC_FAIL_FIRED=FILE        a file that is made when the fault has happened
  *	FMREC_FAIL_CHILDREN=1        programs that it starts are treated alike (each counts for itself)
+ *	FMREC_FAIL_IN=NAME           only programs of this name, be they started by others
+ *	FMREC_FAIL_COUNT=FILE        count the calls of all processes together, in the first bytes of this file
  *
  * CALL: malloc (and its kin), open, read, write (half of the bytes are written first), fsync, rename, link, mkdir,
  * unlink, spawn (and fork), close, lock.
@@ -21,6 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,6 +32,7 @@ static char call[16];  /* which call is to fail */
 static long countdown; /* 0: none any more */
 static int error;
 static char fired[4096];
+static long *together; /* calls of all processes so far; or NULL */
 
 static const struct {
 	const char *name;
@@ -36,11 +40,23 @@ static const struct {
 } errors[] = { { "ENOSPC", ENOSPC }, { "EIO", EIO }, { "EACCES", EACCES }, { "EMFILE", EMFILE }, { "EAGAIN", EAGAIN },
 	{ "ENOMEM", ENOMEM }, { "EROFS", EROFS } };
 
+static void share(const char *path)
+{
+	long file = syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (file < 0 || ftruncate((int)file, sizeof(*together)) != 0)
+		return;
+	void *memory = mmap(NULL, sizeof(*together), PROT_READ | PROT_WRITE, MAP_SHARED, (int)file, 0);
+	syscall(SYS_close, file);
+	together = memory == MAP_FAILED ? NULL : memory;
+}
+
 __attribute__((constructor)) static void begin(void)
 {
-	const char *wanted = getenv("FMREC_FAIL"), *mark = getenv("FMREC_FAIL_FIRED");
-	if (!wanted)
+	const char *wanted = getenv("FMREC_FAIL"), *mark = getenv("FMREC_FAIL_FIRED"), *in = getenv("FMREC_FAIL_IN");
+	if (!wanted || (in && strcmp(in, program_invocation_short_name) != 0))
 		return;
+	if (getenv("FMREC_FAIL_COUNT"))
+		share(getenv("FMREC_FAIL_COUNT"));
 	size_t length = strcspn(wanted, ":");
 	if (length >= sizeof(call) || !wanted[length])
 		return;
@@ -55,7 +71,7 @@ __attribute__((constructor)) static void begin(void)
 			error = errors[i].number;
 	if (mark && strlen(mark) < sizeof(fired))
 		memcpy(fired, mark, strlen(mark) + 1);
-	if (!getenv("FMREC_FAIL_CHILDREN")) {
+	if (!in && !getenv("FMREC_FAIL_CHILDREN")) {
 		unsetenv("LD_PRELOAD");
 		unsetenv("FMREC_FAIL");
 	}
@@ -64,8 +80,12 @@ __attribute__((constructor)) static void begin(void)
 
 static bool fails(const char *name)
 {
-	if (__atomic_load_n(&countdown, __ATOMIC_RELAXED) <= 0 || strcmp(name, call) != 0 ||
-		__atomic_sub_fetch(&countdown, 1, __ATOMIC_RELAXED) != 0)
+	if (strcmp(name, call) != 0)
+		return false;
+	if (together && __atomic_add_fetch(together, 1, __ATOMIC_RELAXED) != countdown)
+		return false;
+	if (!together && (__atomic_load_n(&countdown, __ATOMIC_RELAXED) <= 0 ||
+		__atomic_sub_fetch(&countdown, 1, __ATOMIC_RELAXED) != 0))
 		return false;
 	if (*fired) {
 		long mark = syscall(SYS_openat, AT_FDCWD, fired, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
