@@ -81,7 +81,12 @@ $B/tests/%: tests/unit/%.c $B/libfmrec.a
 # A fuzz target as an ordinary test: its corpus and some mutations of it.
 $B/tests/fuzz_%_test: tests/fuzz/%_fuzz.c tests/fuzz/driver.c $B/libfmrec.a
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) -DFMR_FUZZ_NAME='"$*"' $^ $(FMR_LDLIBS) -o $@
+	$(call say,CC,$<)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) -DFMR_FUZZ_NAME='"$*"' $(filter-out %.h,$^) $B/libfmrec.a $(FMR_LDLIBS) -o $@
+
+# Two targets run whole commands in process.
+command_objects := $(filter-out %/main.o,$(program_objects))
+$B/tests/fuzz_cmdline_test $B/tests/fuzz_import_test: $(command_objects) tests/fuzz/sandbox.h
+build/fuzz/cmdline_fuzz build/fuzz/import_fuzz: $(command_objects) tests/fuzz/sandbox.h
 
 -include $(library_objects:.o=.d) $(program_objects:.o=.d) $(unit_programs:=.d)
 
@@ -115,7 +120,7 @@ fuzz:
 		-verbosity=0 -artifact_prefix=build/fuzz/$$name- build/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; done
 
 build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c build/fuzz/libfmrec.a
-	$(call say,LINK,$@)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) $^ $(FMR_LDLIBS) -o $@
+	$(call say,LINK,$@)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) $(filter-out %.h,$^) build/fuzz/libfmrec.a $(FMR_LDLIBS) -o $@
 
 # The official test suite of JSON Schema; see tests/check/conformance.t for how `make check` finds it.
 SUITE ?= ../shared/conformance/json-schema-test-suite

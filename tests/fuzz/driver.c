@@ -20,7 +20,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { LONGEST = 1 << 16, MOST_FILES = 256, SECONDS = 3 };
+enum { LONGEST = 1 << 16, MOST_FILES = 256, SECONDS = 3, WAITED = 10 };
 
 struct input {
 	uint8_t *bytes;
@@ -30,7 +30,7 @@ struct input {
 static struct input files[MOST_FILES];
 static size_t file_count;
 static struct input running; /* what the signal handler saves */
-static const char *crash_path;
+static char crash_path[4096]; /* absolute: the target may work elsewhere */
 
 static void save_crash(int number)
 {
@@ -153,10 +153,11 @@ static size_t run_mutations(size_t each)
 {
 	struct input input = { .bytes = malloc(LONGEST) };
 	const clock_t end = clock() + SECONDS * CLOCKS_PER_SEC;
+	const time_t last = time(NULL) + WAITED; /* for those that wait for other programs */
 	size_t done = 0;
 	if (!input.bytes)
 		exit(1);
-	for (size_t round = 0; round < each && clock() < end; round++)
+	for (size_t round = 0; round < each && clock() < end && time(NULL) < last; round++)
 		for (size_t i = 0; i < file_count; i++, done++) {
 			random_state = round * MOST_FILES + i + 1;
 			memcpy(input.bytes, files[i].bytes, files[i].size);
@@ -171,7 +172,9 @@ static size_t run_mutations(size_t each)
 
 int main(int argc, char **argv)
 {
-	crash_path = "build/fuzz-crash-" FMR_FUZZ_NAME;
+	if (!getcwd(crash_path, sizeof(crash_path) - 100))
+		return 1;
+	strcat(crash_path, "/build/fuzz-crash-" FMR_FUZZ_NAME);
 	static const int signals[] = { SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL };
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		signal(signals[i], save_crash);
