@@ -96,8 +96,8 @@ static void compare_all(struct steps *steps, struct lines before, struct lines a
 	while (tail < before.count - head && tail < after.count - head &&
 		same(before.items[before.count - 1 - tail], after.items[after.count - 1 - tail]))
 		tail++;
-	compare(steps, before.items + head, before.count - head - tail, after.items + head,
-		after.count - head - tail);
+	compare(steps, before.count ? before.items + head : NULL, before.count - head - tail,
+		after.count ? after.items + head : NULL, after.count - head - tail);
 	for (size_t i = before.count - tail; i < before.count; i++)
 		step(steps, ' ', before.items[i]);
 }
