@@ -20,6 +20,9 @@
 
 static char sandbox[PATH_MAX], sandbox_data[PATH_MAX], sandbox_git[PATH_MAX];
 
+/* What a sanitizer has to say goes where it went before. */
+extern void __sanitizer_set_report_fd(void *descriptor) __attribute__((weak));
+
 static void sandbox_environment(void)
 {
 	const char *keep[] = { "ASAN_OPTIONS", "UBSAN_OPTIONS", "LLVM_PROFILE_FILE" };
@@ -67,6 +70,8 @@ static int sandbox_run(int argc, char **argv)
 		saved[i] = fcntl(i, F_DUPFD_CLOEXEC, 10);
 		dup2(nothing, i);
 	}
+	if (__sanitizer_set_report_fd)
+		__sanitizer_set_report_fd((void *)(intptr_t)saved[2]);
 	sandbox_environment();
 	int code = chdir(repository) == 0 ? fmr_cli_main(argc, argv) : -1;
 	fflush(stdout);
