@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIELDS = 20000, FIELD_DEPTH = 8, REFERENCES = 16 };
+enum { FIELDS = 5000, FIELD_DEPTH = 8, REFERENCES = 16 };
 
 struct loader {
 	struct fmr_arena *arena;
@@ -348,7 +348,7 @@ static unsigned read_properties(struct loader *loader, const struct node *node, 
 	*out = fields;
 	for (size_t i = 0; i < node->count; i++) {
 		const struct fmr_value *properties = fmr_value_get(node->parts[i], "properties");
-		for (size_t j = 0; properties && properties->kind == FMR_MAP && j < properties->map.count; j++) {
+		for (size_t j = 0; properties && properties->kind == FMR_MAP && j < properties->map.count && !loader->too_many; j++) {
 			const struct fmr_member *member = &properties->map.members[j];
 			if (member->value->kind != FMR_MAP || fmr_fields_find(fields, count, member->key.bytes,
 				member->key.length, member->key_hash))
