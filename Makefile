@@ -116,7 +116,7 @@ fuzz:
 	@for name in $(TARGET); do $(MAKE) --no-print-directory B=build/fuzz CC=clang SAN=fuzzer,address,undefined \
 		build/fuzz/$${name}_fuzz || exit 1; done
 	@for name in $(TARGET); do mkdir -p build/fuzz/corpus/$$name; echo "fuzz: $$name for $(TIME) s"; \
-		build/fuzz/$${name}_fuzz -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+		TMPDIR=$(CURDIR)/build/fuzz build/fuzz/$${name}_fuzz -max_total_time=$(TIME) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
 		-verbosity=0 -artifact_prefix=build/fuzz/$$name- build/fuzz/corpus/$$name tests/fuzz/corpus/$$name || exit 1; done
 
 build/fuzz/%_fuzz: tests/fuzz/%_fuzz.c build/fuzz/libfmrec.a

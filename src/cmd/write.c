@@ -137,6 +137,20 @@ static bool drop_mended(const struct fmr_write *write, struct fmr_findings **fin
 	return fmr_findings_errors(left) > 0;
 }
 
+/* What the record names comes before it, what it no longer names goes after it: a power cut leaves a file too many
+ * rather than one too few. */
+static void order_changes(const struct fmr_write *write, struct fmr_change *changes)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < write->more_count; i++)
+		if (write->more[i].bytes)
+			changes[count++] = write->more[i];
+	changes[count++] = (struct fmr_change){ write->path, write->text->bytes, write->text->length, write->before };
+	for (size_t i = 0; i < write->more_count; i++)
+		if (!write->more[i].bytes)
+			changes[count++] = write->more[i];
+}
+
 int fmr_write_record(struct fmr_cli *cli, const struct fmr_write *write, struct fmr_commit_result *commit,
 	struct fmr_err *err)
 {
@@ -156,9 +170,7 @@ int fmr_write_record(struct fmr_cli *cli, const struct fmr_write *write, struct 
 		result = FMR_EXIT_FINDINGS;
 	}
 	if (!result) {
-		changes[0] = (struct fmr_change){ write->path, write->text->bytes, write->text->length, write->before };
-		for (size_t i = 0; i < write->more_count; i++)
-			changes[i + 1] = write->more[i];
+		order_changes(write, changes);
 		result = fmr_write_apply(cli, write->options, changes, write->more_count + 1, write->message, commit, err);
 	}
 	free(changes);

@@ -24,8 +24,7 @@ milliseconds() { date +%s%N | sed 's/......$//'; }
 look() {
 	grep -q '^title: steady$' "records/incident/2026/$id.yaml" || echo "lost"
 	git fsck --strict >"$T/fsck" 2>&1 || cat "$T/fsck"
-	# Only what was being written may be unfinished: an attached file without its record, or the other way round.
-	"$FMREC" validate >"$T/valid" 2>&1 || grep ': error: ' "$T/valid" | grep -Ev ' attachment\.(missing|changed):'
+	"$FMREC" validate >"$T/valid" 2>&1 || cat "$T/valid"
 	if [ -e .git/index.lock ]; then
 		locked=$((locked + 1))
 		"$FMREC" set "$id" target=locked >/dev/null 2>"$T/locked" && echo "wrote in spite of the lock"
@@ -33,7 +32,7 @@ look() {
 		rm -f .git/index.lock
 	fi
 	rm -f .git/HEAD.lock .git/refs/heads/main.lock # git's own, which it names too
-	"$FMREC" -q set "$id" "target=after $round" 2>&1
+	"$FMREC" -q set "$id" "target=after $round" >"$T/set" 2>&1 || cat "$T/set"
 	find . -name '.fmrec-tmp-*' ! -path './.git/fmrec/drafts/*'
 	git show HEAD:"records/incident/2026/$id.yaml" | grep -q "^target: after $round$" || echo "the next one is not committed"
 }
