@@ -41,10 +41,10 @@ int fmr_err_set(struct fmr_err *err, enum fmr_error code, const char *format, ..
 int fmr_err_system(struct fmr_err *err, int number, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Put "context: " before the text; returns err's code, so it can be returned on. */
-int fmr_err_context(struct fmr_err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Put "context: " before the text.  Nothing when err is NULL: the code is the caller's to return. */
+void fmr_err_context(struct fmr_err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Set what the user can do next; returns err's code. */
-int fmr_err_hint(struct fmr_err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Set what the user can do next.  Nothing when err is NULL, likewise. */
+void fmr_err_hint(struct fmr_err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -12,7 +12,8 @@ int fmr_dynlib_open(const char *file, void **library, struct fmr_err *err)
 		return 0;
 	const char *reason = dlerror();
 	fmr_err_set(err, FMR_ERR_NOT_FOUND, _("cannot load the library '%s': %s"), file, reason ? reason : "?");
-	return fmr_err_hint(err, _("install the package that holds '%s'"), file);
+	fmr_err_hint(err, _("install the package that holds '%s'"), file);
+	return FMR_ERR_NOT_FOUND;
 }
 
 int fmr_dynlib_function(void *library, const char *name, void *pointer, struct fmr_err *err)

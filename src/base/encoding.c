@@ -98,7 +98,8 @@ static int refuse(struct fmr_err *err, enum fmr_encoding encoding, const struct 
 		*line = at;
 	fmr_err_set(err, FMR_ERR_INVALID, _("line %zu: byte 0x%02X (offset %zu) is not valid %s"), at,
 		offset < length ? (unsigned char)bytes[offset] : 0, offset, fmr_encoding_name(encoding));
-	return fmr_err_hint(err, "%s", _("name the encoding with --encoding"));
+	fmr_err_hint(err, "%s", _("name the encoding with --encoding"));
+	return FMR_ERR_INVALID;
 }
 
 static int convert(const char *bytes, size_t length, size_t start, enum fmr_encoding encoding, struct fmr_str *out,
@@ -158,5 +159,6 @@ int fmr_encoding_decode(const char *bytes, size_t length, enum fmr_encoding enco
 	if (line)
 		*line = at;
 	fmr_err_set(err, FMR_ERR_INVALID, _("line %zu: the text holds a NUL byte"), at);
-	return fmr_err_hint(err, "%s", _("UTF-16 without a byte order mark? try --encoding utf-16le"));
+	fmr_err_hint(err, "%s", _("UTF-16 without a byte order mark? try --encoding utf-16le"));
+	return FMR_ERR_INVALID;
 }

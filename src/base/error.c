@@ -93,10 +93,10 @@ int fmr_err_system(struct fmr_err *err, int number, const char *format, ...)
 	return fmr_err_set(err, code, "%s: %s", what, known ? known : reason);
 }
 
-int fmr_err_context(struct fmr_err *err, const char *format, ...)
+void fmr_err_context(struct fmr_err *err, const char *format, ...)
 {
 	if (!err)
-		return FMR_ERR_IO;
+		return;
 	char context[sizeof(err->text)];
 	va_list args;
 	va_start(args, format);
@@ -111,16 +111,14 @@ int fmr_err_context(struct fmr_err *err, const char *format, ...)
 	memcpy(err->text + length, ": ", 2);
 	err->text[size - 1] = '\0';
 	mend_end(err->text, sizeof(err->text));
-	return err->code;
 }
 
-int fmr_err_hint(struct fmr_err *err, const char *format, ...)
+void fmr_err_hint(struct fmr_err *err, const char *format, ...)
 {
 	if (!err)
-		return FMR_ERR_IO;
+		return;
 	va_list args;
 	va_start(args, format);
 	format_lines(err->hint, sizeof(err->hint), format, args);
 	va_end(args);
-	return err->code;
 }

@@ -364,7 +364,7 @@ static int place_open(int directory, const char *path, bool make, struct place *
 			*kept = existing_part(directory, above);
 		result = fmr_directory_make(directory, above, err);
 		if (result != 0) {
-			(void)fmr_err_context(err, _("cannot write '%s'"), path);
+			fmr_err_context(err, _("cannot write '%s'"), path);
 			goto out;
 		}
 	}

@@ -91,7 +91,8 @@ int fmr_terminal_choose_color(struct fmr_cli *cli, const char *wanted, struct fm
 		wish = wish_of_surroundings(cli);
 	else if (!parse_wish(wanted, &wish)) {
 		fmr_err_set(err, FMR_ERR_INVALID, _("option '--color' has no value '%s'"), wanted);
-		return fmr_err_hint(err, _("allowed: %s"), "always, never, auto");
+		fmr_err_hint(err, _("allowed: %s"), "always, never, auto");
+		return FMR_ERR_INVALID;
 	}
 	const char *terminal = getenv("TERM");
 	bool dumb = terminal && strcmp(terminal, "dumb") == 0;

@@ -43,8 +43,10 @@ static int find_field(const struct fmr_type *type, struct fmr_assignment *out, s
 	const char *nearest = fmr_type_nearest_field(type, out->path);
 	fmr_err_set(err, FMR_ERR_INVALID, _("'%s' has no field '%s'"), type->name, out->path);
 	if (nearest)
-		return fmr_err_hint(err, _("did you mean '%s'?"), nearest);
-	return fmr_err_hint(err, _("all fields: fmrec schema show %s"), type->name);
+		fmr_err_hint(err, _("did you mean '%s'?"), nearest);
+	else
+		fmr_err_hint(err, _("all fields: fmrec schema show %s"), type->name);
+	return FMR_ERR_INVALID;
 }
 
 /* How it was typed on the command line is not how it is to stand in the record. */
@@ -83,7 +85,8 @@ int fmr_assignment_parse(struct fmr_cli *cli, const struct fmr_type *type, enum 
 	const char *equals = kind == FMR_ASSIGN_UNSET ? typed + strlen(typed) : strchr(typed, '=');
 	if (!equals || equals == typed) {
 		fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is no assignment"), typed);
-		return fmr_err_hint(err, _("write FIELD=VALUE, for a list FIELD+=VALUE or FIELD-=VALUE"));
+		fmr_err_hint(err, _("write FIELD=VALUE, for a list FIELD+=VALUE or FIELD-=VALUE"));
+		return FMR_ERR_INVALID;
 	}
 	size_t length = (size_t)(equals - typed);
 	if (*equals && kind == FMR_ASSIGN_SET && length > 1 && (typed[length - 1] == '+' || typed[length - 1] == '-'))
@@ -96,14 +99,16 @@ int fmr_assignment_parse(struct fmr_cli *cli, const struct fmr_type *type, enum 
 	const char *text = equals + 1;
 	if (!*text) {
 		fmr_err_set(err, FMR_ERR_INVALID, _("no value for '%s'"), out->path);
-		return fmr_err_hint(err, _("to take the field away: --unset %s"), out->path);
+		fmr_err_hint(err, _("to take the field away: --unset %s"), out->path);
+		return FMR_ERR_INVALID;
 	}
 	const struct fmr_field *field = out->field;
 	if (out->kind != FMR_ASSIGN_SET) {
 		const struct fmr_field *owner = field->children || !field->again ? field : field->again;
 		if (field->kind != FMR_FIELD_LIST || !owner->children) {
 			fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is not a list"), out->path);
-			return fmr_err_hint(err, _("write '%s=VALUE'"), out->path);
+			fmr_err_hint(err, _("write '%s=VALUE'"), out->path);
+			return FMR_ERR_INVALID;
 		}
 		field = owner->children;
 	}

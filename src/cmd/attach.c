@@ -89,7 +89,8 @@ static int check_name(const char *name, struct fmr_err *err)
 	if (is_good_name(name))
 		return 0;
 	fmr_err_set(err, FMR_ERR_INVALID, _("'%s' cannot be the name of an attachment"), name);
-	return fmr_err_hint(err, _("choose one with --name: no '/', no leading '.', no control characters"));
+	fmr_err_hint(err, _("choose one with --name: no '/', no leading '.', no control characters"));
+	return FMR_ERR_INVALID;
 }
 
 static const struct fmr_value *list_of(struct job *job)
@@ -128,9 +129,10 @@ static int check_collision(struct job *job, const char *name, struct fmr_err *er
 		if (look_alike(file_of(list, i), name)) {
 			fmr_err_set(err, FMR_ERR_EXISTS, _("'%s' already has an attachment '%s'"), job->record->id,
 				file_of(list, i));
-			return fmr_err_hint(err, _("give another name with --name, or take it away first: "
+			fmr_err_hint(err, _("give another name with --name, or take it away first: "
 						   "fmrec attach --remove %s '%s'"),
 				job->record->id, file_of(list, i));
+			return FMR_ERR_EXISTS;
 		}
 	return 0;
 }

@@ -34,7 +34,8 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 		return FMR_EXIT_OK;
 	if (!command || !command->group) {
 		fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no manual for '%s'"), argv[0]);
-		return fmr_err_hint(err, _("'fmrec help' lists the commands"));
+		fmr_err_hint(err, _("'fmrec help' lists the commands"));
+		return FMR_ERR_NOT_FOUND;
 	}
 	fmr_cli_print_usage(cli->out, command);
 	return FMR_EXIT_OK;

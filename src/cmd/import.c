@@ -56,7 +56,8 @@ static int open_rows(struct work *work, struct table *table, struct fmr_err *err
 	struct fmr_rows_options rows = { .path = table->path };
 	if (options->encoding && !fmr_encoding_parse(options->encoding, &rows.encoding)) {
 		fmr_err_set(err, FMR_ERR_INVALID, _("unknown encoding '%s'"), options->encoding);
-		return fmr_err_hint(err, "%s", _("known are utf-8, cp932, euc-jp, utf-16le, utf-16be"));
+		fmr_err_hint(err, "%s", _("known are utf-8, cp932, euc-jp, utf-16le, utf-16be"));
+		return FMR_ERR_INVALID;
 	}
 	if (options->delimiter && !parse_delimiter(options->delimiter, &rows.delimiter))
 		return fmr_err_set(

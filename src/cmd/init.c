@@ -70,7 +70,9 @@ static int add_file(struct files *files, const char *from, const char *path, str
 	file->path = fmr_strdup(path);
 	fmr_str_init(&file->content);
 	int result = fmr_file_read(AT_FDCWD, from, PACK_FILE_LIMIT, false, &file->content, err);
-	return result == FMR_ERR_NOT_FOUND ? fmr_err_hint(err, _("is fmrec installed completely?")) : result;
+	if (result == FMR_ERR_NOT_FOUND)
+		fmr_err_hint(err, _("is fmrec installed completely?"));
+	return result;
 }
 
 static int by_path(const void *a, const void *b)
@@ -191,7 +193,8 @@ static int check_answers(const struct answers *answers, struct fmr_err *err)
 		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is none of the languages ja, en"), answers->language);
 	if (answers->time_zone && !fmr_zone_offset(answers->time_zone, fmr_clock_now(), &offset)) {
 		fmr_err_set(err, FMR_ERR_INVALID, _("no time zone '%s'"), answers->time_zone);
-		return fmr_err_hint(err, _("write it as Asia/Tokyo, UTC or +09:00"));
+		fmr_err_hint(err, _("write it as Asia/Tokyo, UTC or +09:00"));
+		return FMR_ERR_INVALID;
 	}
 	return 0;
 }

@@ -52,8 +52,10 @@ static int build_entry(struct fmr_cli *cli, const struct fmr_field *item, const 
 				continue;
 			const struct fmr_value *value;
 			int result = fmr_assignment_value(cli, field, parts[j].typed, arena, &value, err);
-			if (result)
-				return fmr_err_context(err, "--%s", parts[j].option);
+			if (result) {
+				fmr_err_context(err, "--%s", parts[j].option);
+				return result;
+			}
 			/* the map takes values that are not const, and does not change them */
 			fmr_value_put(arena, entry, field->name, (struct fmr_value *)value);
 		}

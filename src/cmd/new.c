@@ -66,7 +66,8 @@ static int take_id(struct job *job, const char *id, struct fmr_err *err)
 	if (fmr_id_path(job->type, id, &job->path) && fmr_path_is_inside(job->path.bytes))
 		return 0;
 	fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is no id of type '%s'"), id, job->type->name);
-	return fmr_err_hint(err, _("its ids look like %s with prefix %s"), job->type->pattern, job->type->prefix);
+	fmr_err_hint(err, _("its ids look like %s with prefix %s"), job->type->pattern, job->type->prefix);
+	return FMR_ERR_INVALID;
 }
 
 static bool exists(const struct job *job)
@@ -98,7 +99,8 @@ static int choose_id(struct job *job, const char *given, struct fmr_err *err)
 	if (result)
 		return result;
 	fmr_err_set(err, FMR_ERR_EXISTS, _("'%s' already exists"), job->id.bytes);
-	return fmr_err_hint(err, _("change it with: fmrec edit %s"), job->id.bytes);
+	fmr_err_hint(err, _("change it with: fmrec edit %s"), job->id.bytes);
+	return FMR_ERR_EXISTS;
 }
 
 /* ---- the text ---- */
@@ -136,7 +138,8 @@ static int assign_given(struct job *job, struct fmr_err *err)
 			&assignment, err);
 		if (!result && (strcmp(assignment.path, "id") == 0 || strcmp(assignment.path, "form") == 0)) {
 			fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is not set this way"), assignment.path);
-			result = fmr_err_hint(err, _("ids are made, or given with --id"));
+			fmr_err_hint(err, _("ids are made, or given with --id"));
+			result = FMR_ERR_INVALID;
 		}
 		if (!result)
 			result = assign(job, &assignment, err);

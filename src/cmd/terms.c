@@ -53,7 +53,11 @@ static int add_type(struct fmr_terms *terms, const char *name, struct fmr_err *e
 	}
 	fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no type '%s'"), name);
 	const char *near = fmr_text_nearest(name, terms->all_types, terms->all_count);
-	return near ? fmr_err_hint(err, _("did you mean '%s'?"), near) : fmr_err_hint(err, "fmrec schema list");
+	if (near)
+		fmr_err_hint(err, _("did you mean '%s'?"), near);
+	else
+		fmr_err_hint(err, "fmrec schema list");
+	return FMR_ERR_NOT_FOUND;
 }
 
 static void add_term(struct fmr_terms *terms, const char *field, const char *values)
@@ -127,7 +131,11 @@ int fmr_terms_check_field(struct fmr_terms *terms, const char *path, struct fmr_
 			near = fmr_type_nearest_field(type, path);
 	}
 	fmr_err_set(err, FMR_ERR_INVALID, _("no type that is listed has a field '%s'"), path);
-	return near ? fmr_err_hint(err, _("did you mean '%s'?"), near) : fmr_err_hint(err, "fmrec schema show TYPE");
+	if (near)
+		fmr_err_hint(err, _("did you mean '%s'?"), near);
+	else
+		fmr_err_hint(err, "fmrec schema show TYPE");
+	return FMR_ERR_INVALID;
 }
 
 int fmr_terms_parse(struct fmr_book *book, int argc, char **argv, struct fmr_terms **out, struct fmr_err *err)

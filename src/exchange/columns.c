@@ -62,9 +62,11 @@ static int find_by_label(const struct fmr_type *type, const char *name, const st
 	if (search.count == 0) {
 		fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no field for the column '%s'"), name);
 		const char *near = fmr_type_nearest_field(type, name);
-		return near ? fmr_err_hint(err, _("did you mean '%s'? or name its field in a mapping, --map"), near)
-			    : fmr_err_hint(err, "%s",
-				      _("name its field in a mapping, --map, or leave it out there with `ignore`"));
+		if (near)
+			fmr_err_hint(err, _("did you mean '%s'? or name its field in a mapping, --map"), near);
+		else
+			fmr_err_hint(err, "%s", _("name its field in a mapping, --map, or leave it out there with `ignore`"));
+		return FMR_ERR_NOT_FOUND;
 	}
 	struct fmr_str paths;
 	fmr_str_init(&paths);
@@ -99,7 +101,8 @@ static int resolve_mapped(const struct fmr_type *type, const struct fmr_mapping 
 	if (!fmr_mapping_knows(mapping, out->name)) {
 		fmr_err_set(
 			err, FMR_ERR_NOT_FOUND, _("the mapping does not say where the column '%s' goes"), out->name);
-		return fmr_err_hint(err, _("add it to `columns` or `ignore` of '%s'"), mapping->text.path);
+		fmr_err_hint(err, _("add it to `columns` or `ignore` of '%s'"), mapping->text.path);
+		return FMR_ERR_NOT_FOUND;
 	}
 	add_targets(type, fmr_value_get(mapping->columns, out->name), arena, out);
 	out->rules.split = fmr_value_string(fmr_value_get(mapping->split, out->name));

@@ -105,7 +105,9 @@ static int add_wanted(struct work *work, const char *const *paths, struct fmr_er
 		if (!field) {
 			const char *near = fmr_type_nearest_field(work->type, paths[i]);
 			fmr_err_set(err, FMR_ERR_INVALID, _("'%s' has no field '%s'"), work->type->name, paths[i]);
-			return near ? fmr_err_hint(err, _("did you mean '%s'?"), near) : FMR_ERR_INVALID;
+			if (near)
+				fmr_err_hint(err, _("did you mean '%s'?"), near);
+			return FMR_ERR_INVALID;
 		}
 		add_column(work, paths[i], field);
 	}

@@ -127,8 +127,10 @@ static int import_rows(struct fmr_import *import, struct fmr_import_type *only, 
 			continue;
 		}
 		int result = import_row(import, only, &row, err);
-		if (result)
-			return fmr_err_context(err, _("row %zu"), row.number);
+		if (result) {
+			fmr_err_context(err, _("row %zu"), row.number);
+			return result;
+		}
 		if (import->options->progress && row.number % PROGRESS_STEP == 0) {
 			size_t done, total;
 			fmr_rows_progress(import->rows, &done, &total);

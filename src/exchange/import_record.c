@@ -178,7 +178,8 @@ static int change_record(struct fmr_import_row *work, const char *path, const st
 	fmr_findings_free(faults);
 	if (!root) {
 		fmr_err_set(err, FMR_ERR_REFUSED, _("'%s' cannot be read"), path);
-		return fmr_err_hint(err, _("see fmrec validate %s"), path);
+		fmr_err_hint(err, _("see fmrec validate %s"), path);
+		return FMR_ERR_REFUSED;
 	}
 	struct fmr_edit *edits = fmr_arena_zero(arena, work->sets.count, sizeof(*edits));
 	size_t count = 0;

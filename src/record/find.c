@@ -184,9 +184,9 @@ static int ambiguous(struct fmr_book *book, const struct search *search, size_t 
 	if (count > CANDIDATES)
 		fmr_str_puts(&list, "\n...");
 	fmr_err_set(err, FMR_ERR_AMBIGUOUS, _("'%s' fits %zu records"), search->text, count);
-	int code = fmr_err_hint(err, "%s", list.bytes);
+	fmr_err_hint(err, "%s", list.bytes);
 	fmr_str_release(&list);
-	return err ? code : FMR_ERR_AMBIGUOUS;
+	return FMR_ERR_AMBIGUOUS;
 }
 
 static int abbreviation(struct fmr_book *book, const char *text, bool loose, struct fmr_str *path,

@@ -238,7 +238,8 @@ static int name_part(const char *name, char out[FMR_ID_LENGTH + 1], struct fmr_e
 	if (good)
 		return FMR_OK;
 	fmr_err_set(err, FMR_ERR_INVALID, _("'%s' cannot be part of an id"), name);
-	return fmr_err_hint(err, _("use Latin letters, digits and hyphens"));
+	fmr_err_hint(err, _("use Latin letters, digits and hyphens"));
+	return FMR_ERR_INVALID;
 }
 
 static int expand(const struct fmr_type *type, const char *name, const struct fmr_time *now, int attempt,
@@ -308,7 +309,8 @@ int fmr_id_make_unless(struct fmr_book *book, const struct fmr_type *type, const
 	int code = FMR_OK;
 	if (named && (!name || !*name)) {
 		fmr_err_set(err, FMR_ERR_INVALID, _("ids of type '%s' hold a name of your choice"), type->name);
-		return fmr_err_hint(err, _("give one, for example '%s-SATO'"), type->prefix);
+		fmr_err_hint(err, _("give one, for example '%s-SATO'"), type->prefix);
+		return FMR_ERR_INVALID;
 	}
 	if (named)
 		code = name_part(name, part, err);

@@ -46,7 +46,8 @@ int fmr_store_lock(struct fmr_store *store, int timeout, struct fmr_err *err)
 	const char *held = getenv("FMREC_LOCK_HELD");
 	if (held && strcmp(held, store->private_dir) == 0) {
 		fmr_err_set(err, FMR_ERR_LOCKED, _("fmrec is committing to this repository and has called this command"));
-		return fmr_err_hint(err, _("a hook cannot change records while fmrec commits"));
+		fmr_err_hint(err, _("a hook cannot change records while fmrec commits"));
+		return FMR_ERR_LOCKED;
 	}
 	int result = fmr_store_private_make(store, NULL, err);
 	if (result != 0)
@@ -197,8 +198,9 @@ static int refuse_unfinished(const struct fmr_store *store, struct fmr_err *err)
 		if (!there)
 			continue;
 		fmr_err_set(err, FMR_ERR_REFUSED, _("a %s is not finished: nothing was changed"), _(all[i].what));
-		return fmr_err_hint(err, _("finish it with 'git %s --continue' or give it up with 'git %s --abort'"),
+		fmr_err_hint(err, _("finish it with 'git %s --continue' or give it up with 'git %s --abort'"),
 			all[i].command, all[i].command);
+		return FMR_ERR_REFUSED;
 	}
 	return 0;
 }
@@ -220,7 +222,8 @@ static int wait_for_index(const struct fmr_store *store, struct fmr_err *err)
 		if (i >= INDEX_LOCK_TIMEOUT * 100) {
 			fmr_err_set(err, FMR_ERR_LOCKED, _("'%s.lock' exists: another git is at work, or one died"),
 				store->index_file);
-			return fmr_err_hint(err, _("if no git is running: rm '%s.lock'"), store->index_file);
+			fmr_err_hint(err, _("if no git is running: rm '%s.lock'"), store->index_file);
+			return FMR_ERR_LOCKED;
 		}
 		nanosleep(&pause, NULL);
 	}

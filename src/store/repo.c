@@ -212,7 +212,8 @@ static int check_format(const struct config *config, const char *git_dir, struct
 	const struct config_entry *hash = fmr_config_find(config, "extensions.objectformat", false);
 	if (hash && hash->value && strcasecmp(hash->value, "sha1") != 0) {
 		fmr_err_set(err, FMR_ERR_UNSUPPORTED, _("the repository '%s' has object format '%s'"), git_dir, hash->value);
-		return fmr_err_hint(err, _("fmrec reads SHA-1 repositories only"));
+		fmr_err_hint(err, _("fmrec reads SHA-1 repositories only"));
+		return FMR_ERR_UNSUPPORTED;
 	}
 	const struct config_entry *version = fmr_config_find(config, "core.repositoryformatversion", false);
 	if (version && version->value && strtol(version->value, NULL, 10) > 1)

@@ -9,7 +9,5 @@
 
 #define fmr_err_set(err, code, ...) ((fmr_err_set)(err, code, __VA_ARGS__), (int)(code))
 #define fmr_err_system(...) ((fmr_err_system)(__VA_ARGS__), (int)FMR_ERR_IO)
-#define fmr_err_context(...) ((fmr_err_context)(__VA_ARGS__), (int)FMR_ERR_IO)
-#define fmr_err_hint(...) ((fmr_err_hint)(__VA_ARGS__), (int)FMR_ERR_IO)
 
 #endif

@@ -75,6 +75,10 @@ static void refuses(void **state)
 		assert_int_equal(line, cases[i].line);
 		assert_string_equal(err.text, cases[i].says);
 		assert_true(err.hint[0]);
+		/* the code does not depend on a struct fmr_err that wants to hear more */
+		assert_int_equal(fmr_encoding_decode(cases[i].bytes, cases[i].length, cases[i].encoding, &text, NULL,
+					 NULL, &line, NULL),
+			FMR_ERR_INVALID);
 		fmr_str_release(&text);
 	}
 	enum fmr_encoding encoding;
