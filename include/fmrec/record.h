@@ -5,6 +5,7 @@
 #ifndef FMREC_RECORD_H
 #define FMREC_RECORD_H
 
+#include "fmrec/arena.h"
 #include "fmrec/error.h"
 #include "fmrec/finding.h"
 #include "fmrec/schema.h"
@@ -151,7 +152,6 @@ int fmr_field_choices(struct fmr_book *book, const struct fmr_field *field, cons
  * full-width digits, `unknown`/`不明`.  FMR_ERR_INVALID with the allowed values
  * and the nearest one in the hint.  The value lives in arena.
  */
-struct fmr_arena;
 int fmr_field_parse(struct fmr_book *book, const struct fmr_field *field, const char *text, struct fmr_arena *arena,
 	struct fmr_value **out, struct fmr_err *err);
 

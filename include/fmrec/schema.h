@@ -6,13 +6,13 @@
 
 #include "fmrec/error.h"
 #include "fmrec/finding.h"
+#include "fmrec/source.h"
 #include "fmrec/value.h"
 
 #include <stdbool.h>
 
 struct fmr_schema;  /* compiled, immutable, may be shared by threads */
 struct fmr_checker; /* scratch memory of one thread */
-struct fmr_source;
 
 struct fmr_schema_options {
 	const char *data_dir;           /* where the metaschemas lie (see fmr_data_dir) */

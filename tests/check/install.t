@@ -21,33 +21,17 @@ exit_is 'it speaks Japanese' 0 env LANG=ja_JP.UTF-8 "$bin/fmrec" help
 like 'from its own catalogue' "$out" '使い方'
 exit_is 'it starts a repository with the installed pack' 0 "$bin/fmrec" init records
 exit_is 'git fmrec works' 0 env PATH="$bin:$PATH" git fmrec --version
-cat >use.c <<'C'
-#include <fmrec/fmrec.h>
-#include <stdio.h>
-
-int main(void)
-{
-	struct fmr_err err = { 0 };
-	struct fmr_store *store = NULL;
-	struct fmr_view *view = NULL;
-	struct fmr_str config;
-	fmr_str_init(&config);
-	int code = fmr_store_open("records", &store, &err);
-	if (!code)
-		code = fmr_view_open(store, FMR_VIEW_WORK_TREE, NULL, &view, &err);
-	if (!code)
-		code = fmr_view_read(view, ".fmrec/config.yaml", 1 << 20, &config, &err);
-	printf("fmrec %s: %s\n", fmr_version(), code ? err.text : config.length ? "read" : "empty");
-	fmr_str_release(&config);
-	fmr_view_close(view);
-	fmr_store_close(store);
-	return code != 0;
-}
-C
 libraries=$(PKG_CONFIG_PATH="$T/moved/lib/pkgconfig" pkg-config --define-variable=prefix="$T/moved" --cflags --libs fmrec)
 # shellcheck disable=SC2086 # a list of flags
-ok 'another program links with it' "${CC:-cc}" use.c $libraries -o use
-ok 'and runs' ./use
+ok 'another program links with it' "${CC:-cc}" -std=c17 -Wall -Wextra -Werror "$top/tests/check/library.c" $libraries -o library
+ok 'and runs' env FMREC_DATA_DIR="$T/moved/share/fmrec" ./library records
+is 'it reads, checks, edits and writes texts and records' "$out" "\
+line 2, column 9: value.type: an integer
+name: x # stays
+count:  12
+{\"name\":\"x\",\"count\":12}
+records: 0 of 0 faulty
+2026-04-01T09:30:00+09:00"
 mkdir -p "$where/opt" && mv "$T/moved" "$where/opt/fmrec"
 ok 'make uninstall' make -C "$top" uninstall "DESTDIR=$where" PREFIX=/opt/fmrec
 is 'nothing is left' "$(find "$where" -type f -o -type l)" ''

@@ -9,7 +9,7 @@ includes() { # part included-part file, for all #include "..." of src
 
 part_of() { # the part that an included path belongs to
 	case $1 in
-	fmrec/error.h | fmrec/finding.h | fmrec/value.h | fmrec/str.h | fmrec/codes.def) echo base ;;
+	fmrec/arena.h | fmrec/error.h | fmrec/finding.h | fmrec/source.h | fmrec/str.h | fmrec/value.h | fmrec/codes.def) echo base ;;
 	fmrec/fmrec.h) echo public ;;
 	fmrec/*.h) basename "$1" .h ;;
 	*/*) echo "${1%%/*}" ;;
