@@ -217,11 +217,13 @@ $B/fmrec.pot: $(translated)
 	$(call say,XGETTEXT,$@)xgettext -L C --from-code=UTF-8 --keyword=_ --keyword=N_ --keyword=Q_:1,2 \
 		--add-location=file --sort-by-file --package-name=fmrec --package-version=$(VERSION) -o $@ $(sort $(translated))
 
-# Bring the catalogues up to what the sources say; new sentences are left empty for the translator.
+# Bring the catalogues up to what the sources say; new sentences are left empty for the translator.  No date of today is
+# kept, at which any two branches would be in conflict.
 po: $B/fmrec.pot
 	@for po in $(wildcard src/po/*.po); do \
 		msgmerge -q -U --backup=none --no-fuzzy-matching --add-location=file $$po $B/fmrec.pot; \
-		msgattrib --no-obsolete --add-location=file -o $$po $$po; done
+		msgattrib --no-obsolete --add-location=file -o $$po $$po; \
+		sed '/^"POT-Creation-Date:/d' $$po >$$po.new && mv $$po.new $$po; done
 
 # ---- lint ----
 
