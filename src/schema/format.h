@@ -1,5 +1,5 @@
 /*
- * The formats, one function each; texts are valid UTF-8.
+ * The formats, one function each; texts are valid UTF-8, with a NUL behind.
  */
 #ifndef FMR_SCHEMA_FORMAT_H
 #define FMR_SCHEMA_FORMAT_H
@@ -9,9 +9,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* format_date.c */
 bool fmr_format_date(const char *bytes, size_t length);
 bool fmr_format_time(const char *bytes, size_t length);
 bool fmr_format_date_time(const char *bytes, size_t length);
+/* What is wrong with a text that is no date-time, in words that follow its name ("names a day that does not exist");
+ * NULL when it does not look like one. */
+const char *fmr_format_date_fault(const char *bytes, size_t length);
+
 bool fmr_format_ipv4(const char *bytes, size_t length);
 bool fmr_format_ipv6(const char *bytes, size_t length);
 

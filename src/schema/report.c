@@ -3,8 +3,10 @@
  */
 #include "schema/check.h"
 
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "schema/format.h"
 
 #include <string.h>
 
@@ -13,6 +15,7 @@ enum {
 	FIELDS_SHOWN = 24,   /* names of fields in "expected" */
 	LOOK_BACK = 16,      /* findings compared to drop the same one */
 	BRANCHES_MEASURED = 64,
+	DATE_LONGEST = 60,   /* bytes of a text that may mean a date */
 };
 
 /* ---- counting (MEASURE) ---- */
@@ -388,15 +391,33 @@ void fmr_report_pattern(struct fmr_checker *c, const struct fmr_node *node, cons
 	fmr_str_release(&expected);
 }
 
-/* Times without their offset from UTC are the commonest fault of all. */
-static void hint_offset(struct fmr_checker *c, struct fmr_finding *row, const struct fmr_value *value)
+static bool is_time_format(const struct fmr_node *node)
 {
-	if (!row || row->hint || value->kind != FMR_STRING || value->text.length > 40)
+	return node->string && node->string->format &&
+		(strcmp(node->string->format_name, "date-time") == 0 || strcmp(node->string->format_name, "date") == 0);
+}
+
+/* People write dates in other ways than RFC 3339: show them theirs in it. */
+static void hint_date(struct fmr_checker *c, struct fmr_finding *row, const struct fmr_value *value)
+{
+	const char *bytes = value->text.bytes;
+	size_t length = value->text.length;
+	struct fmr_time time, elsewhere;
+	if (!row || row->hint || value->kind != FMR_STRING || length > DATE_LONGEST ||
+		!fmr_time_parse_human(bytes, length, 0, &time) || time.relative)
 		return;
-	char *longer = fmr_format("%sZ", value->text.bytes);
-	if (fmr_format_matches("date-time", longer, strlen(longer)))
-		row->hint = fmr_findings_text(c->findings, "%s", _("add the offset from UTC, such as +09:00"));
-	free(longer);
+	bool has_offset = time.date_only || (fmr_time_parse_human(bytes, length, 60, &elsewhere) && elsewhere.offset == time.offset);
+	struct fmr_str text;
+	fmr_str_init(&text);
+	fmr_time_format(&text, &time);
+	if (has_offset) {
+		row->hint = fmr_findings_text(c->findings, _("write it as %s"), text.bytes);
+	} else {
+		fmr_str_truncate(&text, text.length - strlen("+00:00"));
+		row->hint = fmr_findings_text(c->findings, _("write it as %s with the offset from UTC behind, such as +09:00"),
+			text.bytes);
+	}
+	fmr_str_release(&text);
 }
 
 void fmr_report_format(struct fmr_checker *c, const struct fmr_node *node, const struct fmr_spot *spot)
@@ -404,9 +425,15 @@ void fmr_report_format(struct fmr_checker *c, const struct fmr_node *node, const
 	if (!must_say(c, spot, FMR_CODE_VALUE_FORMAT))
 		return;
 	const char *words = fmr_describe_format(node->string->format_name);
-	hint_offset(c, plain_format(c, node, "format", spot, FMR_CODE_VALUE_FORMAT,
-		words ? words : node->string->format_name, _("is not %s"), words ? words : node->string->format_name),
-		spot->value);
+	const char *expected = words ? words : node->string->format_name;
+	const char *fault = NULL;
+	if (is_time_format(node))
+		fault = fmr_format_date_fault(spot->value->text.bytes, spot->value->text.length);
+	struct fmr_finding *row = fault
+		? plain(c, node, "format", spot, FMR_CODE_VALUE_FORMAT, fault, expected)
+		: plain_format(c, node, "format", spot, FMR_CODE_VALUE_FORMAT, expected, _("is not %s"), expected);
+	if (is_time_format(node))
+		hint_date(c, row, spot->value);
 }
 
 /* ---- lists ---- */
@@ -588,6 +615,18 @@ static struct closest find_closest(struct fmr_checker *c, const struct fmr_node_
 	return best;
 }
 
+/* What to say of a text that fits no branch: where a date is wanted, what is wrong with the date. */
+static const char *union_fault(const struct fmr_node_list *branches, const struct fmr_value *value)
+{
+	bool wants_date = false;
+	for (size_t i = 0; i < branches->count; i++)
+		wants_date |= is_time_format(branches->items[i]);
+	if (!wants_date || value->kind != FMR_STRING)
+		return _("fits none of the alternatives");
+	const char *fault = fmr_format_date_fault(value->text.bytes, value->text.length);
+	return fault ? fault : _("is no date or time as it is written here");
+}
+
 /* No branch fits: say what is wrong with the one that came closest, or what would have been right. */
 static void report_union(struct fmr_checker *c, const struct fmr_node *node, const struct fmr_spot *spot,
 	const struct fmr_node_list *branches, const char *keyword, enum fmr_code code)
@@ -605,22 +644,19 @@ static void report_union(struct fmr_checker *c, const struct fmr_node *node, con
 		fmr_check_again(c, best.node, spot);
 		return;
 	}
-	struct fmr_str subject, expected;
-	fmr_str_init(&subject);
+	struct fmr_str expected;
 	fmr_str_init(&expected);
-	put_subject(&subject, spot);
 	struct fmr_node all = { .logic = &(struct fmr_logic_rules){ .any = *branches } };
 	fmr_describe_node(&expected, &all, 0);
-	struct fmr_finding *row = say(c, node, keyword, spot, code, _("%s fits none of the alternatives"), subject.bytes);
-	set_expected(c, row, expected.bytes);
+	struct fmr_finding *row =
+		plain(c, node, keyword, spot, code, union_fault(branches, spot->value), expected.bytes);
 	if (row && spot->value->kind == FMR_STRING) {
 		struct fmr_candidates known = { 0 };
 		fmr_candidates_values(&known, &all, 0);
 		hint_nearest(c, row, spot->value->text, &known);
 		FMR_VEC_RELEASE(&known);
-		hint_offset(c, row, spot->value);
+		hint_date(c, row, spot->value);
 	}
-	fmr_str_release(&subject);
 	fmr_str_release(&expected);
 }
 

@@ -163,8 +163,8 @@ static void unions_name_the_closest_alternative(void **state)
 	assert_int_equal(row->code, FMR_CODE_VALUE_ANY_OF);
 	assert_string_equal(row->expected,
 		"a date and time such as 2026-11-21T03:12:00+09:00, a date such as 2026-11-21, or 'unknown'");
-	row = only_finding(&s, "at: 2026-11-21T03:05:00\n");
-	assert_string_equal(row->hint, "add the offset from UTC, such as +09:00");
+	row = only_finding(&s, "at: 5\n");
+	assert_string_equal(row->message, "'at' fits none of the alternatives");
 	row = only_finding(&s, "at: unknwon\n");
 	assert_string_equal(row->hint, "did you mean 'unknown'?");
 	row = only_finding(&s, "shape: {kind: square, side: x}\n");
@@ -175,6 +175,47 @@ static void unions_name_the_closest_alternative(void **state)
 	row = only_finding(&s, "shape: 5\n");
 	assert_int_equal(row->code, FMR_CODE_VALUE_ONE_OF);
 	assert_string_equal(row->expected, "a mapping, or null");
+	tear_down(&s);
+}
+
+/* A wrong date is the commonest fault of all: the finding says what is wrong with it, not that it "fits nothing". */
+static void wrong_dates_are_explained(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text, *message, *hint;
+	} cases[] = {
+		{ "2026-11-31", "names a day that does not exist", NULL },
+		{ "2025-02-29T10:00:00Z", "names a day that does not exist", NULL },
+		{ "2026-13-01", "names a month that does not exist", NULL },
+		{ "2026-11-21T25:00:00+09:00", "names a time of day that does not exist", NULL },
+		{ "2026-11-21T03:05:00", "has no offset from UTC",
+			"write it as 2026-11-21T03:05:00 with the offset from UTC behind, such as +09:00" },
+		{ "2026-11-21 3:05", "is no date or time as it is written here",
+			"write it as 2026-11-21T03:05:00 with the offset from UTC behind, such as +09:00" },
+		{ "2026/4/1", "is no date or time as it is written here", "write it as 2026-04-01" },
+		{ "令和8年4月1日", "is no date or time as it is written here", "write it as 2026-04-01" },
+		{ "yesterday", "is no date or time as it is written here", NULL },
+	};
+	struct setup s;
+	set_up(&s, "properties:\n"
+		"  at: {anyOf: [{type: string, format: date-time}, {type: string, format: date}, {const: unknown}]}\n");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char instance[100], message[100];
+		snprintf(instance, sizeof(instance), "at: %s\n", cases[i].text);
+		snprintf(message, sizeof(message), "'at' %s", cases[i].message);
+		const struct fmr_finding *row = only_finding(&s, instance);
+		assert_string_equal(row->message, message);
+		if (cases[i].hint)
+			assert_string_equal(row->hint, cases[i].hint);
+		else
+			assert_null(row->hint);
+	}
+	tear_down(&s);
+	set_up(&s, "properties:\n  at: {type: string, format: date-time}\n");
+	assert_string_equal(only_finding(&s, "at: 2026-11-21\n")->message, "'at' is a day without a time");
+	assert_string_equal(only_finding(&s, "at: noon\n")->message,
+		"'at' is not a date and time such as 2026-11-21T03:12:00+09:00");
 	tear_down(&s);
 }
 
@@ -494,6 +535,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(findings_say_where_and_what),
 		cmocka_unit_test(unions_name_the_closest_alternative),
+		cmocka_unit_test(wrong_dates_are_explained),
 		cmocka_unit_test(faults_are_not_repeated),
 		cmocka_unit_test(many_findings_are_capped),
 		cmocka_unit_test(broken_schemas_yield_one_finding),
