@@ -40,6 +40,7 @@ struct fmr_view *fmr_book_view(const struct fmr_book *book);
 const struct fmr_value *fmr_book_config(const struct fmr_book *book); /* the whole config, a map */
 enum fmr_language fmr_book_language(const struct fmr_book *book);     /* `language` of the config */
 const char *fmr_book_zone(const struct fmr_book *book);               /* `time_zone` of the config */
+int fmr_book_fiscal_start(const struct fmr_book *book); /* `fiscal_year_start`: month, 1 to 12 */
 /* Check the config against the shipped schema/config.yaml (costs a few milliseconds, so only when asked). */
 int fmr_book_check_config(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err);
 /* The same for a text that is to become the config. */

@@ -81,6 +81,10 @@ typedef int fmr_commit_visit(void *context, const char *commit);
 int fmr_store_range(struct fmr_store *store, const char *range, fmr_commit_visit *visit, void *context,
 	struct fmr_err *err);
 
+/* The commit that HEAD was at, as far as its line of first parents tells: the last one made up to this second.
+ * FMR_ERR_NOT_FOUND when the history begins later. */
+int fmr_store_commit_at(struct fmr_store *store, int64_t seconds, struct fmr_str *commit, struct fmr_err *err);
+
 /* ---- writing ---- */
 
 struct fmr_change {

@@ -9,7 +9,7 @@ enum { HOUR = 60 * 60, DAY = 24 * HOUR };
 /* ---- calendar ---- */
 
 /* Days since 1970-01-01 of a date of the proleptic Gregorian calendar (H. Hinnant's algorithm). */
-static int64_t days_of(int year, int month, int day)
+int64_t fmr_date_days(int year, int month, int day)
 {
 	int64_t y = month <= 2 ? (int64_t)year - 1 : year;
 	int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -18,7 +18,7 @@ static int64_t days_of(int year, int month, int day)
 	return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
 }
 
-static void date_of(int64_t days, int *year, int *month, int *day)
+void fmr_days_date(int64_t days, int *year, int *month, int *day)
 {
 	days += 719468;
 	int64_t era = (days >= 0 ? days : days - 146096) / 146097;
@@ -31,7 +31,7 @@ static void date_of(int64_t days, int *year, int *month, int *day)
 	*year = (int)(year_of_era + era * 400 + (*month <= 2));
 }
 
-static bool date_exists(int year, int month, int day)
+bool fmr_date_exists(int year, int month, int day)
 {
 	static const int lengths[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
 	if (year < 0 || year > 9999 || month < 1 || month > 12 || day < 1)
@@ -72,9 +72,9 @@ static bool rfc_date(const char **p, const char *end, int64_t *days)
 {
 	int year, month, day;
 	if (!fixed_digits(p, end, 4, &year) || !one_of(p, end, "-") || !fixed_digits(p, end, 2, &month) ||
-		!one_of(p, end, "-") || !fixed_digits(p, end, 2, &day) || !date_exists(year, month, day))
+		!one_of(p, end, "-") || !fixed_digits(p, end, 2, &day) || !fmr_date_exists(year, month, day))
 		return false;
-	*days = days_of(year, month, day);
+	*days = fmr_date_days(year, month, day);
 	return true;
 }
 
@@ -127,7 +127,7 @@ bool fmr_time_parse(const char *text, size_t length, struct fmr_time *out)
 int fmr_time_day(const struct fmr_time *time)
 {
 	int year, month, day;
-	date_of(day_number(time->seconds + time->offset * 60), &year, &month, &day);
+	fmr_days_date(day_number(time->seconds + time->offset * 60), &year, &month, &day);
 	return year * 10000 + month * 100 + day;
 }
 
@@ -148,7 +148,7 @@ void fmr_time_format(struct fmr_str *out, const struct fmr_time *time)
 	int64_t days = day_number(local);
 	int rest = (int)(local - days * DAY);
 	int year, month, day;
-	date_of(days, &year, &month, &day);
+	fmr_days_date(days, &year, &month, &day);
 	fmr_str_printf(out, "%04d-%02d-%02d", year, month, day);
 	if (time->date_only)
 		return;
@@ -311,15 +311,10 @@ static bool number(const char **p, int most, int *out)
 	return true;
 }
 
-struct era {
-	const char *names[2];
-	int zero;        /* the year before the first */
-	int first, last; /* days as 20190501 */
-};
 
 /* The day on which one era ends and the next begins counts for both until Showa, as the laws had it.  Before
  * 1873 Japan had another calendar. */
-static const struct era eras[] = {
+static const struct fmr_era eras[] = {
 	{ { "明治", "m" }, 1867, 18730101, 19120730 },
 	{ { "大正", "t" }, 1911, 19120730, 19261225 },
 	{ { "昭和", "s" }, 1925, 19261225, 19890107 },
@@ -327,7 +322,7 @@ static const struct era eras[] = {
 	{ { "令和", "r" }, 2018, 20190501, 99991231 },
 };
 
-static const struct era *take_era(const char **p)
+const struct fmr_era *fmr_era_take(const char **p)
 {
 	for (size_t i = 0; i < sizeof(eras) / sizeof(eras[0]); i++) {
 		if (take(p, eras[i].names[0]))
@@ -381,7 +376,7 @@ static bool english_date(const char **p, int date[3])
 }
 
 /* What stands behind year, month and day: the Chinese character, or the same one of - / . both times. */
-static bool separated_date(const char **p, int date[3], const struct era *era)
+static bool separated_date(const char **p, int date[3], const struct fmr_era *era)
 {
 	int year = 0;
 	const char *digits = *p;
@@ -416,7 +411,7 @@ static bool separated_date(const char **p, int date[3], const struct era *era)
 	return number(p, 2, &date[2]);
 }
 
-static bool in_era(const struct era *era, int date[3])
+static bool in_era(const struct fmr_era *era, int date[3])
 {
 	if (date[0] < 1 || date[0] > 200)
 		return false;
@@ -463,7 +458,7 @@ static bool human_date(const char **p, int64_t *days)
 {
 	int date[3] = { 0 };
 	const char *start = *p;
-	const struct era *era = take_era(p);
+	const struct fmr_era *era = fmr_era_take(p);
 	if (era)
 		skip_space(p);
 	if (!separated_date(p, date, era)) {
@@ -471,9 +466,9 @@ static bool human_date(const char **p, int64_t *days)
 		if (era || !english_date(p, date))
 			return false;
 	}
-	if ((era && !in_era(era, date)) || !date_exists(date[0], date[1], date[2]))
+	if ((era && !in_era(era, date)) || !fmr_date_exists(date[0], date[1], date[2]))
 		return false;
-	*days = days_of(date[0], date[1], date[2]);
+	*days = fmr_date_days(date[0], date[1], date[2]);
 	return weekday_fits(p, *days);
 }
 

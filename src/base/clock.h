@@ -45,6 +45,21 @@ int fmr_time_day(const struct fmr_time *time);
 /* <0, 0, >0.  A date without time is no later and no earlier than any time of that day. */
 int fmr_time_compare(const struct fmr_time *a, const struct fmr_time *b);
 
+/* ---- the calendar ---- */
+
+/* Days since 1970-01-01 of a date of the proleptic Gregorian calendar, and back. */
+int64_t fmr_date_days(int year, int month, int day);
+void fmr_days_date(int64_t days, int *year, int *month, int *day);
+bool fmr_date_exists(int year, int month, int day); /* years 0 to 9999 */
+
+struct fmr_era { /* of Japan */
+	const char *names[2]; /* 令和, r */
+	int zero;             /* the year before its first */
+	int first, last;      /* days as 20190501 */
+};
+/* Take the name of an era off the front of a text in lower case; NULL when there is none. */
+const struct fmr_era *fmr_era_take(const char **text);
+
 /* Offset in minutes of a zone ("Asia/Tokyo", "+09:00", "UTC", NULL = local) at an instant; false if unknown.
  * Reads the system's zone files, never changes TZ; UTC, Asia/Tokyo and offsets work without them. */
 bool fmr_zone_offset(const char *zone, int64_t seconds, int *offset);

@@ -66,6 +66,7 @@ struct fmr_command {
 	const char *complete;
 	const char *const *formats;      /* what --format accepts, NULL-terminated; NULL: not checked before run */
 	bool query;                      /* operands may look like "-state:closed" */
+	bool at;                         /* reads any state: has --at, and cli->view and cli->book are of that commit */
 	/* Returns an fmr_exit, or a negative fmr_error with err filled (main prints it and exits 128). */
 	int (*run)(struct fmr_cli *cli, const void *options, int argc, char **argv, struct fmr_err *err);
 };
@@ -79,6 +80,7 @@ struct fmr_cli {
 	struct fmr_book *book;
 	enum fmr_language language;   /* of messages and labels */
 	const char *format;           /* --format, or NULL */
+	const char *at;               /* --at, or NULL: opened when the book is needed */
 	bool quiet, verbose, no_pager;
 	bool color;                   /* on stdout: decided by --color, NO_COLOR, CLICOLOR_FORCE, config, tty */
 	bool color_errors;            /* on stderr */

@@ -38,8 +38,9 @@ static int open_book(struct fmr_cli *cli, struct fmr_err *err)
 		return 0;
 	if (!cli->view) {
 		bool bare = !fmr_store_work_tree(cli->store);
-		int rc = fmr_view_open(cli->store, bare ? FMR_VIEW_COMMIT : FMR_VIEW_WORK_TREE, bare ? "HEAD" : NULL,
-			&cli->view, err);
+		int rc = cli->at ? fmr_cli_open_at(cli, cli->at, &cli->view, err) :
+			fmr_view_open(cli->store, bare ? FMR_VIEW_COMMIT : FMR_VIEW_WORK_TREE, bare ? "HEAD" : NULL,
+				&cli->view, err);
 		if (rc)
 			return rc;
 	}
@@ -137,8 +138,8 @@ static int run_command(struct fmr_cli *cli, struct fmr_globals *globals, const s
 	cli->command = command;
 	void *values = fmr_alloc_zero(1, command->options_size);
 	const struct fmr_parse parse = {
-		.sets = { { command->options, values }, { fmr_global_options, globals } },
-		.set_count = 2,
+		.sets = { { command->options, values }, { fmr_global_options, globals }, { fmr_at_options, globals } },
+		.set_count = command->at ? 3 : 2,
 		.query = command->query,
 	};
 	struct fmr_err err = { 0 };

@@ -12,13 +12,17 @@
 struct fmr_globals {
 	struct fmr_strings directories, settings;
 	size_t directories_done, settings_done;
-	const char *git_dir, *work_tree, *format, *color;
+	const char *git_dir, *work_tree, *format, *color, *at;
 	bool quiet, verbose, paginate, no_pager, short_help, help, version;
 };
 extern const struct fmr_option fmr_global_options[];
+extern const struct fmr_option fmr_at_options[]; /* of commands that have .at */
 
 /* Carry out what is new in globals: change directory, environment, settings.  May be called again. */
 int fmr_globals_apply(struct fmr_globals *globals, struct fmr_cli *cli, struct fmr_err *err);
+
+/* The view that --at asks for: of a revision, or of what HEAD was at the end of a day or another period. */
+int fmr_cli_open_at(struct fmr_cli *cli, const char *at, struct fmr_view **out, struct fmr_err *err);
 
 /* ---- the run ---- */
 

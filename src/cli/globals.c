@@ -60,6 +60,7 @@ int fmr_globals_apply(struct fmr_globals *globals, struct fmr_cli *cli, struct f
 	if (globals->work_tree)
 		setenv("GIT_WORK_TREE", globals->work_tree, 1);
 	cli->format = globals->format;
+	cli->at = globals->at;
 	cli->quiet = globals->quiet;
 	cli->verbose = globals->verbose;
 	cli->no_pager = globals->no_pager;

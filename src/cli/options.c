@@ -3,12 +3,19 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "cli/frame.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
 
 enum { HELP_COLUMN = 26 };
+
+const struct fmr_option fmr_at_options[] = {
+	{ 0, "at", FMR_OPTION_STRING, "revision|date", N_("as the records were at this commit, or on this day"),
+		offsetof(struct fmr_globals, at), .complete = "rev" },
+	{ 0 },
+};
 
 /* What is left to parse, and what an option found there means. */
 struct scan {
@@ -349,10 +356,11 @@ void fmr_options_usage(struct fmr_str *out, const struct fmr_command *command)
 		fmr_str_printf(out, "%s fmrec %s%s%s\n", i ? _("   or:") : _("usage:"), command->name,
 			*lines[i] ? " " : "", lines[i]);
 	fmr_str_putc(out, '\n');
-	if (fmr_options_count(command->options)) {
-		fmr_options_rows(out, command->options);
+	fmr_options_rows(out, command->options);
+	if (command->at)
+		fmr_options_rows(out, fmr_at_options);
+	if (fmr_options_count(command->options) || command->at)
 		fmr_str_putc(out, '\n');
-	}
 	if (command->formats) {
 		fmr_str_puts(out, "    --format <format>     ");
 		for (size_t i = 0; command->formats[i]; i++)

@@ -14,7 +14,7 @@ struct fmr_option_set {
 };
 
 struct fmr_parse {
-	struct fmr_option_set sets[2]; /* letters and exact names of the first set win */
+	struct fmr_option_set sets[3]; /* letters and exact names of the first set win */
 	size_t set_count;
 	bool stop_at_operand;          /* leave everything from the first operand on alone */
 	bool query;                    /* "-word:rest" is an operand */

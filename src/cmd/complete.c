@@ -313,6 +313,8 @@ static const struct fmr_option *find_in(const struct fmr_option *options, const 
 static const struct fmr_option *find_option(const struct completion *c, const char *word)
 {
 	const struct fmr_option *option = c->command ? find_in(c->command->options, word) : NULL;
+	if (!option && c->command && c->command->at)
+		option = find_in(fmr_at_options, word);
 	return option ? option : find_in(fmr_global_options, word);
 }
 
@@ -348,6 +350,8 @@ static void complete_word(struct completion *c, const struct fmr_option *waiting
 	} else if (word[0] == '-' && !only_operands) {
 		if (c->command)
 			offer_option_names(c, c->command->options);
+		if (c->command && c->command->at)
+			offer_option_names(c, fmr_at_options);
 		offer_option_names(c, fmr_global_options);
 	} else if (!c->command) {
 		offer_commands(c);

@@ -84,5 +84,6 @@ const struct fmr_command fmr_command_export = {
 	.needs = FMR_NEEDS_BOOK,
 	.complete = "type",
 	.formats = formats,
+	.at = true,
 	.run = run,
 };

@@ -408,5 +408,7 @@ const struct fmr_command fmr_command_list = {
 	.needs = FMR_NEEDS_BOOK,
 	.complete = "type",
 	.formats = fmr_table_formats,
+	.query = true,
+	.at = true,
 	.run = run,
 };

@@ -114,7 +114,7 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 }
 
 static const char *const formats[] = { "text", "yaml", "json", NULL };
-static const char *const synopsis[] = { "[--format text|yaml|json] <id>[@<revision>]...", NULL };
+static const char *const synopsis[] = { "[--at <revision|date>] [--format text|yaml|json] <id>[@<revision>]...", NULL };
 
 const struct fmr_command fmr_command_show = {
 	.name = "show",
@@ -124,5 +124,6 @@ const struct fmr_command fmr_command_show = {
 	.needs = FMR_NEEDS_BOOK,
 	.complete = "id",
 	.formats = formats,
+	.at = true,
 	.run = run,
 };

@@ -177,6 +177,13 @@ const char *fmr_book_zone(const struct fmr_book *book)
 	return string_at(book->config, "time_zone", "Asia/Tokyo");
 }
 
+int fmr_book_fiscal_start(const struct fmr_book *book)
+{
+	const struct fmr_value *month = fmr_value_get(book->config, "fiscal_year_start");
+	long number = month && month->kind == FMR_NUMBER ? strtol(month->text.bytes, NULL, 10) : 0;
+	return number >= 1 && number <= 12 ? (int)number : 4;
+}
+
 static int check_config(const struct fmr_source *source, const struct fmr_value *config, struct fmr_findings *findings,
 	struct fmr_err *err)
 {

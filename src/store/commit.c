@@ -432,3 +432,24 @@ int fmr_store_range(struct fmr_store *store, const char *range, fmr_commit_visit
 	fmr_str_release(&errors);
 	return result;
 }
+
+int fmr_store_commit_at(struct fmr_store *store, int64_t seconds, struct fmr_str *commit, struct fmr_err *err)
+{
+	char *until = fmr_format("--min-age=%lld", (long long)seconds);
+	const char *const arguments[] = { "rev-list", "-1", "--first-parent", until, "HEAD", "--", NULL };
+	struct fmr_str errors;
+	fmr_str_init(&errors);
+	size_t before = commit->length;
+	int status = 0;
+	int result = fmr_git_run(store,
+		&(struct git_call){ .arguments = arguments, .output = commit, .errors = &errors, .reading = true }, &status, err);
+	if (result == 0 && status != 0)
+		result = fmr_git_failed(&errors, err, _("there is no history"));
+	while (commit->length > before && commit->bytes[commit->length - 1] == '\n')
+		fmr_str_truncate(commit, commit->length - 1);
+	if (result == 0 && commit->length == before)
+		result = fmr_err_set(err, FMR_ERR_NOT_FOUND, "%s", _("the history begins later"));
+	fmr_str_release(&errors);
+	free(until);
+	return result;
+}
