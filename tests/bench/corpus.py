@@ -159,6 +159,8 @@ def incident(w, when, ids):
     w.list("cause_class", [w.pick(CLASSES)])
     if w.chance(0.3):
         w.list("same_cause", some(w, ids["incident"], 2))
+    if w.chance(0.1):
+        w.list("precursors", some(w, ids["nearmiss"], 1))
 
 
 def nearmiss(w, when, ids):
@@ -171,8 +173,6 @@ def nearmiss(w, when, ids):
     w.person("reporter")
     w.text("cause", 2)
     w.list("cause_class", [w.pick(CLASSES)])
-    if w.chance(0.3):
-        w.list("became", some(w, ids["incident"], 1))
 
 
 def whywhy(w, when, ids):
