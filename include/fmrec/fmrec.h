@@ -15,6 +15,7 @@
 #include "fmrec/error.h"
 #include "fmrec/finding.h"
 #include "fmrec/json.h"
+#include "fmrec/history.h"
 #include "fmrec/record.h"
 #include "fmrec/schema.h"
 #include "fmrec/source.h"

@@ -1,18 +1,13 @@
 #include "base/alloc.h"
+#include "base/sequence.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "render/line.h"
 
-#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
-/*
- * The lines before and behind the change are set aside; what is left between
- * is compared by a table of longest common subsequences, or, when that table
- * would be huge, shown as taken away and added whole.
- */
-
-enum { CONTEXT = 3, TABLE_CELLS = 4 << 20 };
+enum { CONTEXT = 3 };
 
 struct line {
 	const char *bytes;
@@ -47,59 +42,41 @@ static struct lines split(struct fmr_render_side side)
 	return lines;
 }
 
-static bool same(struct line a, struct line b)
-{
-	return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
-}
-
 static void step(struct steps *steps, char mark, struct line line)
 {
 	FMR_VEC_PUSH(steps, ((struct step){ mark, line }));
 }
 
-/* The steps between a[0..n) and b[0..m). */
-static void compare(struct steps *steps, const struct line *a, size_t n, const struct line *b, size_t m)
+struct both {
+	struct lines before, after;
+};
+
+static bool same_line(const void *context, size_t a, size_t b)
 {
-	size_t i = 0, j = 0, width = m + 1;
-	if (n && m && (n + 1) <= TABLE_CELLS / width) {
-		uint32_t *table = fmr_alloc_zero((n + 1) * width, sizeof(*table));
-		for (size_t x = n; x-- > 0;)
-			for (size_t y = m; y-- > 0;) {
-				uint32_t down = table[(x + 1) * width + y], right = table[x * width + y + 1];
-				table[x * width + y] = same(a[x], b[y]) ? table[(x + 1) * width + y + 1] + 1
-					: down > right                  ? down
-									: right;
-			}
-		while (i < n && j < m) {
-			if (same(a[i], b[j])) {
-				step(steps, ' ', a[i++]);
-				j++;
-			} else if (table[(i + 1) * width + j] >= table[i * width + j + 1]) {
-				step(steps, '-', a[i++]);
-			} else {
-				step(steps, '+', b[j++]);
-			}
-		}
-		free(table);
-	}
-	while (i < n)
-		step(steps, '-', a[i++]);
-	while (j < m)
-		step(steps, '+', b[j++]);
+	const struct both *both = context;
+	const struct line x = both->before.items[a], y = both->after.items[b];
+	return x.length == y.length && memcmp(x.bytes, y.bytes, x.length) == 0;
 }
 
-static void compare_all(struct steps *steps, struct lines before, struct lines after)
+/* What is taken away stands before what is added in its place. */
+static void compare_all(struct steps *steps, const struct both *both)
 {
-	size_t head = 0, tail = 0;
-	while (head < before.count && head < after.count && same(before.items[head], after.items[head]))
-		step(steps, ' ', before.items[head++]);
-	while (tail < before.count - head && tail < after.count - head &&
-		same(before.items[before.count - 1 - tail], after.items[after.count - 1 - tail]))
-		tail++;
-	compare(steps, before.count ? before.items + head : NULL, before.count - head - tail,
-		after.count ? after.items + head : NULL, after.count - head - tail);
-	for (size_t i = before.count - tail; i < before.count; i++)
-		step(steps, ' ', before.items[i]);
+	const struct lines *before = &both->before, *after = &both->after;
+	size_t *match = fmr_alloc_zero(before->count + 1, sizeof(*match)), b = 0;
+	fmr_sequence_match(before->count, after->count, same_line, both, match);
+	match[before->count] = after->count;
+	for (size_t a = 0; a <= before->count; a++) {
+		if (match[a] == FMR_UNMATCHED) {
+			step(steps, '-', before->items[a]);
+			continue;
+		}
+		while (b < match[a])
+			step(steps, '+', after->items[b++]);
+		if (a < before->count)
+			step(steps, ' ', before->items[a]);
+		b++;
+	}
+	free(match);
 }
 
 static void print_step(FILE *out, const struct step *at, bool color)
@@ -135,9 +112,9 @@ static void print_hunk(FILE *out, const struct steps *steps, size_t from, size_t
 void fmr_render_diff(FILE *out, const char *path, struct fmr_render_side before, struct fmr_render_side after,
 	bool color)
 {
-	struct lines a = split(before), b = split(after);
+	struct both both = { split(before), split(after) };
 	struct steps steps = { 0 };
-	compare_all(&steps, a, b);
+	compare_all(&steps, &both);
 
 	bool named = false;
 	for (size_t i = 0, end; i < steps.count; i = end) {
@@ -158,6 +135,6 @@ void fmr_render_diff(FILE *out, const char *path, struct fmr_render_side before,
 		print_hunk(out, &steps, i > CONTEXT ? i - CONTEXT : 0, end, color);
 	}
 	FMR_VEC_RELEASE(&steps);
-	FMR_VEC_RELEASE(&a);
-	FMR_VEC_RELEASE(&b);
+	FMR_VEC_RELEASE(&both.before);
+	FMR_VEC_RELEASE(&both.after);
 }
