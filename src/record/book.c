@@ -22,6 +22,11 @@ const char *fmr_words_in(const struct fmr_words *words, enum fmr_language langua
 	return "";
 }
 
+const char *fmr_words_said(const struct fmr_words *words)
+{
+	return fmr_words_in(words, fmr_catalogue_is("ja") ? FMR_JAPANESE : FMR_ENGLISH);
+}
+
 /* ---- config ---- */
 
 static const char *string_at(const struct fmr_value *map, const char *key, const char *otherwise)

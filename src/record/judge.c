@@ -283,7 +283,7 @@ static void complain_of_missing(const struct subject *subject, const struct fmr_
 	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_RECORD_STATE, subject->source, frame,
 		_("'%s' is missing, which state '%s' asks for"), field->path, field->required_from);
 	row->expected = fmr_findings_text(findings, "%s", field->path);
-	const char *help = fmr_words_in(&field->help, FMR_ENGLISH);
+	const char *help = fmr_words_said(&field->help);
 	if (*help)
 		row->hint = fmr_findings_text(findings, "%s", help);
 }

@@ -88,7 +88,7 @@ static bool choice_fits(const struct fmr_choice *choice, const char *text)
 
 void fmr_choice_put(struct fmr_str *out, const struct fmr_choice *choice)
 {
-	const char *label = fmr_words_in(&choice->label, fmr_catalogue_is("ja") ? FMR_JAPANESE : FMR_ENGLISH);
+	const char *label = fmr_words_said(&choice->label);
 	fmr_str_printf(out, "%s%s", out->length ? ", " : "", choice->code);
 	if (*label && strcmp(label, choice->code) != 0)
 		fmr_str_printf(out, " %s", label);

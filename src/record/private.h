@@ -147,13 +147,14 @@ struct fmr_finding *fmr_fault_in(struct fmr_findings *findings, enum fmr_code co
 /* A copy with another code and path (NULL: as it was). */
 void fmr_fault_copy(struct fmr_findings *findings, const struct fmr_finding *from, enum fmr_code code,
 	const char *path, const char *hint);
-/* Text for a sentence: cut at 60 characters, control characters escaped. */
-/* Append "S2 Serious", behind a comma when something is there; the label is in the language of the messages. */
+/* The text in the language of the messages, for a sentence or a hint. */
+const char *fmr_words_said(const struct fmr_words *words);
+/* Append "S2 Serious", behind a comma when something is there. */
 void fmr_choice_put(struct fmr_str *out, const struct fmr_choice *choice);
 /* The choice whose code, label or other spelling is nearest to the text, or NULL. */
 const struct fmr_choice *fmr_choice_nearest(const struct fmr_choice *choices, size_t count, const char *text,
 	struct fmr_arena *arena);
-
+/* Text for a sentence: cut at 60 characters, control characters escaped. */
 const char *fmr_fault_text(struct fmr_findings *findings, const char *bytes, size_t length);
 
 /* ---- all names of a view ---- */

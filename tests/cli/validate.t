@@ -126,6 +126,9 @@ git revert -n HEAD && git commit -qm good
 ok 'valid again' fmrec validate
 exit_is 'but not ready for a later state' 1 fmrec validate --for closed "$id"
 like 'because fields are missing' "$out" 'record\.state'
+like 'which are explained' "$out" 'expected: occurred_at; When the failure began'
+exit_is 'and in Japanese' 1 env LANG=ja_JP.UTF-8 fmrec validate --for closed "$id"
+like 'in Japanese words' "$out" 'occurred_at; 障害が始まった日時'
 # What a CI checks out: the last commits, and not what came before them.
 git clone -q --depth 2 "file://$PWD" "$T/shallow"
 ok 'in a shallow clone a range' fmrec -C "$T/shallow" validate --rev HEAD~1..HEAD
