@@ -131,6 +131,11 @@ static int check(struct work *work, int argc, char **argv, struct fmr_err *err)
 	if ((options->staged || range) && argc)
 		return fmr_err_set(err, FMR_ERR_INVALID, "%s",
 			_("--staged and --rev A..B check everything that changed: name no records"));
+	if (options->staged && !fmr_store_work_tree(work->cli->store)) {
+		fmr_err_set(err, FMR_ERR_UNSUPPORTED, "%s", _("nothing is staged in a bare repository"));
+		fmr_err_hint(err, "%s", _("check a commit, such as --rev HEAD"));
+		return FMR_ERR_UNSUPPORTED;
+	}
 	if (options->staged)
 		return fmr_check_staged(work->cli->store, work->findings, &work->result, err);
 	if (range)
@@ -168,7 +173,12 @@ static void say_summary(const struct work *work, double seconds)
 	fmr_validate_number(errors, count);
 	fmr_validate_number(faulty, work->result.faulty);
 	fmr_validate_number(records, work->result.records);
-	if (count)
+	if (count && !work->result.faulty)
+		fmr_cli_say(cli, Q_("%s error, in no record; records checked: %s%s",
+			"%s errors, in no record; records checked: %s%s", count), errors, records, took);
+	else if (count && work->result.records == 1)
+		fmr_cli_say(cli, Q_("%s error in the one record%s", "%s errors in the one record%s", count), errors, took);
+	else if (count)
 		fmr_cli_say(cli, Q_("%s error in %s of %s records%s", "%s errors in %s of %s records%s", count), errors,
 			faulty, records, took);
 	else if (others)

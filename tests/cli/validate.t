@@ -100,6 +100,7 @@ like 'with its place' "$out" "^$file:[0-9]+:11: error: [a-z.]+: "
 like 'with what is allowed' "$out" 'S1'
 like 'and the sum' "$err" '^1 error in 1 of 2 records$'
 exit_is 'by id' 1 fmrec validate "${id##*-}"
+like 'one record is one' "$err" '^1 error in the one record$'
 exit_is 'by path' 1 fmrec validate "$file"
 exit_is 'by directory' 1 fmrec validate records/incident
 exit_is 'from a subdirectory' 1 sh -c 'cd records/incident && fmrec validate ./*'
@@ -137,6 +138,8 @@ rm "$T/shallow/.git/shallow"
 exit_is 'history that is really missing is an error' 128 fmrec -C "$T/shallow" validate --rev HEAD~2..HEAD
 git clone -q --bare . "$T/bare.git"
 ok 'in a bare repository' fmrec -C "$T/bare.git" validate
+exit_is 'where nothing can be staged' 128 fmrec -C "$T/bare.git" validate --staged
+like 'which is said' "$err" 'nothing is staged in a bare repository'
 before=$(git rev-parse HEAD:)
 fmrec validate >/dev/null 2>&1
 is 'checking changes nothing' "$(git status --porcelain)$(git rev-parse HEAD:)" "$before"
