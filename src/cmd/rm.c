@@ -29,6 +29,7 @@ struct search {
 	struct fmr_cli *cli;
 	const char *id;
 	size_t found;
+	size_t unread; /* records that may link to it, for all that is known */
 };
 
 static void show_link(struct search *search, const struct fmr_record *from, const struct fmr_field *field)
@@ -73,8 +74,12 @@ static void search_value(struct search *search, const struct fmr_record *from, c
 static int search_record(void *context, const struct fmr_record *record)
 {
 	struct search *search = context;
-	if (!record->root || !record->type || !record->id || strcmp(record->id, search->id) == 0)
+	if (record->id && strcmp(record->id, search->id) == 0)
 		return 0;
+	if (!record->root || !record->type) {
+		search->unread++;
+		return 0;
+	}
 	for (size_t i = 0; i < record->type->field_count; i++)
 		search_value(search, record, &record->type->fields[i],
 			fmr_value_get(record->root, record->type->fields[i].name));
@@ -83,13 +88,16 @@ static int search_record(void *context, const struct fmr_record *record)
 
 static int refuse_linked(struct fmr_cli *cli, const char *id, bool *linked, struct fmr_err *err)
 {
-	struct search search = { cli, id, 0 };
+	struct search search = { .cli = cli, .id = id };
 	struct fmr_findings *findings = fmr_findings_new(1);
 	int result = fmr_record_each(cli->book, NULL, search_record, &search, findings, err);
 	fmr_findings_free(findings);
 	*linked = search.found > 0;
 	if (search.found > SHOWN_LINKS)
 		fmr_render_line(cli->talk, _("and %zu more\n"), search.found - SHOWN_LINKS);
+	if (search.unread)
+		fmr_cli_warn(cli, Q_("%zu record cannot be read and may link to it", "%zu records cannot be read and may link to it",
+			search.unread), search.unread);
 	return result;
 }
 
@@ -156,8 +164,10 @@ static int take_away(struct fmr_cli *cli, const struct options *options, const c
 	fmr_str_clear(&message);
 	fmr_write_where(&message, &options->write, &commit);
 	if (files.count > 1)
-		fmr_render_line(cli->out, _("%s removed, with %zu files beside it   %s\n"), id, files.count - 1,
-			message.bytes);
+		fmr_render_line(cli->out,
+			Q_("%s removed, with %zu file beside it   %s\n", "%s removed, with %zu files beside it   %s\n",
+				files.count - 1),
+			id, files.count - 1, message.bytes);
 	else
 		fmr_render_line(cli->out, _("%s removed   %s\n"), id, message.bytes);
 out:

@@ -133,7 +133,12 @@ static int type_of(struct each *each, const char *path)
 	each->stranger = slot < 0 && !each->types;
 	if (slot < 0 || !is_wanted(each, each->book->names[slot]))
 		return FMR_OK;
-	return fmr_book_type(each->book, each->book->names[slot], &each->type, each->findings, each->err);
+	int code = fmr_book_type(each->book, each->book->names[slot], &each->type, each->findings, each->err);
+	if (code == FMR_ERR_INVALID && !each->types) { /* it has its findings; the other types are worth seeing */
+		each->stranger = true;
+		code = FMR_OK;
+	}
+	return code;
 }
 
 static int visit_file(void *context, const struct fmr_entry *entry)

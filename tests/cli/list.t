@@ -92,6 +92,17 @@ sed -i.bak 's/^title: .*/title: "\\e[31mred\\e]0;owned\\a"/' "$file" && rm -f "$
 run fmrec list
 unlike 'no escape reaches the terminal' "$out" "$(printf '\033')"
 
+# One type that cannot be used is not the end of the others.
+echo 'broken: [' >>.fmrec/schema/incident.yaml
+ok 'beside a broken type' fmrec list --format ids
+like 'the other types are listed' "$out" '^LSN-'
+unlike 'its own records are not' "$out" '^INC-'
+like 'which is said' "$err" 'records cannot be read'
+like 'with where to look' "$err" 'fmrec validate'
+exit_is 'but asked for by name it is an error' 128 fmrec list incident
+like 'that names the type' "$err" "type 'incident' cannot be used"
+git checkout -q .fmrec/schema/incident.yaml
+
 git clone -q --bare . "$T/bare.git"
 ok 'in a bare repository' fmrec -C "$T/bare.git" list --format ids
 

@@ -19,9 +19,13 @@ is "and writes nothing" "$(git rev-list --count HEAD)$(git status --porcelain)" 
 printf log >"$T/a.log"
 "$FMREC" attach "$incident" "$T/a.log" >/dev/null 2>&1
 ok "rm" "$FMREC" rm "$incident"
-like "says so" "$out" "^$incident removed, with 1 files beside it   \\[main "
+like "says so" "$out" "^$incident removed, with 1 file beside it   \\[main "
 is "the commit says what was done" "$(git log -1 --format=%s)" "fmrec: rm $incident"
 is "the attachments are gone too" "$(ls -A records/incident 2>/dev/null)" ""
+mkdir -p records/incident && echo 'broken: [' >records/incident/TEST.yaml
+ok "what cannot be read does not stand in the way" "$FMREC" rm -n "$system"
+like "but it is said" "$err" '1 record cannot be read and may link to it'
+rm records/incident/TEST.yaml
 ok "nobody links to it now" "$FMREC" rm "$system"
 ok "all is valid" "$FMREC" validate
 is "nothing left over" "$(git status --porcelain)" ""
