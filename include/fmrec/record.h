@@ -139,7 +139,7 @@ int fmr_book_check_type(struct fmr_book *book, const char *name, struct fmr_find
 
 /* A field by path ("plan.class", "timeline.0.at", "timeline[].at"), or NULL. */
 const struct fmr_field *fmr_type_field(const struct fmr_type *type, const char *path);
-/* Names to offer when a path is wrong. */
+/* The path to offer when one is wrong, or a label nearly right; or NULL. */
 const char *fmr_type_nearest_field(const struct fmr_type *type, const char *path);
 
 /* Allowed codes of a choice field, from the schema or from the config list (valid on `date`, RFC 3339, may be

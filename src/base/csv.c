@@ -18,7 +18,9 @@ void fmr_csv_open(struct fmr_csv *csv, const char *bytes, size_t length, char de
 void fmr_csv_close(struct fmr_csv *csv)
 {
 	free(csv->cells);
+	free(csv->starts);
 	csv->cells = NULL;
+	csv->starts = NULL;
 	csv->count = csv->capacity = 0;
 	fmr_str_release(&csv->text);
 }
@@ -67,7 +69,7 @@ struct row {
 	bool any;       /* some cell held something */
 };
 
-static void end_cell(struct row *row, bool quoted)
+static void end_cell(struct row *row, size_t at, bool quoted)
 {
 	struct fmr_csv *csv = row->csv;
 	size_t length = csv->text.length - row->start;
@@ -82,7 +84,9 @@ static void end_cell(struct row *row, bool quoted)
 	if (csv->count == csv->capacity) {
 		csv->capacity = csv->capacity ? csv->capacity * 2 : 16;
 		csv->cells = fmr_realloc(csv->cells, csv->capacity, sizeof(*csv->cells));
+		csv->starts = fmr_realloc(csv->starts, csv->capacity, sizeof(*csv->starts));
 	}
+	csv->starts[csv->count] = at;
 	csv->cells[csv->count++] = (struct fmr_text){ .length = length };
 	row->start = csv->text.length;
 }
@@ -138,6 +142,7 @@ static bool read_plain(struct fmr_csv *csv)
 static void read_cell(struct row *row)
 {
 	struct fmr_csv *csv = row->csv;
+	size_t start = csv->at;
 	bool quoted = csv->at < csv->length && csv->bytes[csv->at] == '"';
 	if (quoted)
 		read_quoted(csv);
@@ -145,7 +150,7 @@ static void read_cell(struct row *row)
 		csv->fault = FMR_CSV_AFTER_QUOTE;
 		csv->fault_line = csv->next_line;
 	}
-	end_cell(row, quoted);
+	end_cell(row, start, quoted);
 }
 
 /* Now that the text no longer moves, point the cells at it. */

@@ -28,6 +28,7 @@ struct fmr_csv {
 	bool excel;        /* undo what fmr_csv_put did for spreadsheets */
 	/* the current row */
 	struct fmr_text *cells; /* borrowed until the next call */
+	size_t *starts;         /* beside them: where each stands in bytes */
 	size_t count;
 	size_t line;       /* 1-based line it starts on */
 	enum fmr_csv_fault fault;

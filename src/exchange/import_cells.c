@@ -66,25 +66,46 @@ void fmr_import_report_checked(struct fmr_import_row *work, const struct fmr_fin
 
 /* ---- columns ---- */
 
-/* The column of this name, resolved when it is first met; its fault is told once. */
+/* The column of this name, resolved when it is first met; its fault comes out once, then. */
 static const struct fmr_column *column_named(struct fmr_import *import, struct fmr_import_type *known, const char *name,
-	size_t line)
+	struct fmr_err *fault)
 {
 	size_t index;
 	if (fmr_dict_get(&known->column_of, name, &index))
 		return known->columns.items[index];
 	struct fmr_column *column = fmr_arena_zero(&import->names, 1, sizeof(*column));
-	struct fmr_err err = { 0 };
-	if (fmr_column_resolve(known->type, import->options->mapping, name, &import->names, column, &err)) {
-		struct fmr_finding *finding =
-			fmr_findings_add(import->findings, FMR_CODE_IMPORT_COLUMN, import->path, "%s", err.text);
-		finding->value = (struct fmr_place){ .line = line, .column = 1 };
-		finding->hint = kept(import->findings, err.hint);
+	if (fmr_column_resolve(known->type, import->options->mapping, name, &import->names, column, fault)) {
 		column->count = 0;
 		column->lost = true;
 	}
 	fmr_dict_add(&known->column_of, column->name, known->columns.count);
 	FMR_VEC_PUSH(&known->columns, column);
+	return column;
+}
+
+static const struct fmr_column *column_of_header(struct fmr_import *import, struct fmr_import_type *known, size_t index)
+{
+	size_t count;
+	struct fmr_err fault = { 0 };
+	const char *name = fmr_rows_header(import->rows, &count)[index];
+	const struct fmr_column *column = column_named(import, known, name, &fault);
+	if (fault.code)
+		fmr_rows_fault_in_header(import->rows, index, FMR_CODE_IMPORT_COLUMN, fault.text, import->findings)->hint =
+			kept(import->findings, fault.hint);
+	return column;
+}
+
+static const struct fmr_column *column_of_object(struct fmr_import *import, struct fmr_import_type *known,
+	const char *name, size_t line)
+{
+	struct fmr_err fault = { 0 };
+	const struct fmr_column *column = column_named(import, known, name, &fault);
+	if (fault.code) {
+		struct fmr_finding *finding =
+			fmr_findings_add(import->findings, FMR_CODE_IMPORT_COLUMN, import->path, "%s", fault.text);
+		finding->value = (struct fmr_place){ .line = line, .column = 1 };
+		finding->hint = kept(import->findings, fault.hint);
+	}
 	return column;
 }
 
@@ -95,7 +116,7 @@ void fmr_import_resolve_header(struct fmr_import *import, struct fmr_import_type
 	const char *const *header = fmr_rows_header(import->rows, &count);
 	for (size_t i = 0; i < count; i++)
 		if (*header[i])
-			column_named(import, known, header[i], 1);
+			column_of_header(import, known, i);
 }
 
 /* ---- the cells of a row ---- */
@@ -132,7 +153,7 @@ static void read_table_cells(struct fmr_import_row *work)
 		}
 		struct fmr_import_cell *cell = &work->cells[work->cell_count++];
 		cell->name = header[i];
-		cell->column = column_named(import, work->type, header[i], 1);
+		cell->column = column_of_header(import, work->type, i);
 		cell->text = fmr_column_cell(cell->column, mapping, bytes->bytes, bytes->length, &import->arena);
 		cell->original = cut.length ? fmr_arena_strndup(&import->arena, cut.bytes, cut.length) : NULL;
 	}
@@ -148,7 +169,7 @@ static void read_object_cells(struct fmr_import_row *work)
 		const struct fmr_member *member = &object->map.members[i];
 		struct fmr_import_cell *cell = &work->cells[work->cell_count++];
 		cell->name = member->key.bytes;
-		cell->column = column_named(import, work->type, cell->name, work->row->line);
+		cell->column = column_of_object(import, work->type, cell->name, work->row->line);
 		const char *text = text_of_value(&import->arena, member->value);
 		if (text && *text && (mapping || !cell->column->rules.exact)) {
 			struct fmr_text cut = fmr_cell_trim(text, strlen(text));

@@ -19,14 +19,15 @@ struct fmr_rows {
 	enum fmr_rows_format format;
 	enum fmr_encoding encoding;
 	struct fmr_str text;
+	struct fmr_source source; /* the text, named */
 	size_t number;
 	/* tables */
 	struct fmr_csv csv;
 	FMR_VEC(const char *) header;
+	FMR_VEC(struct fmr_span) header_spans; /* beside it */
 	struct fmr_arena names;
 	/* objects */
 	struct fmr_arena arena;         /* of one line, or of the whole list */
-	struct fmr_source source;
 	struct fmr_value *list;
 	size_t at, line;
 };
@@ -77,6 +78,12 @@ static struct fmr_finding *report(const struct fmr_rows *rows, struct fmr_findin
 	return finding;
 }
 
+struct fmr_finding *fmr_rows_fault_in_header(const struct fmr_rows *rows, size_t column, enum fmr_code code,
+	const char *message, struct fmr_findings *findings)
+{
+	return fmr_source_fault(&rows->source, rows->header_spans.items[column], code, message, findings);
+}
+
 /* ---- opening ---- */
 
 /* By the ending of the name, else by the first character of the text. */
@@ -114,10 +121,12 @@ static void read_header(struct fmr_rows *rows, struct fmr_findings *findings)
 	fmr_dict_init(&seen);
 	for (size_t i = 0; i < rows->csv.count; i++) {
 		const char *name = trimmed(&rows->names, rows->csv.cells[i]);
-		if (*name && !fmr_dict_add(&seen, name, i))
-			report(rows, findings, FMR_CODE_IMPORT_COLUMN, rows->csv.line,
-				fmr_findings_text(findings, _("two columns are named '%s'"), name));
+		size_t start = rows->csv.starts[i];
 		FMR_VEC_PUSH(&rows->header, name);
+		FMR_VEC_PUSH(&rows->header_spans, ((struct fmr_span){ start, start + rows->csv.cells[i].length }));
+		if (*name && !fmr_dict_add(&seen, name, i))
+			fmr_rows_fault_in_header(rows, i, FMR_CODE_IMPORT_COLUMN,
+				fmr_findings_text(findings, _("two columns are named '%s'"), name), findings);
 	}
 	fmr_dict_release(&seen);
 }
@@ -134,7 +143,6 @@ static void open_table(struct fmr_rows *rows, char delimiter, bool had_mark, str
 
 static void open_list(struct fmr_rows *rows, struct fmr_findings *findings)
 {
-	rows->source = (struct fmr_source){.path = rows->path, .bytes = rows->text.bytes, .length = rows->text.length};
 	rows->list = fmr_json_read(&rows->source, &rows->arena, findings);
 	if (rows->list && rows->list->kind != FMR_LIST)
 		report(rows, findings, FMR_CODE_IMPORT_ROW, 1, _("not a list of objects, [{...}, ...]"));
@@ -164,6 +172,7 @@ int fmr_rows_open(const char *bytes, size_t length, const struct fmr_rows_option
 		fmr_rows_close(rows);
 		return result;
 	} else {
+		rows->source = (struct fmr_source){ rows->path, rows->text.bytes, rows->text.length };
 		rows->format = options->format ? options->format : guess_format(options->path, &rows->text);
 		if (rows->format == FMR_ROWS_JSON)
 			open_list(rows, findings);
@@ -184,6 +193,7 @@ void fmr_rows_close(struct fmr_rows *rows)
 		return;
 	fmr_csv_close(&rows->csv);
 	FMR_VEC_RELEASE(&rows->header);
+	FMR_VEC_RELEASE(&rows->header_spans);
 	fmr_arena_release(&rows->names);
 	fmr_arena_release(&rows->arena);
 	fmr_str_release(&rows->text);

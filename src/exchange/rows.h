@@ -51,6 +51,9 @@ enum fmr_encoding fmr_rows_encoding(const struct fmr_rows *rows);
 size_t fmr_rows_count(const struct fmr_rows *rows);
 /* Names of the columns of a table, white space cut off; none for objects. */
 const char *const *fmr_rows_header(const struct fmr_rows *rows, size_t *count);
+/* A finding at the name of a column of a table. */
+struct fmr_finding *fmr_rows_fault_in_header(const struct fmr_rows *rows, size_t column, enum fmr_code code,
+	const char *message, struct fmr_findings *findings);
 
 /* The next row, false at the end. */
 bool fmr_rows_next(struct fmr_rows *rows, struct fmr_row *row, struct fmr_findings *findings);

@@ -65,33 +65,65 @@ const struct fmr_field *fmr_type_field(const struct fmr_type *type, const char *
 	}
 }
 
+/* What a field may be called by, and the path of the field: beside each other. */
 struct names {
-	FMR_VEC(const char *) list;
+	FMR_VEC(const char *) names;
+	FMR_VEC(const char *) paths;
 };
 
-static void add_paths(struct names *names, const struct fmr_field *fields, size_t count, int depth)
+static void add_name(struct names *names, const char *name, const struct fmr_field *field)
 {
-	for (size_t i = 0; i < count && names->list.count < 2000; i++) {
-		if (*fields[i].name)
-			FMR_VEC_PUSH(&names->list, fields[i].path);
+	FMR_VEC_PUSH(&names->names, name);
+	FMR_VEC_PUSH(&names->paths, field->path);
+}
+
+static void add_names(struct names *names, const struct fmr_field *fields, size_t count, bool labels, int depth)
+{
+	for (size_t i = 0; i < count && names->names.count < 2000; i++) {
+		const struct fmr_field *field = &fields[i];
+		if (*field->name && !labels)
+			add_name(names, field->path, field);
+		for (size_t j = 0; *field->name && labels && j < FMR_LANGUAGES; j++)
+			if (field->label.in[j])
+				add_name(names, field->label.in[j], field);
 		if (depth < 4)
-			add_paths(names, fields[i].children, fields[i].child_count, depth + 1);
+			add_names(names, field->children, field->child_count, labels, depth + 1);
 	}
 }
 
-/* The path, or one whose last part is what was typed ("users" for "impact.users"). */
+static const char *nearest_path(const struct names *names, const char *word)
+{
+	const char *nearest = fmr_text_nearest(word, names->names.items, names->names.count);
+	for (size_t i = 0; nearest && i < names->names.count; i++)
+		if (names->names.items[i] == nearest)
+			return names->paths.items[i];
+	return NULL;
+}
+
+static const char *path_that_ends_in(const struct names *names, const char *word)
+{
+	for (size_t i = 0; i < names->paths.count; i++) {
+		const char *dot = strrchr(names->paths.items[i], '.');
+		if (dot && strcmp(dot + 1, word) == 0)
+			return names->paths.items[i];
+	}
+	return NULL;
+}
+
+/* One whose last part is what was typed ("users" for "impact.users"), else the nearest path, else the nearest label. */
 const char *fmr_type_nearest_field(const struct fmr_type *type, const char *path)
 {
 	struct names names = { 0 };
-	add_paths(&names, type->fields, type->field_count, 0);
-	const char *found = NULL;
-	for (size_t i = 0; !found && i < names.list.count; i++) {
-		const char *dot = strrchr(names.list.items[i], '.');
-		if (dot && strcmp(dot + 1, path) == 0)
-			found = names.list.items[i];
-	}
+	add_names(&names, type->fields, type->field_count, false, 0);
+	const char *found = path_that_ends_in(&names, path);
 	if (!found)
-		found = fmr_text_nearest(path, names.list.items, names.list.count);
-	FMR_VEC_RELEASE(&names.list);
+		found = nearest_path(&names, path);
+	if (!found) {
+		names.names.count = names.paths.count = 0;
+		add_names(&names, type->fields, type->field_count, true, 0);
+		found = nearest_path(&names, path);
+	}
+	FMR_VEC_RELEASE(&names.names);
+	FMR_VEC_RELEASE(&names.paths);
 	return found;
 }

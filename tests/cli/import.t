@@ -168,7 +168,12 @@ printf '%s\n' "$out" | python3 -c 'import json,sys; json.load(sys.stdin)' && pas
 
 printf 'title,colour\nx,red\n' >"$T/column.csv"
 exit_is 'a column without a field' 1 fmrec import --type incident "$T/column.csv"
-like 'is a finding, once' "$out" "import\.column: no field for the column 'colour'"
+like 'is a finding, at its place' "$out" "column.csv:1:7: error: import\.column: no field for the column 'colour'"
+printf 'title,"発生曰時","severty"\nx,2026-11-21,S1\n' >"$T/near.csv"
+exit_is 'columns nearly named right' 1 fmrec import --type incident "$T/near.csv"
+like 'a label nearly right names its field' "$out" "did you mean 'occurred_at'"
+like 'a path nearly right too' "$out" "did you mean 'severity'"
+like 'at their places' "$out" 'near.csv:1:14: error: import.column'
 printf '番号,番号\n1,2\n' >"$T/twice.csv"
 exit_is 'a column twice' 1 fmrec import --map "$T/map.yaml" "$T/twice.csv"
 printf '番号,事象,発見日,発生,重大さ,区分,担当,備考\n7,a,,,,,,\n7,b,,,,,,\n' >"$T/keys.csv"
