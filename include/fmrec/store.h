@@ -85,6 +85,50 @@ int fmr_store_range(struct fmr_store *store, const char *range, fmr_commit_visit
  * FMR_ERR_NOT_FOUND when the history begins later. */
 int fmr_store_commit_at(struct fmr_store *store, int64_t seconds, struct fmr_str *commit, struct fmr_err *err);
 
+/* ---- history ---- */
+
+struct fmr_history_file {
+	const char *path;
+	enum fmr_difference difference; /* against the first parent */
+	unsigned mode;                  /* 0 when the commit took it away */
+	char blob[41];                  /* its content, empty when the commit took it away */
+};
+
+struct fmr_history_commit { /* borrowed during the visit; texts are UTF-8 as far as their author wrote it */
+	const char *id;
+	const char *author, *email, *message;
+	int64_t written, committed;  /* seconds since 1970 UTC */
+	int written_offset;          /* minutes east of UTC */
+	const char *const *parents;  /* the commits of this walk that come next before it, when asked for */
+	size_t parent_count;
+	bool cut;                    /* a shallow clone begins here: what came before is not known */
+	const struct fmr_history_file *files; /* that it changed; of a merge those that differ from every parent */
+	size_t file_count;
+};
+
+struct fmr_history_query {
+	const char *from;            /* a revision or range; NULL: HEAD */
+	bool before;                 /* begin with the parents of `from`, not with itself */
+	const char *const *paths;    /* files and directories, at least one */
+	size_t path_count;
+	int64_t since, until;        /* commits made then, as seconds since 1970; 0: no bound */
+	size_t limit;                /* 0: all */
+	bool connected;              /* tell parents, and never a parent before its child (costs a walk of all commits) */
+};
+
+/* Visit the commits that changed one of the paths, the newest first, as `git log -- PATH` finds them.  Runs nothing
+ * that the repository names and fetches nothing.  A visitor that returns non-zero ends the walk with that value; what
+ * it adds up to is no error on an unborn branch. */
+typedef int fmr_history_visit(void *context, const struct fmr_history_commit *commit);
+int fmr_store_history(struct fmr_store *store, const struct fmr_history_query *query, fmr_history_visit *visit,
+	void *context, struct fmr_err *err);
+/* Append the file that became `path` in this commit, as git recognises renames; nothing when there is none. */
+int fmr_store_renamed(struct fmr_store *store, const char *commit, const char *path, struct fmr_str *from,
+	struct fmr_err *err);
+/* Append the content of a blob.  path: for messages.  FMR_ERR_LIMIT; FMR_ERR_GIT when it is not there. */
+int fmr_store_blob(struct fmr_store *store, const char *blob, const char *path, size_t limit, struct fmr_str *out,
+	struct fmr_err *err);
+
 /* ---- writing ---- */
 
 struct fmr_change {

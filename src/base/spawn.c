@@ -381,34 +381,42 @@ int fmr_process_ask(struct fmr_process *process, const char *bytes, size_t lengt
 	return result;
 }
 
-static int refill(struct fmr_process *process, struct fmr_err *err)
+/* false at the end of what it says */
+static bool refill(struct fmr_process *process)
 {
 	ssize_t got;
 	do
 		got = read(process->answer, process->buffer, sizeof(process->buffer));
 	while (got < 0 && errno == EINTR);
-	if (got <= 0)
-		return died(process, err);
 	process->start = 0;
-	process->end = (size_t)got;
-	return 0;
+	process->end = got > 0 ? (size_t)got : 0;
+	return got > 0;
+}
+
+/* Append up to the next such byte, and take it. */
+static bool take_until(struct fmr_process *process, char byte, struct fmr_str *out)
+{
+	do {
+		const char *from = process->buffer + process->start;
+		size_t length = process->end - process->start;
+		const char *end = memchr(from, byte, length);
+		fmr_str_add(out, from, end ? (size_t)(end - from) : length);
+		if (end) {
+			process->start += (size_t)(end - from) + 1;
+			return true;
+		}
+	} while (refill(process));
+	return false;
 }
 
 int fmr_process_line(struct fmr_process *process, struct fmr_str *out, struct fmr_err *err)
 {
-	for (;;) {
-		const char *from = process->buffer + process->start;
-		size_t length = process->end - process->start;
-		const char *end = memchr(from, '\n', length);
-		fmr_str_add(out, from, end ? (size_t)(end - from) : length);
-		if (end) {
-			process->start += (size_t)(end - from) + 1;
-			return 0;
-		}
-		int result = refill(process, err);
-		if (result != 0)
-			return result;
-	}
+	return take_until(process, '\n', out) ? 0 : died(process, err);
+}
+
+bool fmr_process_word(struct fmr_process *process, struct fmr_str *out)
+{
+	return take_until(process, '\0', out);
 }
 
 int fmr_process_bytes(struct fmr_process *process, size_t length, struct fmr_str *out, struct fmr_err *err)
@@ -416,9 +424,8 @@ int fmr_process_bytes(struct fmr_process *process, size_t length, struct fmr_str
 	while (length) {
 		size_t there = process->end - process->start;
 		if (there == 0) {
-			int result = refill(process, err);
-			if (result != 0)
-				return result;
+			if (!refill(process))
+				return died(process, err);
 			continue;
 		}
 		size_t take = there < length ? there : length;
@@ -429,14 +436,16 @@ int fmr_process_bytes(struct fmr_process *process, size_t length, struct fmr_str
 	return 0;
 }
 
-void fmr_process_stop(struct fmr_process *process)
+int fmr_process_stop(struct fmr_process *process)
 {
 	if (!process)
-		return;
+		return -1;
 	close_end(&process->ask);
 	close_end(&process->answer);
-	while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)
+	int status = 0;
+	while (waitpid(process->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	free(process->name);
 	free(process);
+	return exit_code(status);
 }

@@ -35,6 +35,9 @@ int fmr_process_ask(struct fmr_process *process, const char *bytes, size_t lengt
 /* Append one line, without its end, or exactly `length` bytes of its answer. */
 int fmr_process_line(struct fmr_process *process, struct fmr_str *out, struct fmr_err *err);
 int fmr_process_bytes(struct fmr_process *process, size_t length, struct fmr_str *out, struct fmr_err *err);
-void fmr_process_stop(struct fmr_process *process);
+/* Append up to the next NUL, which is taken too; false at the end of its output (what is left is appended). */
+bool fmr_process_word(struct fmr_process *process, struct fmr_str *out);
+/* Close its pipes, wait for it and free it; its exit code as of fmr_spawn_run, -1 of NULL. */
+int fmr_process_stop(struct fmr_process *process);
 
 #endif

@@ -211,7 +211,7 @@ int fmr_head_read(struct fmr_store *store, struct head *head, struct fmr_err *er
 
 /* ---- what is staged ---- */
 
-static bool take_mode(const char **at, unsigned *mode)
+bool fmr_raw_mode(const char **at, unsigned *mode)
 {
 	char *end;
 	*mode = (unsigned)strtoul(*at, &end, 8);
@@ -220,7 +220,7 @@ static bool take_mode(const char **at, unsigned *mode)
 	return good;
 }
 
-static bool take_id(const char **at, char id[41])
+bool fmr_raw_id(const char **at, char id[41])
 {
 	size_t length = strspn(*at, "0123456789abcdef");
 	if (length != 40 || (*at)[40] != ' ')
@@ -234,8 +234,8 @@ static bool take_id(const char **at, char id[41])
 /* ":100644 100644 <id> <id> M" NUL "path" NUL */
 static bool parse_raw(const char *at, const char *end, struct staged_entry *entry, const char **next)
 {
-	if (*at++ != ':' || !take_mode(&at, &entry->old_mode) || !take_mode(&at, &entry->new_mode) ||
-		!take_id(&at, entry->old_id) || !take_id(&at, entry->new_id))
+	if (*at++ != ':' || !fmr_raw_mode(&at, &entry->old_mode) || !fmr_raw_mode(&at, &entry->new_mode) ||
+		!fmr_raw_id(&at, entry->old_id) || !fmr_raw_id(&at, entry->new_id))
 		return false;
 	entry->status = *at;
 	entry->path = at + strlen(at) + 1;

@@ -38,6 +38,12 @@ struct head {
 };
 int fmr_head_read(struct fmr_store *store, struct head *head, struct fmr_err *err);
 
+/* ---- what git calls raw: ":100644 100644 <id> <id> M" ---- */
+
+/* One part and the blank behind it; false when it is none. */
+bool fmr_raw_mode(const char **at, unsigned *mode);
+bool fmr_raw_id(const char **at, char id[41]);
+
 /* ---- what is staged ---- */
 
 struct staged_entry {

@@ -4,17 +4,16 @@
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "store/index.h"
+#include "store/objects.h"
 #include "store/program.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct staged_state {
 	struct index index;
-	pthread_mutex_t mutex;       /* guards objects */
-	struct fmr_process *objects; /* git cat-file --batch, once needed */
+	struct objects objects;
 };
 
 static const struct index_entry *find(struct fmr_view *view, const char *path, struct fmr_err *err)
@@ -56,62 +55,6 @@ static int staged_entry(struct fmr_view *view, const char *path, struct fmr_entr
 	return 0;
 }
 
-/* "<id> blob <size>", or "<id> missing" */
-static int read_answer(struct fmr_process *objects, const char *path, size_t limit, struct fmr_str *out,
-	bool *in_step, struct fmr_err *err)
-{
-	struct fmr_str line;
-	fmr_str_init(&line);
-	int result = fmr_process_line(objects, &line, err);
-	*in_step = result == 0;
-	if (result != 0)
-		goto out;
-	const char *kind = line.bytes + strcspn(line.bytes, " ");
-	const unsigned long long size = strncmp(kind, " blob ", 6) == 0 ? strtoull(kind + 6, NULL, 10) : 0;
-	if (strncmp(kind, " blob ", 6) != 0) {
-		*in_step = strcmp(kind, " missing") == 0;
-		result = fmr_err_set(err, FMR_ERR_GIT, _("git cannot read the staged content of '%s'"), path);
-		goto out;
-	}
-	*in_step = false;
-	if (size > limit) {
-		result = fmr_err_set(err, FMR_ERR_LIMIT, _("'%s' is larger than %zu bytes"), path, limit);
-		goto out;
-	}
-	const size_t before = out->length;
-	result = fmr_process_bytes(objects, (size_t)size + 1, out, err);
-	*in_step = result == 0;
-	fmr_str_truncate(out, result == 0 ? before + (size_t)size : before); /* without the line end behind it */
-out:
-	fmr_str_release(&line);
-	return result;
-}
-
-static int ask(struct fmr_view *view, const unsigned char *id, const char *path, size_t limit, struct fmr_str *out,
-	struct fmr_err *err)
-{
-	struct staged_state *state = view->state;
-	const char *const arguments[] = { "cat-file", "--batch", NULL };
-	if (!state->objects) {
-		int result = fmr_git_start(view->store, arguments, &state->objects, err);
-		if (result != 0)
-			return result;
-	}
-	char question[42];
-	for (size_t i = 0; i < 20; i++)
-		snprintf(question + 2 * i, 3, "%02x", id[i]);
-	question[40] = '\n';
-	bool in_step = false;
-	int result = fmr_process_ask(state->objects, question, 41, err);
-	if (result == 0)
-		result = read_answer(state->objects, path, limit, out, &in_step, err);
-	if (!in_step) { /* it would go on with bytes that nobody wants */
-		fmr_process_stop(state->objects);
-		state->objects = NULL;
-	}
-	return result;
-}
-
 static int staged_read(struct fmr_view *view, const char *path, size_t limit, struct fmr_str *out,
 	struct fmr_entry *entry, struct fmr_err *err)
 {
@@ -122,9 +65,10 @@ static int staged_read(struct fmr_view *view, const char *path, size_t limit, st
 	if (found->mode != 0100644 && found->mode != 0100755)
 		return fmr_err_set(err, FMR_ERR_UNSUPPORTED, _("'%s' is not an ordinary file in the index"), path);
 	const size_t before = out->length;
-	pthread_mutex_lock(&state->mutex);
-	int result = ask(view, found->id, path, limit, out, err);
-	pthread_mutex_unlock(&state->mutex);
+	char id[41];
+	for (size_t i = 0; i < 20; i++)
+		snprintf(id + 2 * i, 3, "%02x", found->id[i]);
+	int result = fmr_objects_read(view->store, &state->objects, id, path, limit, out, err);
 	if (entry) {
 		entry->mode = found->mode;
 		entry->size = out->length - before;
@@ -135,9 +79,8 @@ static int staged_read(struct fmr_view *view, const char *path, size_t limit, st
 static void staged_close(struct fmr_view *view)
 {
 	struct staged_state *state = view->state;
-	fmr_process_stop(state->objects);
+	fmr_objects_release(&state->objects);
 	fmr_index_release(&state->index);
-	pthread_mutex_destroy(&state->mutex);
 	free(state);
 }
 
@@ -152,7 +95,7 @@ static const struct view_kind staged_kind = {
 int fmr_view_open_staged(struct fmr_view *view, struct fmr_err *err)
 {
 	struct staged_state *state = fmr_alloc_zero(1, sizeof(*state));
-	pthread_mutex_init(&state->mutex, NULL);
+	fmr_objects_init(&state->objects);
 	view->state = state;
 	view->way = &staged_kind;
 	view->name = fmr_strdup("staged");
