@@ -54,11 +54,17 @@ struct fmr_choice { /* one value of an enumeration */
 	const char *const *also; /* spellings accepted on input, NULL-terminated */
 };
 
+/* What becomes of a link when the record it leads to is no longer what it was judged against. */
+enum fmr_suspicion { FMR_SUSPICION_NONE, FMR_SUSPICION_STAYS, FMR_SUSPICION_TRAVELS };
+
 struct fmr_link_rule {
 	const char *const *to;         /* type names, NULL-terminated */
 	const char *inverse;           /* name of the link seen from the other end */
 	struct fmr_words inverse_label;
 	const char *free_until;        /* state from which a free name is no longer accepted, or NULL */
+	enum fmr_suspicion suspicion;  /* NONE: judged only when asked to; TRAVELS: on to whoever links here */
+	const char *acyclic;           /* links of this group must not run in a circle; NULL: they may */
+	bool takes_map;                /* {to, note, on, judged} may stand for the id */
 };
 
 enum fmr_field_kind { FMR_FIELD_TEXT, FMR_FIELD_TIME, FMR_FIELD_DATE, FMR_FIELD_NUMBER, FMR_FIELD_BOOL,
@@ -74,12 +80,14 @@ struct fmr_field {
 	const char *required_from;      /* state, or NULL */
 	bool takes_time, takes_date;    /* of FMR_FIELD_TIME and FMR_FIELD_DATE: the forms allowed */
 	bool integer;                   /* of FMR_FIELD_NUMBER */
+	bool cosmetic;                  /* a change of it is no reason to judge a link to the record again */
 	const char *proposed;           /* "now", "today", "me", or a literal; or NULL */
 	const struct fmr_choice *choices; /* FMR_FIELD_CHOICE */
 	size_t choice_count;
 	const char *values_from;        /* config list the choices come from, or NULL */
 	const struct fmr_link_rule *link; /* FMR_FIELD_LINK */
-	const struct fmr_field *children; /* of a map; one of a list: its items.  NULL when it recurses deeper than 8 */
+	/* Of a map, and of a link that may be one; one of a list: its items.  NULL when it recurses deeper than 8. */
+	const struct fmr_field *children;
 	size_t child_count;
 	const struct fmr_field *again;  /* when children is NULL because it recurses: the field whose children they are */
 	/* for src/record */
@@ -211,6 +219,27 @@ int fmr_record_each(struct fmr_book *book, const char *const *types, fmr_record_
 int fmr_template_write(struct fmr_book *book, const struct fmr_type *type, const char *id,
 	const struct fmr_value *given, enum fmr_language language, bool comments, struct fmr_str *out,
 	struct fmr_err *err);
+
+/* ---- links ---- */
+
+/* A link as it stands in a record: the id alone, or a map that says more of it. */
+struct fmr_link {
+	const char *to;                 /* the id, or a free name; borrowed from the record, as all of these */
+	const char *note, *on, *judged; /* NULL when not said; judged: "sha256:" and 64 digits */
+	const struct fmr_field *field;  /* its `link` is the rule */
+	const struct fmr_value *value;  /* the string or the map */
+	const struct fmr_frame *frame;  /* where it stands, during a visit: see fmr_link_path */
+};
+
+/* What the value of a link field says; false when it is no link (the schema says so then). */
+bool fmr_link_read(const struct fmr_value *value, struct fmr_link *out);
+/* The id or name a link field holds, in either form; NULL when it holds none. */
+const char *fmr_link_target(const struct fmr_value *value);
+/* Visit the links of a record in the order of its text; non-zero from the visitor ends the visit with that value. */
+typedef int fmr_link_visit(void *context, const struct fmr_link *link);
+int fmr_links_each(const struct fmr_type *type, const struct fmr_value *root, fmr_link_visit *visit, void *context);
+/* Append the path of the link that is being visited, as fmr_value_at takes it: "whys.0.preventions.1". */
+void fmr_link_path(const struct fmr_link *link, struct fmr_str *out);
 
 /* ---- checking ---- */
 

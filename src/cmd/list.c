@@ -156,8 +156,8 @@ static void put_for_people(struct list *list, struct fmr_str *out, const struct 
 		}
 	} else if (text && field && field->kind == FMR_FIELD_CHOICE) {
 		fmr_str_puts(out, label_of_code(field, text, list->cli->language));
-	} else if (text && field && field->kind == FMR_FIELD_LINK) {
-		fmr_str_puts(out, title_of_link(list, text));
+	} else if (field && field->kind == FMR_FIELD_LINK && fmr_link_target(value)) {
+		fmr_str_puts(out, title_of_link(list, fmr_link_target(value)));
 	} else if (text && field && field->kind == FMR_FIELD_TIME && strlen(text) > 16 && text[10] == 'T') {
 		fmr_str_printf(out, "%.10s %.5s", text, text + 11);
 	} else if (text) {

@@ -4,7 +4,6 @@
 #include "cmd/write.h"
 #include "render/line.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,62 +27,36 @@ static const struct fmr_option options_table[] = {
 struct search {
 	struct fmr_cli *cli;
 	const char *id;
+	const struct fmr_record *from;
 	size_t found;
 	size_t unread; /* records that may link to it, for all that is known */
 };
 
-static void show_link(struct search *search, const struct fmr_record *from, const struct fmr_field *field)
+static int search_link(void *context, const struct fmr_link *link)
 {
-	if (++search->found > SHOWN_LINKS)
-		return;
-	size_t length = strlen(field->path);
-	if (length > 2 && strcmp(field->path + length - 2, "[]") == 0)
+	struct search *search = context;
+	if (strcmp(link->to, search->id) != 0 || ++search->found > SHOWN_LINKS)
+		return 0;
+	const char *path = link->field->path;
+	size_t length = strlen(path);
+	if (length > 2 && strcmp(path + length - 2, "[]") == 0)
 		length -= 2;
-	fmr_render_line(search->cli->talk, _("%s links to it: %.*s  %s\n"), from->id, (int)length, field->path,
-		fmr_record_title(from));
-}
-
-/* Fields and values have the same shape: follow the links in both at once. */
-static void search_value(struct search *search, const struct fmr_record *from, const struct fmr_field *field,
-	const struct fmr_value *value)
-{
-	if (!value)
-		return;
-	const bool recurs = !field->children && field->again;
-	const struct fmr_field *children = recurs ? field->again->children : field->children;
-	const size_t count = recurs ? field->again->child_count : field->child_count;
-	assert(children || !count);
-	switch (field->kind) {
-	case FMR_FIELD_LINK:
-		if (fmr_value_is(value, search->id))
-			show_link(search, from, field);
-		break;
-	case FMR_FIELD_LIST:
-		for (size_t i = 0; count && value->kind == FMR_LIST && i < value->list.count; i++)
-			search_value(search, from, children, value->list.items[i]);
-		break;
-	case FMR_FIELD_MAP:
-		for (size_t i = 0; i < count; i++)
-			search_value(search, from, &children[i], fmr_value_get(value, children[i].name));
-		break;
-	default:
-		break;
-	}
+	fmr_render_line(search->cli->talk, _("%s links to it: %.*s  %s\n"), search->from->id, (int)length, path,
+		fmr_record_title(search->from));
+	return 0;
 }
 
 static int search_record(void *context, const struct fmr_record *record)
 {
 	struct search *search = context;
+	search->from = record;
 	if (record->id && strcmp(record->id, search->id) == 0)
 		return 0;
 	if (!record->root || !record->type) {
 		search->unread++;
 		return 0;
 	}
-	for (size_t i = 0; i < record->type->field_count; i++)
-		search_value(search, record, &record->type->fields[i],
-			fmr_value_get(record->root, record->type->fields[i].name));
-	return 0;
+	return fmr_links_each(record->type, record->root, search_link, search);
 }
 
 static int refuse_linked(struct fmr_cli *cli, const char *id, bool *linked, struct fmr_err *err)

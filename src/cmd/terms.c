@@ -232,14 +232,14 @@ static bool value_is(struct fmr_terms *terms, const struct fmr_field *field, con
 	const char *wanted)
 {
 	bool found = false;
+	if (field && field->kind == FMR_FIELD_LINK && fmr_link_target(value))
+		return equals(terms, fmr_link_target(value), wanted);
 	switch (value->kind) {
 	case FMR_STRING:
 		if (field && field->kind == FMR_FIELD_CHOICE)
 			return choice_is(terms, field, value->text.bytes, wanted);
 		if (field && (field->kind == FMR_FIELD_TIME || field->kind == FMR_FIELD_DATE))
 			return strncasecmp(value->text.bytes, wanted, strlen(wanted)) == 0;
-		if (field && field->kind == FMR_FIELD_LINK)
-			return equals(terms, value->text.bytes, wanted);
 		return contains(terms, value->text, wanted);
 	case FMR_NUMBER:
 		return strcmp(value->text.bytes, wanted) == 0;

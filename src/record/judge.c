@@ -186,7 +186,7 @@ static void complain_of_dangling(const struct subject *subject, const struct fmr
 static void check_link(const struct subject *subject, const struct fmr_field *field, const struct fmr_frame *frame)
 {
 	const struct fmr_link_rule *rule = field->link;
-	const char *id = fmr_value_string(frame->value);
+	const char *id = fmr_link_target(frame->value);
 	struct fmr_findings *findings = subject->judge->findings;
 	if (!id || !*id)
 		return;

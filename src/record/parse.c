@@ -234,6 +234,8 @@ static int parse_bool(const struct parser *parser, const char *text, struct fmr_
 
 /* ---- links ---- */
 
+static int parse_yaml(const struct parser *parser, const char *text, enum fmr_kind kind, struct fmr_value **out);
+
 static bool may_be_id(const char *text)
 {
 	for (const char *p = text; *p; p++)
@@ -244,6 +246,8 @@ static bool may_be_id(const char *text)
 
 static int parse_link(const struct parser *parser, const char *text, struct fmr_value **out)
 {
+	if (*text == '{' && parser->field->link->takes_map)
+		return parse_yaml(parser, text, FMR_MAP, out);
 	struct fmr_str id, path;
 	fmr_str_init(&id);
 	fmr_str_init(&path);
@@ -289,7 +293,7 @@ static struct fmr_value *conform(const struct parser *parser, struct fmr_value *
 	bool plain = field->kind != FMR_FIELD_MAP && field->kind != FMR_FIELD_LIST;
 	struct fmr_value *turned;
 	size_t count;
-	if (value->kind == FMR_MAP && field->kind == FMR_FIELD_MAP) {
+	if (value->kind == FMR_MAP && (field->kind == FMR_FIELD_MAP || field->kind == FMR_FIELD_LINK)) {
 		for (size_t i = 0; i < value->map.count; i++) {
 			struct fmr_member *member = &value->map.members[i];
 			member->value = conform_as(parser, child_named(field, member->key), member->value);

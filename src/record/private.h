@@ -13,7 +13,14 @@
 /* Fields of every record, whatever its type: see fmrec-schema(5). */
 #define FMR_FIELD_ID "id"
 #define FMR_FIELD_FORM "form"
+#define FMR_FIELD_ALIASES "aliases" /* former ids, and other names by which it is found */
 #define FMR_FIELD_IMPORT_KEY "imported.key"
+
+/* The words of a link that is a map. */
+#define FMR_LINK_TO "to"
+#define FMR_LINK_NOTE "note"
+#define FMR_LINK_ON "on"
+#define FMR_LINK_JUDGED "judged"
 
 #define FMR_CONFIG_PATH ".fmrec/config.yaml"
 #define FMR_SCHEMA_DIRECTORY ".fmrec/schema"

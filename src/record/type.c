@@ -234,10 +234,38 @@ static int state_index(const struct fmr_type *type, const char *name)
 	return -1;
 }
 
-static void read_link(struct loader *loader, struct fmr_field *field, const struct fmr_value *link)
+/* Which links may not run in a circle: `true` means this field by itself, a name all that bear it. */
+static const char *read_acyclic(const struct loader *loader, const struct fmr_field *field, const struct fmr_value *link)
 {
-	if (field->kind != FMR_FIELD_LINK)
+	if (flag(link, "acyclic", false))
+		return fmr_arena_format(loader->arena, "%s.%s", loader->type->name, field->path);
+	return word(link, "acyclic");
+}
+
+static enum fmr_suspicion read_suspicion(const struct fmr_value *link)
+{
+	const struct fmr_value *value = fmr_value_get(link, "suspect");
+	return fmr_value_is(value, "travels") ? FMR_SUSPICION_TRAVELS :
+		value ? FMR_SUSPICION_STAYS : FMR_SUSPICION_NONE;
+}
+
+static bool takes_map(const struct node *node)
+{
+	const struct fmr_value *type = keyword(node, "type");
+	for (size_t i = 0; type && type->kind == FMR_LIST && i < type->list.count; i++)
+		if (fmr_value_is(type->list.items[i], "object"))
+			return true;
+	return false;
+}
+
+static void read_link(struct loader *loader, struct fmr_field *field, const struct node *node)
+{
+	const struct fmr_value *link = annotation(node, "link");
+	if (field->kind != FMR_FIELD_LINK) {
+		if (link)
+			fault(loader, link, _("a link is a string, or a string or a map, and not so"), field->path);
 		return;
+	}
 	struct fmr_link_rule *rule = fmr_arena_zero(loader->arena, 1, sizeof(*rule));
 	rule->to = strings(loader->arena, fmr_value_get(link, "to"));
 	rule->inverse = word(link, "inverse");
@@ -245,6 +273,9 @@ static void read_link(struct loader *loader, struct fmr_field *field, const stru
 	rule->free_until = word(link, "free-until");
 	if (rule->free_until && state_index(loader->type, rule->free_until) < 0)
 		fault(loader, fmr_value_get(link, "free-until"), _("no such state"), rule->free_until);
+	rule->suspicion = read_suspicion(link);
+	rule->acyclic = read_acyclic(loader, field, link);
+	rule->takes_map = takes_map(node);
 	field->link = rule;
 }
 
@@ -269,7 +300,8 @@ static void read_annotation(struct loader *loader, struct fmr_field *field, cons
 	field->required_from = word(annotated(node, "required-from"), "required-from");
 	field->values_from = word(annotated(node, "values-from"), "values-from");
 	field->proposed = read_default(loader->arena, annotation(node, "default"));
-	read_link(loader, field, annotation(node, "link"));
+	field->cosmetic = flag(annotated(node, "cosmetic"), "cosmetic", false);
+	read_link(loader, field, node);
 	read_choices(loader, field, node);
 	field->required_state = field->required_from ? state_index(loader->type, field->required_from) : -1;
 	if (field->required_from && field->required_state < 0)
@@ -299,6 +331,22 @@ static bool is_required(const struct node *node, const char *name)
 	return false;
 }
 
+/* The parts of a link are the same in every type. */
+static void check_link_parts(struct loader *loader, const struct fmr_field *field, const struct fmr_value *schema)
+{
+	static const char *const parts[] = { FMR_LINK_TO, FMR_LINK_NOTE, FMR_LINK_ON, FMR_LINK_JUDGED };
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		bool there = false;
+		for (size_t j = 0; j < field->child_count; j++)
+			there |= strcmp(field->children[j].name, parts[i]) == 0;
+		if (!there)
+			fault(loader, schema, _("a link that may be a map lacks the field"), parts[i]);
+	}
+	if (field->child_count > sizeof(parts) / sizeof(*parts))
+		fault(loader, schema, _("a link that may be a map has no fields but to, note, on and judged"),
+			field->path);
+}
+
 static void read_field(struct loader *loader, struct fmr_field *field, const char *name, const char *path,
 	const struct fmr_value *schema, const struct above *above)
 {
@@ -309,11 +357,17 @@ static void read_field(struct loader *loader, struct fmr_field *field, const cha
 	field->path = path;
 	find_kind(field, &node);
 	read_annotation(loader, field, &node);
+	if (above && above->field->link && strcmp(name, FMR_LINK_TO) == 0) { /* so that it is typed as the link alone is */
+		field->kind = FMR_FIELD_LINK;
+		field->link = above->field->link;
+	}
 	if (++loader->fields > FIELDS)
 		loader->too_many = true;
 	field->watch = (field->link ? FMR_WATCH_LINK : 0u) | (field->values_from ? FMR_WATCH_LIST : 0u) |
 		(field->required_from ? FMR_WATCH_REQUIRED : 0u);
-	if ((field->kind != FMR_FIELD_MAP && field->kind != FMR_FIELD_LIST) || loader->too_many || !node.count)
+	bool link = takes_map(&node) && field->link;
+	bool inside = field->kind == FMR_FIELD_MAP || field->kind == FMR_FIELD_LIST || link;
+	if (!inside || loader->too_many || !node.count)
 		return;
 	/* the same schema further up, by what $ref leads to */
 	const struct fmr_value *self = node.parts[node.count - 1];
@@ -326,6 +380,8 @@ static void read_field(struct loader *loader, struct fmr_field *field, const cha
 		}
 	}
 	field->watch |= read_children(loader, field, &node, &here);
+	if (link)
+		check_link_parts(loader, field, schema);
 }
 
 /* Properties of a map: those of the node, of what it refers to, and of allOf, each name once. */
@@ -368,7 +424,7 @@ static unsigned read_properties(struct loader *loader, const struct node *node, 
 static unsigned read_children(struct loader *loader, struct fmr_field *field, const struct node *node,
 	const struct above *above)
 {
-	if (field->kind == FMR_FIELD_MAP)
+	if (field->kind == FMR_FIELD_MAP || field->kind == FMR_FIELD_LINK)
 		return read_properties(loader, node, field->path, above, &field->children, &field->child_count);
 	const struct fmr_value *items = keyword(node, "items");
 	if (!items || items->kind != FMR_MAP)

@@ -80,6 +80,24 @@ static void put_link(struct page *page, const char *id)
 	fmr_str_release(&path);
 }
 
+/* "INC-20261121-7KQ2 Order system down (2026-11-25, power of the same rack)" */
+static void put_link_map(struct page *page, const struct fmr_value *value)
+{
+	struct fmr_link link;
+	if (!fmr_link_read(value, &link)) {
+		fmr_json_write(&page->out, value);
+		return;
+	}
+	put_link(page, link.to);
+	if (!link.on && !link.note)
+		return;
+	fmr_str_puts(&page->out, " (");
+	fmr_print_safe(&page->out, link.on);
+	fmr_str_puts(&page->out, link.on && link.note ? ", " : "");
+	fmr_print_safe(&page->out, link.note);
+	fmr_str_putc(&page->out, ')');
+}
+
 static void put_unit(struct page *page, const struct fmr_field *field)
 {
 	const char *unit = field ? fmr_words_in(&field->unit, page->language) : "";
@@ -116,6 +134,9 @@ static void put_scalar(struct page *page, const struct fmr_field *field, const s
 	case FMR_STRING:
 		put_string(page, field, &value->text, indent);
 		break;
+	case FMR_MAP:
+		put_link_map(page, value);
+		break;
 	default:
 		fmr_str_puts(&page->out, "-");
 	}
@@ -123,9 +144,11 @@ static void put_scalar(struct page *page, const struct fmr_field *field, const s
 
 /* ---- lists and maps ---- */
 
-static bool is_scalar(const struct fmr_value *value)
+/* Does it stand on one line?  A link does in each of its forms. */
+static bool is_line(const struct fmr_field *field, const struct fmr_value *value)
 {
-	return value->kind != FMR_LIST && value->kind != FMR_MAP;
+	bool link = field && field->kind == FMR_FIELD_LINK;
+	return value->kind == FMR_MAP ? link : value->kind != FMR_LIST;
 }
 
 static bool is_long(const struct fmr_value *value)
@@ -164,14 +187,14 @@ static void put_item(struct page *page, const struct fmr_field *field, const str
 	fmr_str_printf(&mark, "%zu. ", number);
 	size_t start = page->out.length;
 	size_t inner = indent + mark.length;
-	if (item->kind == FMR_MAP && item->map.count) {
+	if (item->kind == FMR_MAP && item->map.count && !is_line(field, item)) {
 		put_map(page, field, item, inner);
 		if (page->out.length >= start + inner)
 			fmr_str_splice(&page->out, start + indent, mark.length, mark.bytes, mark.length);
 	} else {
 		fmr_str_repeat(&page->out, ' ', indent);
 		fmr_str_puts(&page->out, mark.bytes);
-		if (item->kind == FMR_LIST)
+		if (!is_line(field, item))
 			fmr_json_write(&page->out, item);
 		else
 			put_scalar(page, field, item, inner);
@@ -196,7 +219,7 @@ static void put_label(struct page *page, const struct fmr_field *field, size_t i
 static void put_field(struct page *page, const struct fmr_field *field, const struct fmr_value *value, size_t indent,
 	size_t label_width)
 {
-	if (is_scalar(value) && !is_long(value)) {
+	if (is_line(field, value) && !is_long(value)) {
 		put_label(page, field, indent, label_width + INDENT);
 		put_scalar(page, field, value, indent + label_width + INDENT);
 		fmr_str_putc(&page->out, '\n');
@@ -229,7 +252,7 @@ static void put_fields(struct page *page, const struct fmr_field *fields, size_t
 		const char *label = label_of(page, &fields[i]);
 		size_t columns = fmr_text_width(label, strlen(label));
 		const struct fmr_value *value = fmr_value_get(map, fields[i].name);
-		if (is_shown(value) && is_scalar(value) && columns > width && columns <= WIDEST_LABEL)
+		if (is_shown(value) && is_line(&fields[i], value) && columns > width && columns <= WIDEST_LABEL)
 			width = columns;
 	}
 	for (size_t i = 0; i < count; i++) {
