@@ -38,7 +38,7 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	struct fmr_export_options export = { .type = argc ? argv[0] : NULL, .excel = options->excel };
 	export.format = argc ? FMR_ROWS_CSV : FMR_ROWS_JSONL;
 	if (cli->format)
-		fmr_rows_format_parse(cli->format, &export.format);
+		fmr_sheet_format_parse(cli->format, &export.format);
 	if (options->excel && export.format != FMR_ROWS_CSV && export.format != FMR_ROWS_TSV)
 		return fmr_cli_usage(cli, "%s", _("--excel is for csv and tsv"));
 	struct fmr_arena arena;

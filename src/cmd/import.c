@@ -21,7 +21,7 @@ struct options {
 struct table {
 	const char *path;
 	struct fmr_str bytes;
-	struct fmr_rows *rows;
+	struct fmr_sheet *rows;
 };
 
 /* Everything one run holds. */
@@ -53,7 +53,7 @@ static bool parse_delimiter(const char *text, char *out)
 static int open_rows(struct work *work, struct table *table, struct fmr_err *err)
 {
 	const struct options *options = work->options;
-	struct fmr_rows_options rows = { .path = table->path };
+	struct fmr_sheet_options rows = { .path = table->path };
 	if (options->encoding && !fmr_encoding_parse(options->encoding, &rows.encoding)) {
 		fmr_err_set(err, FMR_ERR_INVALID, _("unknown encoding '%s'"), options->encoding);
 		fmr_err_hint(err, "%s", _("known are utf-8, cp932, euc-jp, utf-16le, utf-16be"));
@@ -63,11 +63,11 @@ static int open_rows(struct work *work, struct table *table, struct fmr_err *err
 		return fmr_err_set(
 			err, FMR_ERR_INVALID, _("a delimiter is one character or 'tab', not '%s'"), options->delimiter);
 	if (options->input)
-		fmr_rows_format_parse(options->input, &rows.format); /* one of the choices of the option */
+		fmr_sheet_format_parse(options->input, &rows.format); /* one of the choices of the option */
 	int result = fmr_input_read(table->path, FILE_LIMIT, &table->bytes, err);
 	if (result)
 		return result;
-	return fmr_rows_open(table->bytes.bytes, table->bytes.length, &rows, &table->rows, work->findings, err);
+	return fmr_sheet_open(table->bytes.bytes, table->bytes.length, &rows, &table->rows, work->findings, err);
 }
 
 static int open_mapping(struct work *work, struct fmr_err *err)
@@ -177,10 +177,10 @@ static void tell_tables(struct work *work)
 {
 	for (size_t i = 0; i < work->count; i++) {
 		const struct table *table = &work->tables[i];
-		size_t rows = fmr_rows_count(table->rows);
+		size_t rows = fmr_sheet_count(table->rows);
 		fmr_cli_say(work->cli, Q_("read %zu row of '%s' as %s, %s", "read %zu rows of '%s' as %s, %s", rows),
-			rows, table->path, fmr_rows_format_name(fmr_rows_format(table->rows)),
-			fmr_encoding_name(fmr_rows_encoding(table->rows)));
+			rows, table->path, fmr_sheet_format_name(fmr_sheet_format(table->rows)),
+			fmr_encoding_name(fmr_sheet_encoding(table->rows)));
 	}
 }
 
@@ -207,7 +207,7 @@ static void release(struct work *work)
 {
 	fmr_import_free(work->import);
 	for (size_t i = 0; i < work->count; i++) {
-		fmr_rows_close(work->tables[i].rows);
+		fmr_sheet_close(work->tables[i].rows);
 		fmr_str_release(&work->tables[i].bytes);
 	}
 	free(work->tables);

@@ -12,7 +12,7 @@
 
 struct fmr_export_options {
 	const char *type;             /* NULL: all types, which tables cannot hold */
-	enum fmr_rows_format format;
+	enum fmr_sheet_format format;
 	bool excel;                   /* tables: byte order mark, CRLF, no cell that a spreadsheet would run */
 	const char *const *columns;   /* field paths, NULL-terminated; NULL: every field that some record has */
 };

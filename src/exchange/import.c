@@ -69,7 +69,7 @@ static const char *id_of_row(const struct fmr_import *import, const struct fmr_r
 	if (row->object)
 		return fmr_value_string(fmr_value_get(row->object, id_name));
 	size_t count;
-	const char *const *header = fmr_rows_header(import->rows, &count);
+	const char *const *header = fmr_sheet_header(import->rows, &count);
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(header[i], id_name) == 0)
 			return row->cells[i].bytes;
@@ -120,7 +120,7 @@ out:
 static int import_rows(struct fmr_import *import, struct fmr_import_type *only, struct fmr_err *err)
 {
 	struct fmr_row row;
-	while (fmr_rows_next(import->rows, &row, import->findings)) {
+	while (fmr_sheet_next(import->rows, &row, import->findings)) {
 		import->counts.rows++;
 		if (row.bad) {
 			import->counts.bad++;
@@ -133,7 +133,7 @@ static int import_rows(struct fmr_import *import, struct fmr_import_type *only, 
 		}
 		if (import->options->progress && row.number % PROGRESS_STEP == 0) {
 			size_t done, total;
-			fmr_rows_progress(import->rows, &done, &total);
+			fmr_sheet_progress(import->rows, &done, &total);
 			import->options->progress(import->options->progress_context, done, total);
 		}
 	}
@@ -183,7 +183,7 @@ static void check_mapped_columns(struct fmr_import *import)
 {
 	const struct fmr_mapping *mapping = import->options->mapping;
 	size_t count;
-	const char *const *header = fmr_rows_header(import->rows, &count);
+	const char *const *header = fmr_sheet_header(import->rows, &count);
 	for (size_t i = 0; mapping && mapping->columns && count && i < mapping->columns->map.count; i++) {
 		const struct fmr_member *member = &mapping->columns->map.members[i];
 		bool there = false;
@@ -233,7 +233,7 @@ struct fmr_import *fmr_import_new(struct fmr_book *book, const struct fmr_import
 	return import;
 }
 
-int fmr_import_add(struct fmr_import *import, struct fmr_rows *rows, const char *path, struct fmr_err *err)
+int fmr_import_add(struct fmr_import *import, struct fmr_sheet *rows, const char *path, struct fmr_err *err)
 {
 	import->rows = rows;
 	import->path = path;

@@ -39,7 +39,7 @@ struct fmr_import;
 struct fmr_import *fmr_import_new(struct fmr_book *book, const struct fmr_import_options *options,
 	struct fmr_findings *findings);
 /* Read all rows.  Columns that do not fit are findings, then FMR_ERR_REFUSED and no row was read.  path is borrowed. */
-int fmr_import_add(struct fmr_import *import, struct fmr_rows *rows, const char *path, struct fmr_err *err);
+int fmr_import_add(struct fmr_import *import, struct fmr_sheet *rows, const char *path, struct fmr_err *err);
 /* Settle the links between the rows; counts and changes are complete now. */
 void fmr_import_finish(struct fmr_import *import);
 void fmr_import_free(struct fmr_import *import);

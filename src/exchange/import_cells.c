@@ -87,10 +87,10 @@ static const struct fmr_column *column_of_header(struct fmr_import *import, stru
 {
 	size_t count;
 	struct fmr_err fault = { 0 };
-	const char *name = fmr_rows_header(import->rows, &count)[index];
+	const char *name = fmr_sheet_header(import->rows, &count)[index];
 	const struct fmr_column *column = column_named(import, known, name, &fault);
 	if (fault.code)
-		fmr_rows_fault_in_header(import->rows, index, FMR_CODE_IMPORT_COLUMN, fault.text, import->findings)->hint =
+		fmr_sheet_fault_in_header(import->rows, index, FMR_CODE_IMPORT_COLUMN, fault.text, import->findings)->hint =
 			kept(import->findings, fault.hint);
 	return column;
 }
@@ -113,7 +113,7 @@ static const struct fmr_column *column_of_object(struct fmr_import *import, stru
 void fmr_import_resolve_header(struct fmr_import *import, struct fmr_import_type *known)
 {
 	size_t count;
-	const char *const *header = fmr_rows_header(import->rows, &count);
+	const char *const *header = fmr_sheet_header(import->rows, &count);
 	for (size_t i = 0; i < count; i++)
 		if (*header[i])
 			column_of_header(import, known, i);
@@ -140,7 +140,7 @@ static void read_table_cells(struct fmr_import_row *work)
 	struct fmr_import *import = work->import;
 	const struct fmr_mapping *mapping = import->options->mapping;
 	size_t count;
-	const char *const *header = fmr_rows_header(import->rows, &count);
+	const char *const *header = fmr_sheet_header(import->rows, &count);
 	work->cells = fmr_arena_zero(&import->arena, count, sizeof(*work->cells));
 	for (size_t i = 0; i < count; i++) {
 		const struct fmr_text *bytes = &work->row->cells[i];

@@ -41,7 +41,7 @@ struct fmr_import_missing {
 
 struct fmr_import {
 	struct fmr_book *book;
-	struct fmr_rows *rows;
+	struct fmr_sheet *rows;
 	const char *path;
 	struct fmr_import_options own;
 	const struct fmr_import_options *options; /* = &own */

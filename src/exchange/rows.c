@@ -14,9 +14,9 @@
 
 static const char *const format_names[] = { "auto", "csv", "tsv", "json", "jsonl" };
 
-struct fmr_rows {
+struct fmr_sheet {
 	const char *path;
-	enum fmr_rows_format format;
+	enum fmr_sheet_format format;
 	enum fmr_encoding encoding;
 	struct fmr_str text;
 	struct fmr_source source; /* the text, named */
@@ -32,45 +32,45 @@ struct fmr_rows {
 	size_t at, line;
 };
 
-bool fmr_rows_format_parse(const char *name, enum fmr_rows_format *out)
+bool fmr_sheet_format_parse(const char *name, enum fmr_sheet_format *out)
 {
 	for (size_t i = 1; i < sizeof(format_names) / sizeof(*format_names); i++) {
 		if (strcasecmp(name, format_names[i]) == 0) {
-			*out = (enum fmr_rows_format)i;
+			*out = (enum fmr_sheet_format)i;
 			return true;
 		}
 	}
 	return strcasecmp(name, "ndjson") == 0 ? (*out = FMR_ROWS_JSONL, true) : false;
 }
 
-const char *fmr_rows_format_name(enum fmr_rows_format format)
+const char *fmr_sheet_format_name(enum fmr_sheet_format format)
 {
 	return format_names[format];
 }
 
-enum fmr_rows_format fmr_rows_format(const struct fmr_rows *rows)
+enum fmr_sheet_format fmr_sheet_format(const struct fmr_sheet *rows)
 {
 	return rows->format;
 }
 
-enum fmr_encoding fmr_rows_encoding(const struct fmr_rows *rows)
+enum fmr_encoding fmr_sheet_encoding(const struct fmr_sheet *rows)
 {
 	return rows->encoding;
 }
 
-size_t fmr_rows_count(const struct fmr_rows *rows)
+size_t fmr_sheet_count(const struct fmr_sheet *rows)
 {
 	return rows->number;
 }
 
-const char *const *fmr_rows_header(const struct fmr_rows *rows, size_t *count)
+const char *const *fmr_sheet_header(const struct fmr_sheet *rows, size_t *count)
 {
 	*count = rows->header.count;
 	return rows->header.items;
 }
 
 /* A finding at a line of the file. */
-static struct fmr_finding *report(const struct fmr_rows *rows, struct fmr_findings *findings, enum fmr_code code,
+static struct fmr_finding *report(const struct fmr_sheet *rows, struct fmr_findings *findings, enum fmr_code code,
 	size_t line, const char *message)
 {
 	struct fmr_finding *finding = fmr_findings_add(findings, code, rows->path, "%s", message);
@@ -78,7 +78,7 @@ static struct fmr_finding *report(const struct fmr_rows *rows, struct fmr_findin
 	return finding;
 }
 
-struct fmr_finding *fmr_rows_fault_in_header(const struct fmr_rows *rows, size_t column, enum fmr_code code,
+struct fmr_finding *fmr_sheet_fault_in_header(const struct fmr_sheet *rows, size_t column, enum fmr_code code,
 	const char *message, struct fmr_findings *findings)
 {
 	return fmr_source_fault(&rows->source, rows->header_spans.items[column], code, message, findings);
@@ -87,11 +87,11 @@ struct fmr_finding *fmr_rows_fault_in_header(const struct fmr_rows *rows, size_t
 /* ---- opening ---- */
 
 /* By the ending of the name, else by the first character of the text. */
-static enum fmr_rows_format guess_format(const char *path, const struct fmr_str *text)
+static enum fmr_sheet_format guess_format(const char *path, const struct fmr_str *text)
 {
 	const char *dot = strrchr(path, '.');
-	enum fmr_rows_format format;
-	if (dot && fmr_rows_format_parse(dot + 1, &format))
+	enum fmr_sheet_format format;
+	if (dot && fmr_sheet_format_parse(dot + 1, &format))
 		return format;
 	const char *start = text->bytes + strspn(text->bytes, " \t\r\n");
 	return *start == '{' ? FMR_ROWS_JSONL : *start == '[' ? FMR_ROWS_JSON : FMR_ROWS_CSV;
@@ -107,7 +107,7 @@ static const char *trimmed(struct fmr_arena *arena, struct fmr_text cell)
 	return fmr_arena_strndup(arena, cell.bytes + start, end - start);
 }
 
-static void read_header(struct fmr_rows *rows, struct fmr_findings *findings)
+static void read_header(struct fmr_sheet *rows, struct fmr_findings *findings)
 {
 	if (!fmr_csv_next(&rows->csv)) {
 		report(rows, findings, FMR_CODE_IMPORT_ROW, 0,
@@ -125,13 +125,13 @@ static void read_header(struct fmr_rows *rows, struct fmr_findings *findings)
 		FMR_VEC_PUSH(&rows->header, name);
 		FMR_VEC_PUSH(&rows->header_spans, ((struct fmr_span){ start, start + rows->csv.cells[i].length }));
 		if (*name && !fmr_dict_add(&seen, name, i))
-			fmr_rows_fault_in_header(rows, i, FMR_CODE_IMPORT_COLUMN,
+			fmr_sheet_fault_in_header(rows, i, FMR_CODE_IMPORT_COLUMN,
 				fmr_findings_text(findings, _("two columns are named '%s'"), name), findings);
 	}
 	fmr_dict_release(&seen);
 }
 
-static void open_table(struct fmr_rows *rows, char delimiter, bool had_mark, struct fmr_findings *findings)
+static void open_table(struct fmr_sheet *rows, char delimiter, bool had_mark, struct fmr_findings *findings)
 {
 	if (!delimiter)
 		delimiter = rows->format == FMR_ROWS_TSV ? '\t'
@@ -141,17 +141,17 @@ static void open_table(struct fmr_rows *rows, char delimiter, bool had_mark, str
 	read_header(rows, findings);
 }
 
-static void open_list(struct fmr_rows *rows, struct fmr_findings *findings)
+static void open_list(struct fmr_sheet *rows, struct fmr_findings *findings)
 {
 	rows->list = fmr_json_read(&rows->source, &rows->arena, findings);
 	if (rows->list && rows->list->kind != FMR_LIST)
 		report(rows, findings, FMR_CODE_IMPORT_ROW, 1, _("not a list of objects, [{...}, ...]"));
 }
 
-int fmr_rows_open(const char *bytes, size_t length, const struct fmr_rows_options *options, struct fmr_rows **out,
+int fmr_sheet_open(const char *bytes, size_t length, const struct fmr_sheet_options *options, struct fmr_sheet **out,
 	struct fmr_findings *findings, struct fmr_err *err)
 {
-	struct fmr_rows *rows = fmr_alloc_zero(1, sizeof(*rows));
+	struct fmr_sheet *rows = fmr_alloc_zero(1, sizeof(*rows));
 	rows->path = options->path;
 	fmr_str_init(&rows->text);
 	fmr_str_init(&rows->csv.text);
@@ -169,7 +169,7 @@ int fmr_rows_open(const char *bytes, size_t length, const struct fmr_rows_option
 	} else if (result) {
 		if (err)
 			*err = fault;
-		fmr_rows_close(rows);
+		fmr_sheet_close(rows);
 		return result;
 	} else {
 		rows->source = (struct fmr_source){ rows->path, rows->text.bytes, rows->text.length };
@@ -180,14 +180,14 @@ int fmr_rows_open(const char *bytes, size_t length, const struct fmr_rows_option
 			open_table(rows, options->delimiter, had_mark, findings);
 	}
 	if (fmr_findings_errors(findings) > faults) {
-		fmr_rows_close(rows);
+		fmr_sheet_close(rows);
 		return fmr_err_set(err, FMR_ERR_REFUSED, _("'%s' cannot be read as a table"), options->path);
 	}
 	*out = rows;
 	return 0;
 }
 
-void fmr_rows_close(struct fmr_rows *rows)
+void fmr_sheet_close(struct fmr_sheet *rows)
 {
 	if (!rows)
 		return;
@@ -215,7 +215,7 @@ static const char *fault_text(enum fmr_csv_fault fault)
 }
 
 /* A row with other than the header's number of cells; empty cells at the end do not count. */
-static bool is_ragged(const struct fmr_rows *rows)
+static bool is_ragged(const struct fmr_sheet *rows)
 {
 	if (rows->csv.count < rows->header.count)
 		return true;
@@ -225,7 +225,7 @@ static bool is_ragged(const struct fmr_rows *rows)
 	return false;
 }
 
-static bool next_table_row(struct fmr_rows *rows, struct fmr_row *row, struct fmr_findings *findings)
+static bool next_table_row(struct fmr_sheet *rows, struct fmr_row *row, struct fmr_findings *findings)
 {
 	if (!fmr_csv_next(&rows->csv))
 		return false;
@@ -245,7 +245,7 @@ static bool next_table_row(struct fmr_rows *rows, struct fmr_row *row, struct fm
 }
 
 /* Move the findings of one line's text to the line in the file. */
-static void report_json(struct fmr_rows *rows, const struct fmr_row *row, const struct fmr_findings *faults,
+static void report_json(struct fmr_sheet *rows, const struct fmr_row *row, const struct fmr_findings *faults,
 	struct fmr_findings *findings)
 {
 	for (size_t i = 0; i < fmr_findings_count(faults); i++) {
@@ -256,7 +256,7 @@ static void report_json(struct fmr_rows *rows, const struct fmr_row *row, const 
 	}
 }
 
-static bool next_line(struct fmr_rows *rows, struct fmr_row *row, struct fmr_findings *findings)
+static bool next_line(struct fmr_sheet *rows, struct fmr_row *row, struct fmr_findings *findings)
 {
 	const char *start, *end;
 	do {
@@ -282,7 +282,7 @@ static bool next_line(struct fmr_rows *rows, struct fmr_row *row, struct fmr_fin
 	return true;
 }
 
-static bool next_item(struct fmr_rows *rows, struct fmr_row *row)
+static bool next_item(struct fmr_sheet *rows, struct fmr_row *row)
 {
 	if (rows->number >= rows->list->list.count)
 		return false;
@@ -294,7 +294,7 @@ static bool next_item(struct fmr_rows *rows, struct fmr_row *row)
 	return true;
 }
 
-bool fmr_rows_next(struct fmr_rows *rows, struct fmr_row *row, struct fmr_findings *findings)
+bool fmr_sheet_next(struct fmr_sheet *rows, struct fmr_row *row, struct fmr_findings *findings)
 {
 	if (rows->format == FMR_ROWS_CSV || rows->format == FMR_ROWS_TSV)
 		return next_table_row(rows, row, findings);
@@ -308,7 +308,7 @@ bool fmr_rows_next(struct fmr_rows *rows, struct fmr_row *row, struct fmr_findin
 	return any;
 }
 
-void fmr_rows_progress(const struct fmr_rows *rows, size_t *done, size_t *total)
+void fmr_sheet_progress(const struct fmr_sheet *rows, size_t *done, size_t *total)
 {
 	if (rows->format == FMR_ROWS_JSON) {
 		*done = rows->number;

@@ -14,15 +14,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum fmr_rows_format { FMR_ROWS_GUESS, FMR_ROWS_CSV, FMR_ROWS_TSV, FMR_ROWS_JSON, FMR_ROWS_JSONL };
+enum fmr_sheet_format { FMR_ROWS_GUESS, FMR_ROWS_CSV, FMR_ROWS_TSV, FMR_ROWS_JSON, FMR_ROWS_JSONL };
 
 /* "csv" "tsv" "json" "jsonl"; false for other names */
-bool fmr_rows_format_parse(const char *name, enum fmr_rows_format *out);
-const char *fmr_rows_format_name(enum fmr_rows_format format);
+bool fmr_sheet_format_parse(const char *name, enum fmr_sheet_format *out);
+const char *fmr_sheet_format_name(enum fmr_sheet_format format);
 
-struct fmr_rows_options {
+struct fmr_sheet_options {
 	const char *path;             /* in messages; its ending tells the format */
-	enum fmr_rows_format format;
+	enum fmr_sheet_format format;
 	enum fmr_encoding encoding;
 	char delimiter;               /* 0: guessed */
 };
@@ -37,27 +37,27 @@ struct fmr_row {
 	bool bad;      /* it cannot be used; the findings say why */
 };
 
-struct fmr_rows;
+struct fmr_sheet;
 
 /* bytes are borrowed until the rows are closed.  Faults of the whole file (encoding, no header, a name twice in the
  * header) are findings, then FMR_ERR_REFUSED. */
-int fmr_rows_open(const char *bytes, size_t length, const struct fmr_rows_options *options, struct fmr_rows **out,
+int fmr_sheet_open(const char *bytes, size_t length, const struct fmr_sheet_options *options, struct fmr_sheet **out,
 	struct fmr_findings *findings, struct fmr_err *err);
-void fmr_rows_close(struct fmr_rows *rows);
+void fmr_sheet_close(struct fmr_sheet *rows);
 
-enum fmr_rows_format fmr_rows_format(const struct fmr_rows *rows);
-enum fmr_encoding fmr_rows_encoding(const struct fmr_rows *rows);
+enum fmr_sheet_format fmr_sheet_format(const struct fmr_sheet *rows);
+enum fmr_encoding fmr_sheet_encoding(const struct fmr_sheet *rows);
 /* How many rows came so far. */
-size_t fmr_rows_count(const struct fmr_rows *rows);
+size_t fmr_sheet_count(const struct fmr_sheet *rows);
 /* Names of the columns of a table, white space cut off; none for objects. */
-const char *const *fmr_rows_header(const struct fmr_rows *rows, size_t *count);
+const char *const *fmr_sheet_header(const struct fmr_sheet *rows, size_t *count);
 /* A finding at the name of a column of a table. */
-struct fmr_finding *fmr_rows_fault_in_header(const struct fmr_rows *rows, size_t column, enum fmr_code code,
+struct fmr_finding *fmr_sheet_fault_in_header(const struct fmr_sheet *rows, size_t column, enum fmr_code code,
 	const char *message, struct fmr_findings *findings);
 
 /* The next row, false at the end. */
-bool fmr_rows_next(struct fmr_rows *rows, struct fmr_row *row, struct fmr_findings *findings);
+bool fmr_sheet_next(struct fmr_sheet *rows, struct fmr_row *row, struct fmr_findings *findings);
 /* How far it has come, in bytes of the text; for progress. */
-void fmr_rows_progress(const struct fmr_rows *rows, size_t *done, size_t *total);
+void fmr_sheet_progress(const struct fmr_sheet *rows, size_t *done, size_t *total);
 
 #endif

@@ -9,18 +9,18 @@
 
 /* ---- rows ---- */
 
-static struct fmr_rows *open_rows(const char *path, const char *text, struct fmr_findings *findings)
+static struct fmr_sheet *open_rows(const char *path, const char *text, struct fmr_findings *findings)
 {
-	const struct fmr_rows_options options = { .path = path };
-	struct fmr_rows *rows = NULL;
-	fmr_rows_open(text, strlen(text), &options, &rows, findings, NULL);
+	const struct fmr_sheet_options options = { .path = path };
+	struct fmr_sheet *rows = NULL;
+	fmr_sheet_open(text, strlen(text), &options, &rows, findings, NULL);
 	return rows;
 }
 
 static void formats_are_found_out(void **state)
 {
 	(void)state;
-	static const struct { const char *path, *text; enum fmr_rows_format format; } cases[] = {
+	static const struct { const char *path, *text; enum fmr_sheet_format format; } cases[] = {
 		{ "x.csv", "[1]\n", FMR_ROWS_CSV },
 		{ "x.tsv", "a\tb\n", FMR_ROWS_TSV },
 		{ "x.json", "[]", FMR_ROWS_JSON },
@@ -32,10 +32,10 @@ static void formats_are_found_out(void **state)
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct fmr_findings *findings = fmr_findings_new(0);
-		struct fmr_rows *rows = open_rows(cases[i].path, cases[i].text, findings);
+		struct fmr_sheet *rows = open_rows(cases[i].path, cases[i].text, findings);
 		assert_non_null(rows);
-		assert_int_equal(fmr_rows_format(rows), cases[i].format);
-		fmr_rows_close(rows);
+		assert_int_equal(fmr_sheet_format(rows), cases[i].format);
+		fmr_sheet_close(rows);
 		fmr_findings_free(findings);
 	}
 }
@@ -44,14 +44,14 @@ static void formats_are_found_out(void **state)
 static char *rows_of(const char *path, const char *text, size_t *faults)
 {
 	struct fmr_findings *findings = fmr_findings_new(0);
-	struct fmr_rows *rows = open_rows(path, text, findings);
+	struct fmr_sheet *rows = open_rows(path, text, findings);
 	struct fmr_str out;
 	fmr_str_init(&out);
 	struct fmr_row row;
-	while (rows && fmr_rows_next(rows, &row, findings))
+	while (rows && fmr_sheet_next(rows, &row, findings))
 		fmr_str_printf(&out, "%zu:%zu%s ", row.line, row.number, row.bad ? "!" : "");
 	*faults = fmr_findings_count(findings);
-	fmr_rows_close(rows);
+	fmr_sheet_close(rows);
 	fmr_findings_free(findings);
 	return fmr_str_detach(&out);
 }
