@@ -22,10 +22,11 @@ Q     := $(if $(V),,@)
 say    = $(if $(V),,@printf '  %-8s %s\n' '$(1)' '$(2)';)
 
 PACKAGES      := yaml-0.1 libpcre2-8 libutf8proc libcrypto
-# libgit2 is loaded when a command reads objects (see src/store/git.h): only its header is needed here.
+# libgit2 and SQLite are loaded when a command needs them (see src/store/git.h, src/index/sqlite.h): only their headers
+# are needed here.
 FMR_CPPFLAGS  := -Iinclude -Isrc -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE \
                  -DFMR_VERSION='"$(VERSION)"' -DFMR_DATA_DIR='"$(datadir)"' -DFMR_LOCALE_DIR='"$(localedir)"' \
-                 $(shell pkg-config --cflags $(PACKAGES) libgit2 2>/dev/null)
+                 $(shell pkg-config --cflags $(PACKAGES) libgit2 sqlite3 2>/dev/null)
 FMR_CFLAGS    := -std=c17 -fPIC -pthread -fno-strict-aliasing -fstack-protector-strong \
                  -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla \
                  -Wundef -Wwrite-strings -Wformat=2 -Wno-missing-field-initializers $(if $(DEVELOPER),-Werror)

@@ -22,6 +22,7 @@ need_library libpcre2-8 libpcre2-dev
 need_library libutf8proc libutf8proc-dev
 need_library libcrypto libssl-dev
 need_library libgit2 libgit2-dev
+need_library sqlite3 libsqlite3-dev
 if [ "$purpose" != build ]; then
 	need_library cmocka libcmocka-dev
 	need_command mandoc mandoc
@@ -62,15 +63,15 @@ fi
 {
 	echo "fmrec: something is missing (Debian names:$missing). On this system:"
 	if command -v dnf >/dev/null 2>&1; then
-		echo "  sudo dnf install gcc make git gettext pkgconf libyaml-devel pcre2-devel utf8proc-devel openssl-devel libgit2-devel libcmocka-devel mandoc openssh python3"
+		echo "  sudo dnf install gcc make git gettext pkgconf libyaml-devel pcre2-devel utf8proc-devel openssl-devel libgit2-devel sqlite-devel libcmocka-devel mandoc openssh python3"
 	elif command -v pacman >/dev/null 2>&1; then
-		echo "  sudo pacman -S gcc make git gettext pkgconf libyaml pcre2 libutf8proc openssl libgit2 cmocka mandoc openssh python"
+		echo "  sudo pacman -S gcc make git gettext pkgconf libyaml pcre2 libutf8proc openssl libgit2 sqlite cmocka mandoc openssh python"
 	elif command -v apk >/dev/null 2>&1; then
-		echo "  sudo apk add build-base git gettext pkgconf yaml-dev pcre2-dev utf8proc-dev openssl-dev libgit2-dev cmocka-dev mandoc openssh-keygen python3 musl-libintl"
+		echo "  sudo apk add build-base git gettext pkgconf yaml-dev pcre2-dev utf8proc-dev openssl-dev libgit2-dev sqlite-dev cmocka-dev mandoc openssh-keygen python3 musl-libintl"
 	elif command -v brew >/dev/null 2>&1; then
-		echo "  brew install gettext pkg-config libyaml pcre2 utf8proc openssl@3 libgit2 cmocka mandoc"
+		echo "  brew install gettext pkg-config libyaml pcre2 utf8proc openssl@3 libgit2 sqlite cmocka mandoc"
 	else
-		echo "  install a C compiler, make, git, gettext, pkg-config and the headers of libyaml, PCRE2, utf8proc, OpenSSL, libgit2, cmocka"
+		echo "  install a C compiler, make, git, gettext, pkg-config and the headers of libyaml, PCRE2, utf8proc, OpenSSL, libgit2, SQLite, cmocka"
 	fi
 } >&2
 exit 1

@@ -24,6 +24,7 @@
 #endif
 
 #define FUNCTIONS(X)                                                                                                   \
+	X(EVP_sha1)                                                                                                    \
 	X(EVP_sha256)                                                                                                  \
 	X(EVP_MD_CTX_new)                                                                                              \
 	X(EVP_MD_CTX_free)                                                                                             \
@@ -60,21 +61,22 @@ int fmr_digest_ready(struct fmr_err *err)
 	return crypto.result;
 }
 
-static EVP_MD_CTX *begin(void)
+static EVP_MD_CTX *begin(const EVP_MD *algorithm)
 {
 	EVP_MD_CTX *context = crypto.EVP_MD_CTX_new();
-	if (!context || crypto.EVP_DigestInit_ex(context, crypto.EVP_sha256(), NULL) != 1)
+	if (!context || crypto.EVP_DigestInit_ex(context, algorithm, NULL) != 1)
 		fmr_out_of_memory(); /* the only way a digest known to exist can fail; does not return */
 	return context;
 }
 
-static void end(EVP_MD_CTX *context, char out[FMR_DIGEST_TEXT])
+/* out: two digits for each byte of the digest, and a NUL. */
+static void end(EVP_MD_CTX *context, char *out)
 {
 	unsigned char raw[EVP_MAX_MD_SIZE];
 	unsigned length = 0;
 	crypto.EVP_DigestFinal_ex(context, raw, &length);
 	crypto.EVP_MD_CTX_free(context);
-	for (unsigned i = 0; i < 32; i++)
+	for (unsigned i = 0; i < length; i++)
 		snprintf(out + 2 * i, 3, "%02x", raw[i]);
 }
 
@@ -84,7 +86,21 @@ int fmr_digest_bytes(const void *bytes, size_t length, char out[FMR_DIGEST_TEXT]
 	int result = fmr_digest_ready(NULL);
 	if (result != 0)
 		return result;
-	EVP_MD_CTX *context = begin();
+	EVP_MD_CTX *context = begin(crypto.EVP_sha256());
+	crypto.EVP_DigestUpdate(context, bytes, length);
+	end(context, out);
+	return 0;
+}
+
+int fmr_digest_blob(const void *bytes, size_t length, char out[FMR_BLOB_TEXT])
+{
+	char head[32];
+	out[0] = '\0';
+	int result = fmr_digest_ready(NULL);
+	if (result != 0)
+		return result;
+	EVP_MD_CTX *context = begin(crypto.EVP_sha1());
+	crypto.EVP_DigestUpdate(context, head, (size_t)snprintf(head, sizeof(head), "blob %zu", length) + 1);
 	crypto.EVP_DigestUpdate(context, bytes, length);
 	end(context, out);
 	return 0;
@@ -107,7 +123,7 @@ int fmr_digest_file(int directory, const char *path, char out[FMR_DIGEST_TEXT], 
 	}
 	enum { PIECE = 256 * 1024 };
 	char *piece = fmr_alloc(PIECE);
-	EVP_MD_CTX *context = begin();
+	EVP_MD_CTX *context = begin(crypto.EVP_sha256());
 	ssize_t got;
 	while ((got = read(file, piece, PIECE)) > 0 || (got < 0 && errno == EINTR))
 		if (got > 0)

@@ -20,6 +20,7 @@ wall() {
 
 wall 'libyaml only in src/yaml' '#include <yaml\.h>' 'src/yaml/'
 wall 'libgit2 only in src/store' '#include <git2' 'src/store/'
+wall 'SQLite only in src/index' '#include <sqlite3' 'src/index/'
 wall 'PCRE2 only in base/regex' '#include <pcre2' 'src/base/regex'
 wall 'utf8proc only in base/text' '#include <utf8proc' 'src/base/text\.c:'
 wall 'libcrypto only in base/digest' '#include <openssl' 'src/base/digest\.c:'

@@ -1,0 +1,35 @@
+#include "index/sqlite.h"
+
+#include "base/dynlib.h"
+
+#include <pthread.h>
+
+#ifdef __APPLE__
+#define LIBRARY "libsqlite3.dylib"
+#else
+#define LIBRARY "libsqlite3.so.0"
+#endif
+
+struct fmr_sqlite fmr_sqlite;
+
+static pthread_once_t loaded = PTHREAD_ONCE_INIT;
+static struct fmr_err failure; /* with the library itself, written once */
+
+static void load(void)
+{
+	void *library;
+	int result = fmr_dynlib_open(LIBRARY, &library, &failure);
+#define SQLITE_LOOK_UP(name)                                                                                           \
+	if (result == 0)                                                                                               \
+		result = fmr_dynlib_function(library, "sqlite3_" #name, &fmr_sqlite.name, &failure);
+	SQLITE_FUNCTIONS(SQLITE_LOOK_UP)
+#undef SQLITE_LOOK_UP
+}
+
+int fmr_sqlite_load(struct fmr_err *err)
+{
+	pthread_once(&loaded, load);
+	if (failure.code && err)
+		*err = failure;
+	return failure.code;
+}
