@@ -41,6 +41,7 @@ const struct fmr_value *fmr_book_config(const struct fmr_book *book); /* the who
 enum fmr_language fmr_book_language(const struct fmr_book *book);     /* `language` of the config */
 const char *fmr_book_zone(const struct fmr_book *book);               /* `time_zone` of the config */
 int fmr_book_fiscal_start(const struct fmr_book *book); /* `fiscal_year_start`: month, 1 to 12 */
+size_t fmr_book_record_limit(const struct fmr_book *book);            /* bytes of one record file */
 /* Check the config against the shipped schema/config.yaml (costs a few milliseconds, so only when asked). */
 int fmr_book_check_config(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err);
 /* The same for a text that is to become the config. */

@@ -88,7 +88,8 @@ static int load(struct fmr_cli *cli, struct subject *subject, const struct fmr_t
 				(*type)->name);
 	}
 	if (!result && subject->has_record)
-		result = fmr_view_read(cli->view, subject->path.bytes, FMR_YAML_SIZE, &subject->before, err);
+		result = fmr_view_read(cli->view, subject->path.bytes, fmr_book_record_limit(cli->book), &subject->before,
+			err);
 	if (!result && subject->is_draft)
 		result = fmr_draft_read(cli, subject->id.bytes, &subject->text, &subject->base, &subject->has_base, err);
 	else if (!result)

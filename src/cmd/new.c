@@ -286,7 +286,7 @@ static int work(struct job *job, struct fmr_err *err)
 	const struct options *options = job->options;
 	int result;
 	if (options->from) {
-		result = fmr_input_read(options->from, FMR_YAML_SIZE, &job->text, err);
+		result = fmr_input_read(options->from, fmr_book_record_limit(job->cli->book), &job->text, err);
 		if (!result)
 			result = begin_from_text(job, err);
 	} else if (options->draft) {

@@ -93,12 +93,13 @@ static void read_lists(struct fmr_book *book)
 	book->lists = lists;
 }
 
-static size_t read_limit(const struct fmr_value *config)
+/* A limit of the config, unless it is out of bounds: then the greatest that there is. */
+static size_t read_limit(const struct fmr_value *config, const char *name, size_t least, size_t greatest)
 {
-	const struct fmr_value *limit = fmr_value_get(fmr_value_get(config, "limits"), "record_bytes");
-	long long bytes;
-	bool good = limit && limit->kind == FMR_NUMBER && fmr_decimal_to_integer(limit->text, &bytes);
-	return good && bytes >= 1024 && bytes <= FMR_YAML_FOREIGN_SIZE ? (size_t)bytes : FMR_YAML_SIZE;
+	const struct fmr_value *limit = fmr_value_get(fmr_value_get(config, "limits"), name);
+	long long number;
+	bool good = limit && limit->kind == FMR_NUMBER && fmr_decimal_to_integer(limit->text, &number) && number >= 0;
+	return good && (size_t)number >= least && (size_t)number <= greatest ? (size_t)number : greatest;
 }
 
 static int read_config(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err)
@@ -145,7 +146,8 @@ int fmr_book_open(struct fmr_view *view, struct fmr_book **out, struct fmr_findi
 		fmr_book_close(book);
 		return code;
 	}
-	book->record_limit = read_limit(book->config);
+	book->record_limit = read_limit(book->config, "record_bytes", 1024, FMR_YAML_SIZE);
+	book->depth_limit = read_limit(book->config, "depth", 8, FMR_YAML_DEPTH);
 	read_lists(book);
 	*out = book;
 	return FMR_OK;
@@ -170,6 +172,11 @@ struct fmr_view *fmr_book_view(const struct fmr_book *book)
 const struct fmr_value *fmr_book_config(const struct fmr_book *book)
 {
 	return book->config;
+}
+
+size_t fmr_book_record_limit(const struct fmr_book *book)
+{
+	return book->record_limit;
 }
 
 enum fmr_language fmr_book_language(const struct fmr_book *book)

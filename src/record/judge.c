@@ -667,6 +667,42 @@ static void choose_state(struct subject *subject)
 	subject->state = subject->type->states[state].name;
 }
 
+static bool is_deeper(const struct fmr_value *value, size_t levels)
+{
+	if (value->kind != FMR_LIST && value->kind != FMR_MAP)
+		return false;
+	if (!levels)
+		return true;
+	for (size_t i = 0; value->kind == FMR_LIST && i < value->list.count; i++)
+		if (is_deeper(value->list.items[i], levels - 1))
+			return true;
+	for (size_t i = 0; value->kind == FMR_MAP && i < value->map.count; i++)
+		if (is_deeper(value->map.members[i].value, levels - 1))
+			return true;
+	return false;
+}
+
+/* The reader keeps the greatest limits that there are; those of the config may be smaller. */
+static bool is_too_long(const struct subject *subject)
+{
+	size_t limit = subject->judge->book->record_limit;
+	if (subject->source->length <= limit)
+		return false;
+	fmr_fault_at(subject->judge->findings, FMR_CODE_YAML_SIZE, subject->source, NULL,
+		_("the text has %zu bytes, more than %zu"), subject->source->length, limit);
+	return true;
+}
+
+static bool is_too_deep(const struct subject *subject)
+{
+	size_t limit = subject->judge->book->depth_limit;
+	if (limit == FMR_YAML_DEPTH || !is_deeper(subject->root, limit))
+		return false;
+	fmr_fault_at(subject->judge->findings, FMR_CODE_YAML_DEPTH, subject->source, NULL,
+		_("the text nests deeper than %d levels"), (int)limit);
+	return true;
+}
+
 static void judge_text(struct fmr_judge *judge, const struct fmr_type *type, const struct fmr_source *source, long file)
 {
 	struct subject subject = { .judge = judge, .type = type, .source = source, .file = file };
@@ -676,10 +712,10 @@ static void judge_text(struct fmr_judge *judge, const struct fmr_type *type, con
 	subject.id = fmr_arena_strndup(&judge->arena, name, strlen(name) - strlen(".yaml"));
 	choose_state(&subject);
 	check_place(&subject);
-	if (holds_conflict(&subject))
+	if (holds_conflict(&subject) || is_too_long(&subject))
 		return;
 	subject.root = fmr_yaml_read_record(source, &judge->arena, judge->findings);
-	if (subject.root)
+	if (subject.root && !is_too_deep(&subject))
 		judge_value(&subject);
 }
 

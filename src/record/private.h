@@ -61,7 +61,7 @@ struct fmr_book {
 	const struct fmr_value *config;
 	const struct fmr_list *lists;
 	size_t list_count;
-	size_t record_limit;
+	size_t record_limit, depth_limit; /* of one record: bytes, levels */
 	bool listed;
 	const char **names;
 	struct fmr_type_slot *slots; /* beside names */

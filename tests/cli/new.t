@@ -62,6 +62,20 @@ ok "the draft can be filed" "$FMREC" new incident --draft "$draft" -m 'now with 
 like "under its id" "$out" "^$draft recorded"
 exit_is "once" 128 "$FMREC" new incident --draft "$draft" -m again
 
+# What the config limits cannot be filed, either.
+"$FMREC" config --repo set limits.record_bytes 2000 >/dev/null 2>&1
+"$FMREC" config --repo set limits.depth 8 >/dev/null 2>&1
+long=$(printf '%2100s' x | tr ' ' x)
+printf 'title: long\nsituation: %s\n' "$long" >"$T/long.yaml"
+exit_is "--from a file beyond the limit of the config" 128 "$FMREC" new incident --from "$T/long.yaml"
+exit_is "a text beyond it" 1 "$FMREC" new incident -m x -s "situation=$long"
+like "is told" "$err" 'yaml\.size'
+printf 'title: [[[[[[[[[x]]]]]]]]]\n' >"$T/deep.yaml"
+exit_is "nor deeper than the config says" 1 "$FMREC" new incident --from "$T/deep.yaml"
+like "which is told, too" "$err" 'yaml\.depth.*8'
+"$FMREC" config --repo set limits.record_bytes 1048576 >/dev/null 2>&1
+"$FMREC" config --repo set limits.depth 64 >/dev/null 2>&1
+
 printf 'title: from a file # why\nsituation: |\n  two\n  lines\n' >"$T/in.yaml"
 ok "--from FILE" "$FMREC" new incident --from "$T/in.yaml"
 path=$(printf '%s' "$out" | sed 's/.* //')
