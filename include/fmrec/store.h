@@ -176,6 +176,9 @@ int fmr_store_git_config(struct fmr_store *store, const char *name, struct fmr_s
  * that reading a stranger's clone runs nothing that the stranger chose. */
 int fmr_store_user_config(struct fmr_store *store, const char *name, struct fmr_str *out, struct fmr_err *err);
 
+/* Version of libgit2, or why it cannot be loaded; appended to out. */
+void fmr_store_library(struct fmr_str *out);
+
 /* `git init` in a directory (made when missing). */
 int fmr_store_create(const char *directory, struct fmr_err *err);
 

@@ -24,6 +24,7 @@
 #endif
 
 #define FUNCTIONS(X)                                                                                                   \
+	X(OpenSSL_version)                                                                                             \
 	X(EVP_sha1)                                                                                                    \
 	X(EVP_sha256)                                                                                                  \
 	X(EVP_MD_CTX_new)                                                                                              \
@@ -59,6 +60,12 @@ int fmr_digest_ready(struct fmr_err *err)
 	if (crypto.result != 0 && err)
 		*err = crypto.err;
 	return crypto.result;
+}
+
+void fmr_digest_library(struct fmr_str *out)
+{
+	struct fmr_err err = { 0 };
+	fmr_str_puts(out, fmr_digest_ready(&err) == 0 ? crypto.OpenSSL_version(OPENSSL_VERSION) : err.text);
 }
 
 static EVP_MD_CTX *begin(const EVP_MD *algorithm)

@@ -8,6 +8,7 @@
 #ifndef FMR_BASE_DIGEST_H
 #define FMR_BASE_DIGEST_H
 
+#include "base/str.h"
 #include "fmrec/error.h"
 
 #include <stddef.h>
@@ -16,6 +17,9 @@ enum { FMR_DIGEST_TEXT = 64 + 1, FMR_BLOB_TEXT = 40 + 1 };
 
 /* Can digests be computed?  Fails only when libcrypto cannot be loaded. */
 int fmr_digest_ready(struct fmr_err *err);
+
+/* Name and version of libcrypto, or why it cannot be loaded; appended to out. */
+void fmr_digest_library(struct fmr_str *out);
 
 /* Lower-case hex, NUL-terminated.  Without libcrypto out is empty and the result FMR_ERR_NOT_FOUND, as
  * fmr_digest_ready would have told. */

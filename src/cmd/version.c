@@ -1,3 +1,4 @@
+#include "base/digest.h"
 #include "base/i18n.h"
 #include "base/regex.h"
 #include "base/spawn.h"
@@ -28,7 +29,11 @@ static void put_libraries(struct fmr_str *out)
 {
 	fmr_str_printf(out, "libyaml %s\nPCRE2 ", fmr_yaml_library());
 	fmr_regex_library(out);
-	fmr_str_printf(out, "\nutf8proc %s\ngit ", fmr_text_library());
+	fmr_str_printf(out, "\nutf8proc %s\nlibcrypto ", fmr_text_library());
+	fmr_digest_library(out);
+	fmr_str_puts(out, "\nlibgit2 ");
+	fmr_store_library(out);
+	fmr_str_puts(out, "\ngit ");
 	put_git(out);
 	fmr_str_puts(out, "\ndata ");
 	fmr_text_escape(out, fmr_data_dir(), strlen(fmr_data_dir()), false);

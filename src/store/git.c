@@ -60,6 +60,19 @@ static int load(struct git_library *git, struct fmr_err *err)
 	return result;
 }
 
+void fmr_store_library(struct fmr_str *out)
+{
+	struct git_library git;
+	struct fmr_err err = { 0 };
+	int major, minor, revision;
+	if (load(&git, &err) != 0) {
+		fmr_str_puts(out, err.text);
+		return;
+	}
+	git.git_libgit2_version(&major, &minor, &revision);
+	fmr_str_printf(out, "%d.%d.%d", major, minor, revision);
+}
+
 static int open_repository(struct git_library *git, const struct fmr_store *store, struct fmr_err *err)
 {
 	int code = git->git_libgit2_init();

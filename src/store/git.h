@@ -12,6 +12,7 @@
 #define GIT_FUNCTIONS(X)                                                                                               \
 	X(git_libgit2_init)                                                                                            \
 	X(git_libgit2_shutdown)                                                                                        \
+	X(git_libgit2_version)                                                                                         \
 	X(git_libgit2_opts)                                                                                            \
 	X(git_error_last)                                                                                              \
 	X(git_repository_open_ext)                                                                                     \
