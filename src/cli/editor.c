@@ -16,23 +16,14 @@
 
 enum { LARGEST_TEXT = 64 << 20 };
 
-/* What git would start, appended to out: GIT_EDITOR, core.editor, VISUAL, EDITOR. */
-static int choose(struct fmr_str *out, struct fmr_err *err)
+/* GIT_EDITOR, core.editor, VISUAL, EDITOR as git decides, appended to out. */
+static int choose(struct fmr_cli *cli, struct fmr_str *out, struct fmr_err *err)
 {
-	const char *const argv[] = { "git", "var", "GIT_EDITOR", NULL };
-	struct fmr_str errors;
-	fmr_str_init(&errors);
-	const struct fmr_spawn spawn = { .argv = argv, .output = out, .errors = &errors };
-	int status;
-	int rc = fmr_spawn_run(&spawn, &status, err);
-	if (!rc && status != 0) {
-		rc = fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no editor can be started here"));
-		fmr_err_hint(err, _("set EDITOR, or give the values with options"));
-	}
-	while (out->length && out->bytes[out->length - 1] == '\n')
-		fmr_str_truncate(out, out->length - 1);
-	fmr_str_release(&errors);
-	return rc;
+	if (fmr_cli_program_of_git(cli, "GIT_EDITOR", "core.editor", out) == 0)
+		return 0;
+	fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no editor can be started here"));
+	fmr_err_hint(err, _("set EDITOR, or give the values with options"));
+	return FMR_ERR_NOT_FOUND;
 }
 
 static void ignore(int number)
@@ -82,7 +73,7 @@ int fmr_cli_edit(struct fmr_cli *cli, struct fmr_str *text, const char *suffix, 
 	fmr_str_init(&editor);
 	fmr_str_init(&saved);
 	char *file = NULL;
-	int rc = choose(&editor, err);
+	int rc = choose(cli, &editor, err);
 	if (rc)
 		goto out;
 	rc = make_file(text, suffix ? suffix : "", &file, err);

@@ -1,5 +1,5 @@
 /*
- * Commands that are not ours: programs on PATH and the user's aliases.
+ * Commands that are not ours: programs on PATH, the user's pager and editor, the user's aliases.
  */
 #include "base/i18n.h"
 #include "base/spawn.h"
@@ -22,6 +22,25 @@ void fmr_cli_run_external(const char *name, char **arguments)
 	execvp(program, argv.items);
 	FMR_VEC_RELEASE(&argv);
 	free(program);
+}
+
+int fmr_cli_program_of_git(struct fmr_cli *cli, const char *variable, const char *setting, struct fmr_str *out)
+{
+	if (!getenv(variable) && fmr_store_user_config(cli->store, setting, out, NULL) == 0)
+		return 0;
+	/* no repository, and so none of its settings */
+	const char *const argv[] = { "git", "--git-dir=/dev/null", "var", variable, NULL };
+	struct fmr_str errors;
+	fmr_str_init(&errors);
+	const struct fmr_spawn spawn = { .argv = argv, .output = out, .errors = &errors };
+	int status = 0;
+	int rc = fmr_spawn_run(&spawn, &status, NULL);
+	if (!rc && status != 0)
+		rc = FMR_ERR_NOT_FOUND;
+	while (out->length && out->bytes[out->length - 1] == '\n')
+		fmr_str_truncate(out, out->length - 1);
+	fmr_str_release(&errors);
+	return rc;
 }
 
 /* Split as a shell would split plain and quoted words, and nothing more: no variables, no substitution. */

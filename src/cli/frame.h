@@ -37,6 +37,9 @@ const char *fmr_command_nearest(const char *name);
 enum fmr_language fmr_cli_choose_language(const char *program);
 /* The program of this name on PATH, or the name itself when it is not there; yours to free. */
 char *fmr_cli_search_path(const char *name);
+/* The pager or editor that git would start (GIT_PAGER and core.pager, GIT_EDITOR and core.editor), appended to out;
+ * but never one that the repository's own config names: looking at a stranger's clone runs nothing of the stranger's. */
+int fmr_cli_program_of_git(struct fmr_cli *cli, const char *variable, const char *setting, struct fmr_str *out);
 /* Absolute path of the running program; yours to free. */
 char *fmr_cli_program_path(const char *name);
 
@@ -46,6 +49,8 @@ struct fmr_settings *fmr_settings_new(void);
 void fmr_settings_free(struct fmr_settings *settings);
 /* "key=value" of -c; also handed on to the git that we run. */
 int fmr_settings_add(struct fmr_settings *settings, const char *pair, struct fmr_err *err);
+/* Does the setting name a program?  Then the repository's own config is not asked for it. */
+bool fmr_setting_names_program(const char *key);
 /* `git config --get-regexp` of what concerns fmrec: read once, when first asked. */
 const char *fmr_settings_git(struct fmr_settings *settings, const char *full_key);
 

@@ -50,20 +50,10 @@ static void catch_signals(void)
 static void choose(struct fmr_cli *cli, struct fmr_str *out)
 {
 	const char *own = fmr_cli_setting(cli, "pager");
-	if (own) {
+	if (own)
 		fmr_str_puts(out, own);
-		return;
-	}
-	const char *const argv[] = { "git", "var", "GIT_PAGER", NULL };
-	struct fmr_str errors;
-	fmr_str_init(&errors);
-	const struct fmr_spawn spawn = { .argv = argv, .output = out, .errors = &errors };
-	int status = 1;
-	if (fmr_spawn_run(&spawn, &status, NULL) != 0 || status != 0)
+	else if (fmr_cli_program_of_git(cli, "GIT_PAGER", "core.pager", out) != 0)
 		fmr_str_clear(out);
-	while (out->length && out->bytes[out->length - 1] == '\n')
-		fmr_str_truncate(out, out->length - 1);
-	fmr_str_release(&errors);
 }
 
 /* The shell that starts the pager would only say that it is not there, and the results would be lost. */

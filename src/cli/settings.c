@@ -12,7 +12,8 @@
 #include <strings.h>
 
 struct setting {
-	char *key, *value; /* key in full: "fmrec.pager" */
+	char *key, *value;  /* key in full: "fmrec.pager" */
+	bool of_repository; /* the repository's own config says it, not the user's */
 };
 
 struct fmr_settings {
@@ -77,27 +78,37 @@ int fmr_settings_add(struct fmr_settings *settings, const char *pair, struct fmr
 	return 0;
 }
 
-/* "key LF value NUL" each; a key alone stands for true. */
+bool fmr_setting_names_program(const char *key)
+{
+	return strcasecmp(strncmp(key, "fmrec.", 6) == 0 ? key + 6 : key, "pager") == 0;
+}
+
+/* "scope NUL key LF value NUL" each; a key alone stands for true. */
 static void take_git_output(struct fmr_settings *settings, const struct fmr_str *output)
 {
 	for (size_t at = 0; at < output->length;) {
-		const char *entry = output->bytes + at;
+		const char *scope = output->bytes + at;
+		const char *entry = scope + strlen(scope) + 1;
+		if (entry >= output->bytes + output->length)
+			return;
 		size_t length = strlen(entry);
+		at = (size_t)(entry - output->bytes) + length + 1;
 		const char *newline = memchr(entry, '\n', length);
 		size_t key_length = newline ? (size_t)(newline - entry) : length;
 		struct setting setting = {
 			.key = fmr_strndup(entry, key_length),
 			.value = fmr_strdup(newline ? newline + 1 : "true"),
+			.of_repository = strcmp(scope, "local") == 0 || strcmp(scope, "worktree") == 0,
 		};
 		FMR_VEC_PUSH(&settings->git, setting);
-		at += length + 1;
 	}
 }
 
 static void read_git(struct fmr_settings *settings)
 {
 	settings->git_was_read = true;
-	const char *const argv[] = { "git", "config", "-z", "--get-regexp", "^(fmrec\\..*|color\\.ui)$", NULL };
+	const char *const argv[] = { "git", "config", "-z", "--show-scope", "--get-regexp", "^(fmrec\\..*|color\\.ui)$",
+		NULL };
 	struct fmr_str output, errors;
 	fmr_str_init(&output);
 	fmr_str_init(&errors);
@@ -113,9 +124,12 @@ const char *fmr_settings_git(struct fmr_settings *settings, const char *full_key
 {
 	if (!settings->git_was_read)
 		read_git(settings);
-	for (size_t i = settings->git.count; i > 0; i--)
-		if (strcasecmp(settings->git.items[i - 1].key, full_key) == 0)
-			return settings->git.items[i - 1].value;
+	bool names_program = fmr_setting_names_program(full_key);
+	for (size_t i = settings->git.count; i > 0; i--) {
+		const struct setting *setting = &settings->git.items[i - 1];
+		if (strcasecmp(setting->key, full_key) == 0 && !(names_program && setting->of_repository))
+			return setting->value;
+	}
 	return NULL;
 }
 

@@ -120,6 +120,8 @@ static void list_git(struct fmr_table *table, const struct fmr_str *output)
 		char *newline = strchr(entry, '\n');
 		if (newline)
 			*newline = '\0';
+		if (fmr_setting_names_program(entry) && (strcmp(scope, "local") == 0 || strcmp(scope, "worktree") == 0))
+			continue; /* it counts for nothing */
 		struct fmr_str origin;
 		fmr_str_init(&origin);
 		fmr_str_printf(&origin, "git config (%s)", scope);
@@ -185,7 +187,7 @@ static int get(struct fmr_cli *cli, const struct options *options, const char *k
 static int set_git(struct fmr_cli *cli, const struct options *options, const char *key, const char *value,
 	struct fmr_err *err)
 {
-	bool global = options->global || fmr_cli_need(cli, FMR_NEEDS_STORE, NULL) != 0;
+	bool global = options->global || fmr_setting_names_program(key) || fmr_cli_need(cli, FMR_NEEDS_STORE, NULL) != 0;
 	char *full_key = fmr_format("%s%s", strncmp(key, "fmrec.", 6) == 0 ? "" : "fmrec.", key);
 	const char *const set[] = { global ? "--global" : "--local", full_key, value, NULL };
 	const char *const unset[] = { global ? "--global" : "--local", "--unset-all", full_key, NULL };

@@ -49,8 +49,17 @@ is 'nothing is written' "$(git status --porcelain)" ''
 exit_is 'a zone that there is not is refused' 1 fmrec config --repo set time_zone Nowhere/City
 like 'because no record could be dated' "$err" 'config\.value: '
 exit_is 'an unknown field is refused' 1 fmrec config --repo set limits.frobs 3
-ok 'a setting of mine for this repository' fmrec config set pager more
-is 'stays out of the global config' "$(git config --global fmrec.pager)" ''
+ok 'a setting of mine for this repository' fmrec config set color never
+is 'stays out of the global config' "$(git config --global fmrec.color)" ''
+ok 'a program is named for all repositories' fmrec config set pager more
+is 'as none may name one' "$(git config --global fmrec.pager) $(git config --local fmrec.pager)" 'more '
+git config fmrec.pager 'touch pwned'
+run fmrec config get pager
+is 'what one names does not count' "$out" more
+run fmrec config list
+unlike 'and is not listed' "$out" pwned
+git config --unset fmrec.pager
+fmrec config unset pager
 exit_is 'a bare repository has no files to change' 128 sh -c 'git clone -q --bare . ../bare.git && cd ../bare.git && fmrec config --repo set time_zone UTC'
 
 done_testing

@@ -14,6 +14,18 @@ terminal fmrec list
 like 'a list goes through the pager of git' "$out" '^paged:'
 terminal env FMREC_PAGER='sed s/^/own:/' fmrec list
 like 'or through its own' "$out" '^own:'
+# A stranger's clone, unpacked with its .git/config, runs nothing that the stranger chose.
+for setting in core.pager fmrec.pager pager.list core.editor; do git config "$setting" "touch $T/pwned; cat"; done
+terminal env -u GIT_PAGER PAGER='sed s/^/mine:/' fmrec list
+like "the repository's config names no pager" "$out" '^mine:'
+terminal env -u GIT_EDITOR -u VISUAL EDITOR=true fmrec edit INC
+exit_is 'and no editor' 1 test -e "$T/pwned"
+git config --global core.pager 'sed s/^/user:/'
+terminal env -u GIT_PAGER PAGER='sed s/^/mine:/' fmrec list
+like "the user's does" "$out" '^user:'
+git config --global --unset core.pager
+for setting in core.pager fmrec.pager pager.list core.editor; do git config --unset "$setting"; done
+
 terminal fmrec --no-pager list
 unlike 'or through none' "$out" '^paged:'
 terminal env GIT_PAGER=no-such-pager fmrec list
