@@ -48,8 +48,8 @@ static const char zsh_script[] =
 	"			if [[ ${line%%$'\\t'*} == *= ]]; then assign+=($value); else plain+=($value); fi ;;\n"
 	"		esac\n"
 	"	done\n"
-	"	(( $#assign )) && _describe -o fmrec assign -S ''\n"
-	"	(( $#plain )) && _describe -o fmrec plain\n"
+	"	(( $#assign )) && _describe fmrec assign -S ''\n"
+	"	(( $#plain )) && _describe fmrec plain\n"
 	"}\n"
 	"if [[ ${funcstack[1]} == _fmrec ]]; then _fmrec \"$@\"; else compdef _fmrec fmrec; fi\n";
 

@@ -23,7 +23,7 @@ static const struct fmr_option options_table[] = {
 	{ .letter = 'm', .name = "title", .kind = FMR_OPTION_STRING, .argument = N_("text"),
 		.help = N_("title of the record; ask nothing"), .offset = offsetof(struct options, title) },
 	{ .letter = 's', .name = "set", .kind = FMR_OPTION_LIST, .argument = N_("field=value"),
-		.help = N_("value of a field; ask nothing"), .offset = offsetof(struct options, set), .complete = "field" },
+		.help = N_("value of a field; ask nothing"), .offset = offsetof(struct options, set), .complete = "assign" },
 	{ .letter = 'F', .name = "from", .kind = FMR_OPTION_STRING, .argument = N_("file"),
 		.help = N_("begin with this YAML file, or stdin for '-'"), .offset = offsetof(struct options, from),
 		.complete = "file" },

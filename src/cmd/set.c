@@ -18,7 +18,7 @@ static const struct fmr_option options_table[] = {
 		.offset = offsetof(struct options, unset), .complete = "field" },
 	{ .name = "append", .kind = FMR_OPTION_LIST, .argument = N_("field=value"),
 		.help = N_("add an item to a list, as field+=value"), .offset = offsetof(struct options, append),
-		.complete = "field" },
+		.complete = "assign" },
 	FMR_WRITE_OPTIONS(options),
 	{ 0 },
 };
@@ -191,6 +191,6 @@ const struct fmr_command fmr_command_set = {
 	.options = options_table,
 	.options_size = sizeof(struct options),
 	.needs = FMR_NEEDS_WORK_TREE,
-	.complete = "id",
+	.complete = "id assign",
 	.run = run,
 };

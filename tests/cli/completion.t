@@ -38,4 +38,46 @@ fmrec completion bash >script.bash
 run bash drive.bash
 is 'bash completes a command, behind an equals sign, and behind git' "$out" "$(printf 'version\nalways\nzsh')"
 
+# The shells themselves: a tab is pressed and the line that it makes is run.
+repository
+run fmrec -q new incident -m 'first'
+id=$out abbreviation=${out##*-}
+run fmrec __complete set "$abbreviation" sever
+is 'an assignment ends in an equals sign' "$out" "$(printf 'severity=\tSeverity')"
+run fmrec __complete new incident -s severity=S
+like 'and goes on with the values' "$out" '^severity=S1'
+
+press() { printf 'fmrec vers\t\nfmrec show %s\t--format jso\t\nfmrec -q set %s sever\tS2\nexit\n' "${abbreviation%?}" "$abbreviation"; }
+completes() { # completes SHELL COMMAND...
+	shell=$1
+	shift
+	out=$(press | TERM=xterm on_terminal "$@" | tr -d '\r')
+	like "$shell completes a command" "$out" 'fmrec 0\.'
+	like "$shell completes an id and the value of an option" "$out" "\"id\": *\"$id\""
+	like "$shell leaves no blank behind an equals sign" "$(fmrec show --format yaml "$id")" '^severity: S2$'
+	fmrec -q set --unset severity "$id" >/dev/null 2>&1
+}
+{
+	fmrec completion bash
+	echo "PS1='$ '"
+} >"$T/bashrc"
+completes bash bash --noprofile --rcfile "$T/bashrc" -i
+if command -v zsh >/dev/null 2>&1; then
+	mkdir -p "$T/zsh"
+	fmrec completion zsh >"$T/zsh/_fmrec"
+	printf "PS1='$ '; fpath=('%s' \$fpath); autoload -Uz compinit; compinit -u -D\n" "$T/zsh" >"$T/zsh/.zshrc"
+	completes zsh env ZDOTDIR="$T/zsh" zsh -i
+else
+	skip 'zsh completes' 'no zsh here'
+fi
+if command -v fish >/dev/null 2>&1; then
+	fmrec completion fish >"$T/fmrec.fish"
+	run fish --no-config -c "source '$T/fmrec.fish'
+		complete -C 'fmrec vers'; complete -C 'fmrec show ${abbreviation%?}'
+		complete -C 'fmrec set $abbreviation sever'; complete -C 'fmrec --color=al'; complete -C 'fmrec import $T/fmrec.f'"
+	is 'fish completes a command, an id, a field, a value, a file' "$out" "$(printf 'version\tprint the version of fmrec\n%s\t%s\nseverity=\tSeverity\n--color=always\n%s/fmrec.fish' "$abbreviation" "$id" "$T")"
+else
+	skip 'fish completes' 'no fish here'
+fi
+
 done_testing
