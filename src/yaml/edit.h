@@ -25,4 +25,13 @@ const struct fmr_member *fmr_next_member(const struct fmr_value *map, const stru
 bool fmr_edit_text(const struct fmr_source *source, const struct fmr_value *before, const struct fmr_value *after,
 	struct fmr_str *out);
 
+/*
+ * Where the elements of a map or list stand, one piece for each, with what belongs to it: the comment lines directly
+ * above it (not those that begin the file) and those below it that are indented deeper.  Pieces are whole lines that
+ * follow each other without a gap; only the first may begin in a line, behind the dash of the list that holds it.
+ * false, and pieces is not to be used, when the elements have no lines of their own (`[a, b]`, `? key`) or there is
+ * none.  value is a part of what source says.
+ */
+bool fmr_edit_pieces(const struct fmr_source *source, const struct fmr_value *value, struct fmr_span *pieces);
+
 #endif

@@ -712,12 +712,17 @@ static void write_first_value(struct editor *e, const struct fmr_value *before, 
 	fmr_str_puts(out, e->layout.eol);
 }
 
+static size_t start_of_text(const struct fmr_source *source)
+{
+	return source->length >= 3 && memcmp(source->bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 bool fmr_edit_text(const struct fmr_source *source, const struct fmr_value *before, const struct fmr_value *after,
 	struct fmr_str *out)
 {
 	struct editor e = { .bytes = source->bytes, .length = source->length };
 	const size_t first_end = line_end(&e, 0);
-	e.start = source->length >= 3 && memcmp(source->bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+	e.start = start_of_text(source);
 	e.removed = e.start;
 	e.comma = SIZE_MAX;
 	e.layout = (struct fmr_layout){ .list_step = SIZE_MAX, .eol = byte_at(&e, first_end) == '\r' ? "\r\n" : "\n" };
@@ -737,4 +742,36 @@ bool fmr_edit_text(const struct fmr_source *source, const struct fmr_value *befo
 		free(e.splices.items[i].bytes);
 	FMR_VEC_RELEASE(&e.splices);
 	return done;
+}
+
+/* ---- pieces ---- */
+
+/* The line of element i with the comments above it; the element itself behind a dash. */
+static bool piece_start(struct editor *e, const struct fmr_value *value, size_t i, size_t *start)
+{
+	const size_t mark = element_start(e, value, i), column = column_of(e, value->span.start);
+	if (value->kind == FMR_MAP ? mark != value->map.members[i].key_span.start : byte_at(e, mark) != '-')
+		return false;
+	if (!is_first_on_line(e, mark)) {
+		*start = mark;
+		return i == 0;
+	}
+	*start = start_with_comments(e, line_start(e, mark), column);
+	return true;
+}
+
+bool fmr_edit_pieces(const struct fmr_source *source, const struct fmr_value *value, struct fmr_span *pieces)
+{
+	struct editor e = { .bytes = source->bytes, .length = source->length, .start = start_of_text(source) };
+	if (!is_block(value) || !count_of(value))
+		return false;
+	const size_t last = count_of(value) - 1;
+	for (size_t i = 0; i <= last; i++) {
+		if (!piece_start(&e, value, i, &pieces[i].start) || (i && pieces[i].start <= pieces[i - 1].start))
+			return false;
+		if (i)
+			pieces[i - 1].end = pieces[i].start;
+	}
+	pieces[last].end = next_line(&e, end_with_comments(&e, element_end(&e, value, last), column_of(&e, value->span.start)));
+	return true;
 }
