@@ -82,6 +82,7 @@ struct fmr_field {
 	bool takes_time, takes_date;    /* of FMR_FIELD_TIME and FMR_FIELD_DATE: the forms allowed */
 	bool integer;                   /* of FMR_FIELD_NUMBER */
 	bool cosmetic;                  /* a change of it is no reason to judge a link to the record again */
+	bool unique;                    /* of FMR_FIELD_LIST: no item twice */
 	const char *proposed;           /* "now", "today", "me", or a literal; or NULL */
 	const struct fmr_choice *choices; /* FMR_FIELD_CHOICE */
 	size_t choice_count;

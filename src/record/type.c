@@ -356,6 +356,8 @@ static void read_field(struct loader *loader, struct fmr_field *field, const cha
 	field->name_hash = fmr_text_hash(name, strlen(name));
 	field->path = path;
 	find_kind(field, &node);
+	const struct fmr_value *unique = keyword(&node, "uniqueItems");
+	field->unique = unique && unique->kind == FMR_BOOL && unique->boolean;
 	read_annotation(loader, field, &node);
 	if (above && above->field->link && strcmp(name, FMR_LINK_TO) == 0) { /* so that it is typed as the link alone is */
 		field->kind = FMR_FIELD_LINK;
