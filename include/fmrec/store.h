@@ -184,12 +184,14 @@ int fmr_store_create(const char *directory, struct fmr_err *err);
 
 /* ---- hooks ---- */
 
-/* Install, or take away, fmrec's hooks (pre-commit, commit-msg, pre-push).  Respects core.hooksPath; an existing
- * hook is kept as NAME.before-fmrec and called first; uninstalling puts it back.  Installing twice changes
- * nothing.  program: absolute path of fmrec. */
+/* Install, or take away, fmrec's hooks (pre-commit, pre-merge-commit, commit-msg, pre-push) and its merge driver
+ * (merge.fmrec in the repository's config, info/attributes).  Respects core.hooksPath; an existing hook is kept as
+ * NAME.before-fmrec and called first; uninstalling puts it back.  Installing twice changes nothing.  program: absolute
+ * path of fmrec. */
 int fmr_hooks_install(struct fmr_store *store, const char *program, const char *template_directory,
 	struct fmr_err *err);
 int fmr_hooks_uninstall(struct fmr_store *store, struct fmr_err *err);
+/* Each hook, and "merge-driver" with the file that names it. */
 typedef void fmr_hook_visit(void *context, const char *name, const char *path, bool installed, bool chained);
 int fmr_hooks_each(struct fmr_store *store, fmr_hook_visit *visit, void *context, struct fmr_err *err);
 

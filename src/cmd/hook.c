@@ -175,7 +175,8 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 	static const struct {
 		const char *name;
 		int (*run)(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err);
-	} hooks[] = { { "pre-commit", pre_commit }, { "commit-msg", commit_msg }, { "pre-push", pre_push } };
+	} hooks[] = { { "pre-commit", pre_commit }, { "pre-merge-commit", pre_commit }, { "commit-msg", commit_msg },
+		{ "pre-push", pre_push } };
 	for (size_t i = 0; argc && i < sizeof(hooks) / sizeof(*hooks); i++)
 		if (strcmp(hooks[i].name, argv[0]) == 0)
 			return hooks[i].run(cli, argc - 1, argv + 1, err);

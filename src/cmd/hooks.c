@@ -16,7 +16,7 @@ static void show_hook(void *context, const char *name, const char *path, bool in
 	const char *state = !installed ? _("not installed") : chained ? _("installed, after your own") : _("installed");
 	*(installed ? &shown->installed : &shown->missing) += 1;
 	if (!shown->cli->quiet)
-		fmr_render_line(shown->cli->out, "%-12s %-28s %s\n", name, state, path);
+		fmr_render_line(shown->cli->out, "%-16s %-28s %s\n", name, state, path);
 }
 
 static int status(struct fmr_cli *cli, struct fmr_err *err)
@@ -68,7 +68,7 @@ static const char *const synopsis[] = { "[install|uninstall|status]", NULL };
 const struct fmr_command fmr_command_hooks = {
 	.name = "hooks",
 	.group = "start",
-	.summary = N_("have git check records on commit and push"),
+	.summary = N_("have git check and merge records"),
 	.synopsis = synopsis,
 	.needs = FMR_NEEDS_STORE,
 	.run = run,

@@ -85,7 +85,7 @@ static bool same_finding(const struct fmr_finding *a, const struct fmr_finding *
 	return a->code == b->code && same_text(a->pointer, b->pointer) && same_text(a->message, b->message);
 }
 
-static bool has_finding(const struct fmr_findings *findings, const struct fmr_finding *wanted)
+bool fmr_write_has_finding(const struct fmr_findings *findings, const struct fmr_finding *wanted)
 {
 	for (size_t i = 0; i < fmr_findings_count(findings); i++)
 		if (same_finding(fmr_findings_at(findings, i), wanted))
@@ -104,7 +104,7 @@ int fmr_write_check(struct fmr_cli *cli, const char *path, const struct fmr_str 
 		*refused = false;
 		for (size_t i = 0; i < fmr_findings_count(now); i++) {
 			const struct fmr_finding *finding = fmr_findings_at(now, i);
-			if (finding->severity == FMR_ERROR && !has_finding(old, finding)) {
+			if (finding->severity == FMR_ERROR && !fmr_write_has_finding(old, finding)) {
 				fmr_findings_copy(findings, finding);
 				*refused = true;
 			}

@@ -43,6 +43,9 @@ void fmr_write_where(struct fmr_str *out, const struct fmr_write_options *option
 int fmr_write_check(struct fmr_cli *cli, const char *path, const struct fmr_str *before, const struct fmr_str *text,
 	struct fmr_findings *findings, bool *refused, struct fmr_err *err);
 
+/* Is the same fault, wherever its line is now, among these? */
+bool fmr_write_has_finding(const struct fmr_findings *findings, const struct fmr_finding *wanted);
+
 /*
  * Check the new text of the record at path (before: what it is now, or NULL),
  * print the findings, and apply it as one commit together with `more` changes

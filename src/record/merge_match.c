@@ -3,6 +3,7 @@
  * name the same thing, then those that are much alike.
  */
 #include "record/merge_plan.h"
+#include "record/private.h"
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -14,7 +15,6 @@
 /* More pairs than this are not looked at one by one. */
 enum { MOST_PAIRS = 250000, MOST_SORTED = 10000 };
 
-#define LINK_TARGET "to"         /* of a link that is written as a map */
 #define ATTACHMENT_NAME "file"
 
 /* ---- what tells items apart ---- */
@@ -61,7 +61,7 @@ struct fmr_merge_identity fmr_merge_identity_of(const struct fmr_type *type, con
 	if (is_path(type->attachments, list->path))
 		identity.key = ATTACHMENT_NAME;
 	else if (item->kind == FMR_FIELD_LINK)
-		identity.key = LINK_TARGET;
+		identity.key = FMR_LINK_TO;
 	else if (item->kind == FMR_FIELD_MAP && !identity.time) /* the same system can fail twice */
 		identity.key = required_link(item);
 	return identity;

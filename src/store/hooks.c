@@ -18,9 +18,11 @@
 #define PLACEHOLDER "@FMREC@"       /* in the templates: the program, quoted for the shell */
 #define CHAINED_SUFFIX ".before-fmrec"
 
+#define DRIVER_NAME "merge-driver"  /* in the list */
+
 enum { HOOK_LIMIT = 1 << 20 };
 
-static const char *const hook_names[] = { "pre-commit", "commit-msg", "pre-push" };
+static const char *const hook_names[] = { "pre-commit", "pre-merge-commit", "commit-msg", "pre-push" };
 enum { HOOK_COUNT = sizeof(hook_names) / sizeof(*hook_names) };
 
 /* ---- where ---- */
@@ -98,7 +100,7 @@ static void hook_release(struct hook *hook)
 	fmr_str_release(&hook->text);
 }
 
-static void add_quoted(struct fmr_str *out, const char *text)
+void fmr_hooks_quote(struct fmr_str *out, const char *text)
 {
 	fmr_str_putc(out, '\'');
 	for (; *text; text++) {
@@ -122,7 +124,7 @@ static int hook_text(const char *templates, const char *name, const char *progra
 	const char *at = text.bytes;
 	for (const char *hit; result == 0 && (hit = strstr(at, PLACEHOLDER)); at = hit + strlen(PLACEHOLDER)) {
 		fmr_str_add(out, at, (size_t)(hit - at));
-		add_quoted(out, program);
+		fmr_hooks_quote(out, program);
 	}
 	fmr_str_puts(out, at);
 	free(path);
@@ -187,6 +189,8 @@ int fmr_hooks_install(struct fmr_store *store, const char *program, const char *
 			hook_release(&done);
 		}
 	}
+	if (result == 0)
+		result = fmr_driver_install(store, program, err);
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
 		hook_release(&hooks[i]);
 		fmr_str_release(&texts[i]);
@@ -198,7 +202,7 @@ int fmr_hooks_install(struct fmr_store *store, const char *program, const char *
 int fmr_hooks_uninstall(struct fmr_store *store, struct fmr_err *err)
 {
 	char *directory = hooks_directory(store);
-	int result = 0;
+	int result = fmr_driver_uninstall(store, err);
 	for (size_t i = 0; result == 0 && i < HOOK_COUNT; i++) {
 		struct hook hook;
 		hook_look(&hook, directory, hook_names[i]);
@@ -219,6 +223,11 @@ int fmr_hooks_each(struct fmr_store *store, fmr_hook_visit *visit, void *context
 		visit(context, hook_names[i], hook.path, hook.ours, hook.ours && hook.has_chained);
 		hook_release(&hook);
 	}
+	struct fmr_str path;
+	fmr_str_init(&path);
+	const bool driver = fmr_driver_is_installed(store, &path);
+	visit(context, DRIVER_NAME, path.bytes, driver, false);
+	fmr_str_release(&path);
 	free(directory);
 	return 0;
 }

@@ -120,17 +120,17 @@ static void other_hook_directories_are_respected(void **state)
 	(void)state;
 	sh("cd repo; git config core.hooksPath my/hooks; git commit -q --allow-empty -m x; git worktree add -q ../linked");
 	assert_int_equal(install(), 0);
-	assert_output("ls repo/my/hooks; ls repo/.git/hooks | grep -v sample", "commit-msg\npre-commit\npre-push");
+	assert_output("ls repo/my/hooks; ls repo/.git/hooks | grep -v sample", "commit-msg\npre-commit\npre-merge-commit\npre-push");
 	uninstall();
 	assert_output("ls repo/my/hooks", "");
 	sh("git -C repo config core.hooksPath '~/mine'");
 	assert_int_equal(install(), 0);
-	assert_output("ls mine", "commit-msg\npre-commit\npre-push");
+	assert_output("ls mine", "commit-msg\npre-commit\npre-merge-commit\npre-push");
 }
 
 static void note(void *context, const char *name, const char *path, bool installed, bool chained)
 {
-	assert_non_null(strstr(path, name));
+	assert_non_null(strstr(path, strcmp(name, "merge-driver") == 0 ? "info/attributes" : name));
 	fmr_str_printf(context, "%s %d %d\n", name, installed, chained);
 }
 
@@ -142,13 +142,30 @@ static void each_tells_what_is_installed(void **state)
 	fmr_str_init(&list);
 	struct fmr_store *store = open_store();
 	fmr_hooks_each(store, note, &list, NULL);
-	assert_string_equal(list.bytes, "pre-commit 0 0\ncommit-msg 0 0\npre-push 0 0\n");
+	assert_string_equal(list.bytes, "pre-commit 0 0\npre-merge-commit 0 0\ncommit-msg 0 0\npre-push 0 0\nmerge-driver 0 0\n");
+	fmr_store_close(store);
 	assert_int_equal(install(), 0);
 	fmr_str_clear(&list);
+	store = open_store();
 	fmr_hooks_each(store, note, &list, NULL);
-	assert_string_equal(list.bytes, "pre-commit 1 0\ncommit-msg 1 0\npre-push 1 1\n");
+	assert_string_equal(list.bytes, "pre-commit 1 0\npre-merge-commit 1 0\ncommit-msg 1 0\npre-push 1 1\nmerge-driver 1 0\n");
 	fmr_store_close(store);
 	fmr_str_release(&list);
+}
+
+/* git's shell sees the path of the program as one word, whatever is in it. */
+static void the_driver_is_called(void **state)
+{
+	(void)state;
+	sh("mkdir '100%A' && cp \"it's a place/fmrec-x\" '100%A/fmrec-x' && rm -r \"it's a place\" && mv '100%A' \"it's a place\"");
+	assert_int_equal(install(), 0);
+	assert_output("cat repo/.git/info/attributes | sed 1d", "records/**/*.yaml merge=fmrec");
+	sh("cd repo && rm .git/hooks/p* .git/hooks/c*; mkdir -p records/x && echo a > records/x/y.yaml && git add . && git commit -qm a &&"
+	   "git branch b && echo b > records/x/y.yaml && git commit -qam b && git checkout -q b && echo c > records/x/y.yaml &&"
+	   "git commit -qam c && git merge -q -s ort master -m m || git merge -q main -m m");
+	assert_output("sed 's/_[A-Za-z0-9]*//g' log", "fmrec merge-file --marker-size=7 -L %X -L %S -L %Y --path=records/x/y.yaml -- .merge .merge .merge");
+	uninstall();
+	assert_output("ls repo/.git/info; git -C repo config --get-regexp merge", "exclude");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, repository_setup, sandbox_teardown)
@@ -162,6 +179,7 @@ int main(void)
 		TEST(a_third_hook_is_not_lost),
 		TEST(other_hook_directories_are_respected),
 		TEST(each_tells_what_is_installed),
+		TEST(the_driver_is_called),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
