@@ -23,6 +23,7 @@ enum {
 struct fmr_regex {
 	pcre2_code *code;
 	pcre2_match_context *limits;
+	uint32_t options; /* of each match */
 	_Atomic(pcre2_match_data *) spares[SPARES];
 };
 
@@ -35,6 +36,8 @@ static uint32_t options_of(unsigned flags)
 		options |= PCRE2_DOLLAR_ENDONLY | PCRE2_MATCH_UNSET_BACKREF;
 	else
 		options |= PCRE2_UCP;
+	if (flags & FMR_REGEX_LINES)
+		options |= PCRE2_MULTILINE | PCRE2_MATCH_INVALID_UTF;
 	return flags & FMR_REGEX_ICASE ? options | PCRE2_CASELESS : options;
 }
 
@@ -51,8 +54,6 @@ static pcre2_code *compile(const char *pattern, size_t length, unsigned flags, e
 		fmr_out_of_memory();
 	pcre2_set_parens_nest_limit(context, NEST_LIMIT);
 	pcre2_set_max_pattern_length(context, 16 * (size_t)PATTERN_LIMIT); /* the translation is longer */
-	if (flags & FMR_REGEX_WORD)
-		pcre2_set_compile_extra_options(context, PCRE2_EXTRA_MATCH_WORD);
 	int error;
 	PCRE2_SIZE offset;
 	pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, length, options_of(flags), &error, &offset, context);
@@ -96,6 +97,7 @@ int fmr_regex_new(const char *pattern, size_t length, unsigned flags, struct fmr
 
 	struct fmr_regex *regex = fmr_alloc_zero(1, sizeof(*regex));
 	regex->code = code;
+	regex->options = PCRE2_NO_UTF_CHECK | (flags & FMR_REGEX_FILLED ? PCRE2_NOTEMPTY : 0);
 	regex->limits = pcre2_match_context_create(NULL);
 	if (!regex->limits)
 		fmr_out_of_memory();
@@ -147,10 +149,10 @@ enum fmr_regex_result fmr_regex_search(const struct fmr_regex *shared, const cha
 {
 	struct fmr_regex *regex = (struct fmr_regex *)shared; /* only the spare match blocks change, atomically */
 	pcre2_match_data *match = borrow(regex);
-	int result = pcre2_match(regex->code, (PCRE2_SPTR)bytes, length, start, PCRE2_NO_UTF_CHECK, match, regex->limits);
+	int result = pcre2_match(regex->code, (PCRE2_SPTR)bytes, length, start, regex->options, match, regex->limits);
 	if (result == PCRE2_ERROR_JIT_STACKLIMIT) /* the interpreter uses the heap, within its limit */
-		result = pcre2_match(regex->code, (PCRE2_SPTR)bytes, length, start,
-			PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, match, regex->limits);
+		result = pcre2_match(regex->code, (PCRE2_SPTR)bytes, length, start, regex->options | PCRE2_NO_JIT, match,
+			regex->limits);
 	if (result >= 0 && span) {
 		PCRE2_SIZE *found = pcre2_get_ovector_pointer(match);
 		span[0] = found[0];

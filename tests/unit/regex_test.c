@@ -129,9 +129,10 @@ static void finds_words_and_literals(void **state)
 	assert_int_equal(span[0], 4);
 	assert_int_equal(span[1], 7);
 	fmr_regex_free(regex);
-	assert_int_equal(fmr_regex_new("\\w+", 3, FMR_REGEX_WORD, &regex, NULL), 0);
-	assert_int_equal(fmr_regex_search(regex, "éa b", 5, 0, span), FMR_REGEX_YES);
-	assert_int_equal(span[1], 3);
+	assert_int_equal(fmr_regex_new("\\w*$", 4, FMR_REGEX_LINES | FMR_REGEX_FILLED, &regex, NULL), 0);
+	assert_int_equal(fmr_regex_search(regex, "\n\xff\n-éa\nb", 9, 0, span), FMR_REGEX_YES);
+	assert_int_equal(span[0], 4);
+	assert_int_equal(span[1], 7);
 	fmr_regex_free(regex);
 }
 
