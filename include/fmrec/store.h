@@ -67,6 +67,13 @@ int fmr_view_read(struct fmr_view *view, const char *path, size_t limit, struct 
 int fmr_view_load(struct fmr_view *view, const char *path, size_t limit, struct fmr_str *out, struct fmr_entry *entry,
 	struct fmr_err *err);
 
+/* Reads file after file in one thread: those of one directory in less time than fmr_view_read takes. */
+struct fmr_reader;
+struct fmr_reader *fmr_reader_new(struct fmr_view *view); /* the view must outlive it */
+int fmr_reader_read(struct fmr_reader *reader, const char *path, size_t limit, struct fmr_str *out,
+	struct fmr_err *err);
+void fmr_reader_free(struct fmr_reader *reader);
+
 enum fmr_difference { FMR_ADDED = 'A', FMR_MODIFIED = 'M', FMR_DELETED = 'D' };
 typedef int fmr_difference_visit(void *context, enum fmr_difference difference, const char *path);
 
