@@ -1,0 +1,261 @@
+/*
+ * One thread walks the directories and hands out the paths in chunks; the others, and in the end the walker too, read
+ * and look.  A chunk that is done waits until all before it have been taken.
+ */
+#include "search/scan.h"
+
+#include "base/arena.h"
+#include "base/vec.h"
+#include "record/private.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHUNK = 64 };
+
+struct item {
+	const char *path;
+	const struct fmr_type *type;
+	void *kept;
+};
+
+struct chunk {
+	struct fmr_arena arena; /* of the paths */
+	struct item items[CHUNK];
+	size_t count;
+	bool done;
+};
+
+struct work {
+	struct fmr_book *book;
+	const struct fmr_scan *scan;
+	struct fmr_err *err;
+	pthread_mutex_t mutex;      /* guards what follows, and the `done` of chunks */
+	pthread_cond_t more;
+	FMR_VEC(struct chunk *) chunks;
+	size_t handed, taken, unread;
+	bool walked, taking;
+	int code;                   /* what ended it */
+	/* the walker's own */
+	struct chunk *open;
+	char directory[256];        /* of the record before */
+	const struct fmr_type *type;
+	bool wanted;
+};
+
+struct worker {
+	struct work *work;
+	pthread_t thread;
+	bool started;
+	int number;
+};
+
+/* ---- looking ---- */
+
+/* One for each thread. */
+struct desk {
+	struct fmr_reader *reader;
+	struct fmr_str text, id;
+	size_t unread;
+};
+
+static void *look_at(const struct worker *worker, struct desk *desk, const struct item *item)
+{
+	const struct fmr_scan *scan = worker->work->scan;
+	fmr_str_clear(&desk->text);
+	const int code = fmr_reader_read(desk->reader, item->path, worker->work->book->record_limit, &desk->text, NULL);
+	if (code) {
+		desk->unread += code != FMR_ERR_NOT_FOUND; /* or else somebody took it away meanwhile */
+		return NULL;
+	}
+	const char *name = strrchr(item->path, '/') + 1;
+	fmr_str_clear(&desk->id);
+	fmr_str_add(&desk->id, name, strlen(name) - strlen(".yaml"));
+	const struct fmr_scan_text text = { item->path, desk->id.bytes, item->type, desk->text.bytes, desk->text.length };
+	return scan->look(scan->context, worker->number, &text);
+}
+
+static void free_chunk(struct chunk *chunk, const struct fmr_scan *scan)
+{
+	for (size_t i = 0; i < chunk->count; i++)
+		if (chunk->items[i].kept)
+			scan->drop(chunk->items[i].kept);
+	fmr_arena_release(&chunk->arena);
+	free(chunk);
+}
+
+static int take_chunk(struct chunk *chunk, const struct fmr_scan *scan)
+{
+	int code = 0;
+	for (size_t i = 0; i < chunk->count && !code; i++) {
+		void *kept = chunk->items[i].kept;
+		chunk->items[i].kept = NULL;
+		code = kept ? scan->take(scan->context, kept) : 0;
+	}
+	free_chunk(chunk, scan);
+	return code;
+}
+
+/* With the mutex held, which is given up while a chunk is taken. */
+static void take_what_is_done(struct work *work)
+{
+	if (work->taking)
+		return; /* another thread does, and looks again */
+	work->taking = true;
+	while (!work->code && work->taken < work->handed && work->chunks.items[work->taken]->done) {
+		struct chunk *chunk = work->chunks.items[work->taken];
+		work->chunks.items[work->taken++] = NULL;
+		pthread_mutex_unlock(&work->mutex);
+		const int code = take_chunk(chunk, work->scan);
+		pthread_mutex_lock(&work->mutex);
+		work->code = work->code ? work->code : code;
+	}
+	work->taking = false;
+}
+
+/* The next chunk, or NULL at the end; with the mutex held. */
+static struct chunk *next_chunk(struct work *work)
+{
+	while (!work->code && !work->walked && work->handed == work->chunks.count)
+		pthread_cond_wait(&work->more, &work->mutex);
+	return work->code || work->handed == work->chunks.count ? NULL : work->chunks.items[work->handed++];
+}
+
+static void *run(void *context)
+{
+	struct worker *worker = context;
+	struct work *work = worker->work;
+	struct desk desk = { .reader = fmr_reader_new(work->book->view) };
+	fmr_str_init(&desk.text);
+	fmr_str_init(&desk.id);
+	pthread_mutex_lock(&work->mutex);
+	for (struct chunk *chunk; (chunk = next_chunk(work));) {
+		pthread_mutex_unlock(&work->mutex);
+		for (size_t i = 0; i < chunk->count; i++)
+			chunk->items[i].kept = look_at(worker, &desk, &chunk->items[i]);
+		pthread_mutex_lock(&work->mutex);
+		chunk->done = true;
+		take_what_is_done(work);
+	}
+	work->unread += desk.unread;
+	pthread_mutex_unlock(&work->mutex);
+	fmr_str_release(&desk.text);
+	fmr_str_release(&desk.id);
+	fmr_reader_free(desk.reader);
+	return NULL;
+}
+
+/* ---- walking ---- */
+
+static int hand_out(struct work *work)
+{
+	pthread_mutex_lock(&work->mutex);
+	if (work->open)
+		FMR_VEC_PUSH(&work->chunks, work->open);
+	const int code = work->code;
+	pthread_cond_signal(&work->more);
+	pthread_mutex_unlock(&work->mutex);
+	work->open = NULL;
+	return code;
+}
+
+static bool is_among(const char *const *names, const char *name)
+{
+	while (*names && strcmp(*names, name) != 0)
+		names++;
+	return *names;
+}
+
+/* Records come directory by directory: the type is looked up once for each. */
+static int enter_directory(struct work *work, const char *path)
+{
+	const char *directory = path + strlen(FMR_RECORDS) + 1;
+	const size_t length = strcspn(directory, "/");
+	if (length == strlen(work->directory) && memcmp(directory, work->directory, length) == 0)
+		return 0;
+	const bool fits = length < sizeof(work->directory);
+	memcpy(work->directory, directory, fits ? length : 0);
+	work->directory[fits ? length : 0] = '\0';
+	work->type = NULL;
+	work->wanted = !work->scan->types;
+	const int slot = fmr_book_slot_of_directory(work->book, directory, length);
+	if (slot < 0)
+		return 0;
+	const char *name = work->book->names[slot];
+	work->wanted |= work->scan->types && is_among(work->scan->types, name);
+	if (!work->wanted || !work->scan->with_types)
+		return 0;
+	const int code = fmr_book_type(work->book, name, &work->type, NULL, work->err);
+	return code == FMR_ERR_INVALID ? 0 : code; /* a type with faults: `validate` tells them */
+}
+
+static int visit(void *context, const struct fmr_entry *entry)
+{
+	struct work *work = context;
+	if (!fmr_path_is_record(entry->path))
+		return 0;
+	int code = work->scan->types || work->scan->with_types ? enter_directory(work, entry->path) : 0;
+	if (code || !work->wanted)
+		return code;
+	if (!work->open) {
+		work->open = fmr_alloc_zero(1, sizeof(*work->open));
+		fmr_arena_init(&work->open->arena);
+	}
+	struct chunk *chunk = work->open;
+	chunk->items[chunk->count++] = (struct item){ fmr_arena_strdup(&chunk->arena, entry->path), work->type, NULL };
+	return chunk->count == CHUNK ? hand_out(work) : 0;
+}
+
+static int walk(struct work *work)
+{
+	const bool types = work->scan->types || work->scan->with_types;
+	int code = types ? fmr_book_list_types(work->book, work->err) : 0;
+	if (!code)
+		code = fmr_view_each(work->book->view, FMR_RECORDS, visit, work, work->err);
+	if (code == FMR_ERR_NOT_FOUND)
+		code = 0; /* no records yet */
+	const int ended = hand_out(work);
+	pthread_mutex_lock(&work->mutex);
+	work->walked = true;
+	if (!ended)
+		work->code = code;
+	pthread_cond_broadcast(&work->more);
+	pthread_mutex_unlock(&work->mutex);
+	return code;
+}
+
+/* ---- both ---- */
+
+static int thread_count(const struct fmr_scan *scan)
+{
+	const long count = scan->threads > 0 ? scan->threads : sysconf(_SC_NPROCESSORS_ONLN);
+	return count < 1 ? 1 : count > FMR_SCAN_THREADS ? FMR_SCAN_THREADS : (int)count;
+}
+
+int fmr_scan_records(struct fmr_book *book, const struct fmr_scan *scan, size_t *unread, struct fmr_err *err)
+{
+	struct work work = { .book = book, .scan = scan, .err = err, .wanted = !scan->types };
+	pthread_mutex_init(&work.mutex, NULL);
+	pthread_cond_init(&work.more, NULL);
+	const int count = thread_count(scan);
+	struct worker *workers = fmr_alloc_zero((size_t)count, sizeof(*workers));
+	for (int i = 0; i < count; i++) {
+		workers[i] = (struct worker){ .work = &work, .number = i };
+		workers[i].started = i > 0 && pthread_create(&workers[i].thread, NULL, run, &workers[i]) == 0;
+	}
+	walk(&work);
+	run(&workers[0]);
+	for (int i = 0; i < count; i++)
+		if (workers[i].started)
+			pthread_join(workers[i].thread, NULL);
+	for (; work.taken < work.chunks.count; work.taken++)
+		free_chunk(work.chunks.items[work.taken], scan);
+	FMR_VEC_RELEASE(&work.chunks);
+	free(workers);
+	pthread_cond_destroy(&work.more);
+	pthread_mutex_destroy(&work.mutex);
+	*unread = work.unread;
+	return work.code;
+}
