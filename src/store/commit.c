@@ -127,13 +127,24 @@ static int blob_at(struct fmr_view *view, const char *path, struct blob *blob, s
 	return result;
 }
 
+/* Fetching what a partial clone lacks is left to git and its user: reading starts no program that a config names. */
+static int cannot_read(struct fmr_view *view, int code, const char *path, struct fmr_err *err)
+{
+	const struct git_library *git = ((struct commit_state *)view->state)->git;
+	int result = fmr_git_error(git, code, err, _("cannot read '%s' in %s"), path, view->name);
+	if (code == GIT_ENOTFOUND && view->store->partial_clone)
+		fmr_err_hint(err, _("this is a partial clone; git can fetch what it lacks: git archive %s >/dev/null"),
+			view->name);
+	return result;
+}
+
 static int blob_size(struct fmr_view *view, const struct blob *blob, const char *path, size_t *size,
 	struct fmr_err *err)
 {
 	const struct git_library *git = ((struct commit_state *)view->state)->git;
 	git_object_t type;
 	int code = git->git_odb_read_header(size, &type, git->odb, &blob->id);
-	return code < 0 ? fmr_git_error(git, code, err, _("cannot read '%s' in %s"), path, view->name) : 0;
+	return code < 0 ? cannot_read(view, code, path, err) : 0;
 }
 
 static bool is_file(unsigned mode)
@@ -173,7 +184,7 @@ static int commit_read(struct fmr_view *view, const char *path, size_t limit, st
 	git_odb_object *object;
 	int code = git->git_odb_read(&object, git->odb, &blob.id);
 	if (code < 0)
-		return fmr_git_error(git, code, err, _("cannot read '%s' in %s"), path, view->name);
+		return cannot_read(view, code, path, err);
 	if (git->git_odb_object_type(object) != GIT_OBJECT_BLOB)
 		result = fmr_err_set(err, FMR_ERR_GIT, _("'%s' is no file content in %s"), path, view->name);
 	else

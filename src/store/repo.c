@@ -223,6 +223,18 @@ static int check_format(const struct config *config, const char *git_dir, struct
 	return 0;
 }
 
+static bool is_partial_clone(const struct config *config)
+{
+	static const char end[] = ".promisor";
+	for (size_t i = 0; i < config->entries.count; i++) {
+		const char *key = config->entries.items[i].key;
+		size_t length = strlen(key);
+		if (length > strlen(end) && strcmp(key + length - strlen(end), end) == 0)
+			return true;
+	}
+	return false;
+}
+
 static char *choose_work_tree(const struct config *config, struct found *found, const char *start)
 {
 	const char *named = getenv("GIT_WORK_TREE");
@@ -273,6 +285,7 @@ static int fill(struct fmr_store *store, struct found *found, const char *start,
 	if (result != 0)
 		goto out;
 	store->executable_matters = fmr_config_bool(&format, "core.filemode", true);
+	store->partial_clone = is_partial_clone(&format);
 	store->work_tree = is_linked(found, store->common_dir) && found->top && !getenv("GIT_WORK_TREE")
 		? fmr_strdup(found->top)
 		: choose_work_tree(&format, found, start);

@@ -16,6 +16,7 @@ struct fmr_store {
 	char *index_file;
 	int top;           /* the work tree, open; -1 in a bare repository */
 	bool executable_matters; /* core.fileMode */
+	bool partial_clone;      /* what it lacks lies with the other side */
 	const char *git_environment[4]; /* GIT_DIR, ... as absolute paths, where the caller had set them */
 	char *git_environment_text[3];
 	struct config config; /* all of git's configuration, once asked for */

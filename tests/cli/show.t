@@ -43,6 +43,22 @@ run fmrec show --format json $all
 is 'a line of JSON each' "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 2
 
 # Where nothing is checked out
+# A partial clone lacks old contents: reading says so and fetches nothing; git may.
+"$FMREC" -q set "$id" situation='changed since' >/dev/null 2>&1
+git config uploadpack.allowFilter true
+git clone -q --filter=blob:none "file://$PWD" "$T/partial"
+lacking() { git -C "$T/partial" rev-list --objects --all --missing=print | grep -c '^?'; }
+before=$(lacking)
+isnt 'a partial clone lacks something' "$before" 0
+ok 'what is there can be shown' fmrec -C "$T/partial" show "$id"
+exit_is 'what is not, not' 128 fmrec -C "$T/partial" show "$id@HEAD~1"
+like 'with the way to get it' "$err" 'partial clone; git can fetch what it lacks: git archive [0-9a-f]+'
+exit_is 'nor judged' 128 fmrec -C "$T/partial" validate --rev HEAD~1
+is 'nothing was fetched' "$(lacking)" "$before"
+(cd "$T/partial" && git archive HEAD~1 >/dev/null)
+ok 'after that it can' fmrec -C "$T/partial" show "$id@HEAD~1"
+git config --unset uploadpack.allowFilter
+
 git clone -q --bare . "$T/bare.git"
 ok 'in a bare repository' fmrec -C "$T/bare.git" show "$id"
 ok 'at a revision in a bare repository' fmrec -C "$T/bare.git" show "$id@main"

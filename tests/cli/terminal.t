@@ -55,4 +55,53 @@ done
 run fmrec export incident
 like 'a file gets every byte' "$out" "$escape"
 
+# Ctrl-C is for the pager, which may have more to do than to end; fmrec waits for it and then dies of the signal.
+cat >"$T/pager" <<'END'
+trap 'interrupted=yes' INT
+sleep 1
+cat >/dev/null
+echo "pager done, interrupted: $interrupted"
+END
+terminal_keys() { keys=$1; shift; out=$(printf "$keys" | on_terminal "$@"); code=$?; out=$(printf '%s\n' "$out" | tr -d '\r'); }
+terminal_keys '\003' env GIT_PAGER="sh $T/pager" fmrec list
+like 'the pager lives on' "$out" 'pager done, interrupted: yes$'
+is 'and fmrec dies of the signal' "$code" 254 # -2
+long=$(printf '%20000s' x | tr ' ' x)
+for i in 1 2; do fmrec -q new incident -m "long $i" -s situation="$long" >/dev/null; done
+columns=situation,situation,situation,situation,situation,situation,situation,situation
+terminal_keys '\003' env GIT_PAGER="sh $T/pager" fmrec list incident --columns "$columns" --format csv
+like 'also while fmrec is still writing' "$out" 'pager done, interrupted: yes$'
+is 'which it ends with' "$code" 254
+
+# The progress line: drawn after a second, so the clock is made to run; nothing of it is left.
+cat >"$T/clock.c" <<'END'
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <time.h>
+int clock_gettime(clockid_t clock, struct timespec *out)
+{
+	static int (*real)(clockid_t, struct timespec *);
+	static long calls;
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
+	int result = real(clock, out);
+	out->tv_sec += __atomic_fetch_add(&calls, 1, __ATOMIC_RELAXED) / 2;
+	return result;
+}
+END
+awk 'BEGIN { print "title"; for (i = 0; i < 640; i++) print "row " i }' >"$T/rows.csv"
+case $B in
+*/san-*) skip 'the progress line' 'nothing can be preloaded into this build' ;;
+*)
+	"${CC:-cc}" -shared -fPIC "$T/clock.c" -o "$T/clock.so" -ldl
+	terminal env LD_PRELOAD="$T/clock.so" fmrec import -n --type incident "$T/rows.csv"
+	like 'a progress line' "$out" 'reading rows +[0-9]+% \[#+\.+\] [0-9]+/[0-9]+'
+	like 'is taken away before the answer' "$out" "$escape\[K.?read 640 rows"
+	terminal env LD_PRELOAD="$T/clock.so" fmrec -q import -n --type incident "$T/rows.csv"
+	unlike 'none with -q' "$out" 'reading rows'
+	run env LD_PRELOAD="$T/clock.so" fmrec import -n --type incident "$T/rows.csv"
+	unlike 'none for a pipe' "$err" 'reading rows'
+	;;
+esac
+
 done_testing
