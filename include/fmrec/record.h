@@ -66,6 +66,7 @@ struct fmr_link_rule {
 	enum fmr_suspicion suspicion;  /* NONE: judged only when asked to; TRAVELS: on to whoever links here */
 	const char *acyclic;           /* links of this group must not run in a circle; NULL: they may */
 	bool takes_map;                /* {to, note, on, judged} may stand for the id */
+	bool onward;                   /* what it leads to comes after the record that holds it, not before */
 };
 
 enum fmr_field_kind { FMR_FIELD_TEXT, FMR_FIELD_TIME, FMR_FIELD_DATE, FMR_FIELD_NUMBER, FMR_FIELD_BOOL,

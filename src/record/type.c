@@ -276,6 +276,7 @@ static void read_link(struct loader *loader, struct fmr_field *field, const stru
 	rule->suspicion = read_suspicion(link);
 	rule->acyclic = read_acyclic(loader, field, link);
 	rule->takes_map = takes_map(node);
+	rule->onward = flag(link, "onward", false);
 	field->link = rule;
 }
 
