@@ -1,0 +1,145 @@
+. "$(dirname "$0")/lib.sh"
+
+# The shipped example of each type, where it belongs, and the objective of the next period.
+put_examples() {
+	for file in "$top"/schema/example/*.yaml; do
+		type=$(basename "$file" .yaml)
+		id=$(sed -n 's/^id: *//p' "$file")
+		directory=records/$type
+		if grep -q 'by-year: true' ".fmrec/schema/$type.yaml"; then
+			directory=$directory/$(printf '%s' "$id" | cut -d- -f2 | cut -c1-4)
+		fi
+		mkdir -p "$directory" && cp "$file" "$directory/$id.yaml"
+		[ ! -d "$top/schema/example/$id" ] || cp -R "$top/schema/example/$id" "$directory/"
+	done
+	mkdir -p records/objective/2027
+	sed 's/^id:.*/id: OBJ-20270425-9VB7/; s/^policy:.*/&\nbased_on: [EVL-20270412-5KCE]/' \
+		"$top/schema/example/objective.yaml" >records/objective/2027/OBJ-20270425-9VB7.yaml
+}
+
+repository
+put_examples
+git add -A && git commit -qm 'examples'
+ok 'the examples are valid' fmrec validate
+
+# The chain of the seeds, both ways (F-108, F-111)
+ok 'from the policy' fmrec trace POL-20260401-6BQX --down
+like 'to the objective' "$out" '^├─ Objectives +OBJ-20260401-1S0Z '
+like 'the incident' "$out" '^│  ├─ Incidents +INC-20261121-7KQ2 '
+like 'the analysis' "$out" '^│  │  ├─ Why-why analyses +WHY-20261122-H2RE '
+like 'the prevention' "$out" '^│  │  │  ├─ Preventions +PRV-20261125-M3XA '
+like 'the review' "$out" '^│  │  │  │  ├─ Reviews of failure records +RVW-20261127-8T4M '
+like 'the improvement' "$out" '^│  │  │  │  │  ├─ Improvements +IMP-20261201-9FZK '
+like 'the evaluation' "$out" '^│  │  │  │  │  │  └─ Evaluations +EVL-20270412-5KCE '
+like 'the next objective' "$out" '^│  │  │  │  │  │     └─ Objectives of the next period +OBJ-20270425-9VB7 '
+unlike 'not to what it rests on' "$out" 'rests on|SYS-0R12'
+ok 'and back' fmrec trace 9VB7 --up --all
+like 'to the evaluation' "$out" '^├─ Based on +EVL-20270412-5KCE '
+like 'to the policy' "$out" 'Policy +POL-20260401-6BQX '
+unlike 'not to what follows' "$out" 'follows'
+like 'what leads there twice is named again' "$out" 'INC-20261121-7KQ2 .*\(see above\)$'
+ok 'by a part of the id' fmrec trace 7kq2
+like 'both ways' "$out" '^what it rests on:$'
+like 'with headings' "$out" '^what follows from it:$'
+like 'the record first' "$out" '^INC-20261121-7KQ2 .* \(Incident, Draft\)$'
+LANG=ja_JP.UTF-8 run fmrec trace 7KQ2
+like 'relations in Japanese' "$out" '^├─ なぜなぜ分析 +WHY-20261122-H2RE  なぜ受注システムが停止したか \(下書き\)$'
+like 'headings, too' "$out" '^これに続く記録:$'
+is 'ids stand below each other' "$(printf '%s\n' "$out" | python3 -c '
+import sys, unicodedata
+width = lambda s: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in s)
+after = sys.stdin.read().split("\n\n")[2].split("\n")[1:]
+print(len({width(line[:line.index("-20")]) for line in after if "-20" in line}))')" 1
+run fmrec trace BUS-J4CH --up
+like 'nothing is said' "$out" '^what it rests on: nothing$'
+
+# How far
+ok 'one step' fmrec trace 7KQ2 --down --depth 1
+unlike 'no next objective' "$out" 'OBJ-20270425'
+like 'but how many go on' "$out" 'EVL-20270412-5KCE .*\(\+1\)$'
+ok 'only some types' fmrec trace 7KQ2 --only whywhy,prevention --only lesson
+like 'those' "$out" 'LSN-'
+unlike 'no others' "$out" 'RVW-|SYS-'
+ok 'without a type' fmrec trace 7KQ2 --skip person
+unlike 'it is not there' "$out" 'PSN-'
+exit_is 'a type that is misspelt' 128 fmrec trace 7KQ2 --only persn
+like 'the nearest is offered' "$err" 'person'
+ok 'a limit' fmrec trace 7KQ2 --limit 3
+like 'is told' "$err" 'stopped at 3 records'
+like 'and the way on' "$err" '\-\-all'
+exit_is 'no such record' 128 fmrec trace INC-20261121-7KQ3
+exit_is 'no record' 129 fmrec trace
+exit_is 'two of them' 129 fmrec trace 7KQ2 H2RE
+exit_is 'less than nothing' 129 fmrec trace 7KQ2 --depth -1
+
+# For programs
+run fmrec trace 7KQ2 --format json
+printf '%s' "$out" | python3 -c '
+import json, sys
+graph = json.load(sys.stdin)
+assert graph["root"] == "INC-20261121-7KQ2" and not graph["cut"]
+ids = {node["id"]: node for node in graph["nodes"]}
+assert ids["WHY-20261122-H2RE"]["type"] == "whywhy" and ids["WHY-20261122-H2RE"]["state"] == "draft"
+edges = {(e["from"], e["to"], e["field"]): e for e in graph["edges"]}
+about = edges["INC-20261121-7KQ2", "WHY-20261122-H2RE", "subjects"]
+assert about["source"] == "WHY-20261122-H2RE" and about["inverse"] == "whywhy"
+onward = edges["WHY-20261122-H2RE", "PRV-20261125-M3XA", [f for a, b, f in edges if a[:3] == "WHY" and b[:3] == "PRV"][0]]
+assert onward["source"] == "WHY-20261122-H2RE"
+' && pass 'JSON' || fail 'JSON'
+ok 'Graphviz' fmrec trace 7KQ2 --format dot
+like 'an arrow from what came first' "$out" '^	"INC-20261121-7KQ2" -> "WHY-20261122-H2RE" \[label="Why-why analyses"\];$'
+ok 'Mermaid' fmrec trace 7KQ2 --format mermaid
+like 'begins with its kind' "$out" '^flowchart LR$'
+ok 'a drawing' fmrec trace 7KQ2 --format svg
+printf '%s' "$out" >"$T/trace.svg"
+python3 - "$T/trace.svg" <<'END' && pass 'is an SVG with title, description and every record' || fail 'is an SVG with title, description and every record'
+import sys
+import xml.etree.ElementTree as tree
+root = tree.parse(sys.argv[1]).getroot()
+space = "{http://www.w3.org/2000/svg}"
+assert root.tag == space + "svg" and root.get("role") == "img"
+assert root.find(space + "title").text == "INC-20261121-7KQ2 受注システムが停止"
+assert root.find(space + "desc").text
+boxes = [group for group in root.findall(space + "g")]
+assert len(boxes) >= 10 and all(box.find(space + "title").text for box in boxes)
+END
+exit_is 'another format' 129 fmrec trace 7KQ2 --format png
+
+# Hostile and broken records
+cat >records/lesson/2026/LSN-20261211-HH0S.yaml <<'END'
+id: LSN-20261211-HH0S
+form: 1
+title: "<b>\e[31m\"quoted\" & # ; red</b>"
+from: [INC-20261121-7KQ2, INC-20990101-0000]
+END
+for format in text json dot mermaid svg; do
+	ok "hostile text as $format" fmrec trace HH0S --format $format
+	unlike 'sends no control characters' "$out" "$(printf '\033')"
+done
+run fmrec trace HH0S
+like 'a link that leads nowhere' "$out" 'INC-20990101-0000 \(no such record\)$'
+fmrec trace HH0S --format svg | python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.stdin)' &&
+	pass 'is an SVG all the same' || fail 'is an SVG all the same'
+printf 'id: [\n' >records/lesson/2026/LSN-20261212-BR0K.yaml
+ok 'a record that cannot be read ends nothing' fmrec trace 7KQ2
+like 'it is counted' "$err" '1 record cannot be read'
+rm records/lesson/2026/LSN-20261212-BR0K.yaml records/lesson/2026/LSN-20261211-HH0S.yaml
+
+# Circles: between equals (F-24), and where nobody forbids them
+ok 'the same cause' fmrec new incident -m '倉庫システムが停止' -s same_cause=INC-20261121-7KQ2 -s found_on=2026-11-20
+other=$(basename "$(git diff --name-only HEAD~ -- records/incident)" .yaml)
+run fmrec trace 7KQ2
+is 'is followed on both sides' "$(printf '%s\n' "$out" | grep -c "Same underlying cause  *$other ")" 2
+run fmrec trace "$other" --down --depth 2
+like 'from both of them' "$out" '└─ Same underlying cause +INC-20261121-7KQ2 '
+
+# As it was
+git rm -q records/whywhy/2026/WHY-20261122-H2RE.yaml && git commit -qm 'without the analysis' --no-verify
+run fmrec trace 7KQ2 --at HEAD~1
+like 'at a commit' "$out" 'WHY-20261122-H2RE'
+run fmrec trace 7KQ2
+unlike 'not now' "$out" 'WHY-20261122-H2RE'
+git clone -q --bare . ../bare.git
+ok 'in a bare repository' fmrec -C ../bare.git trace 7KQ2
+
+done_testing
