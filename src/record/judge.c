@@ -715,7 +715,11 @@ static void judge_text(struct fmr_judge *judge, const struct fmr_type *type, con
 	if (holds_conflict(&subject) || is_too_long(&subject))
 		return;
 	subject.root = fmr_yaml_read_record(source, &judge->arena, judge->findings);
-	if (subject.root && !is_too_deep(&subject))
+	if (!subject.root)
+		return;
+	if (judge->look)
+		judge->look(judge->look_context, source, subject.root);
+	if (!is_too_deep(&subject))
 		judge_value(&subject);
 }
 

@@ -321,7 +321,7 @@ static int check(struct apply *apply, struct fmr_err *err)
 	if (result == 0)
 		result = fmr_head_read(store, &apply->head, err);
 	/* What is staged of ours has to be there again after a failure; what is not ours stays out of the commit. */
-	if (result == 0 && !apply->options->no_stage && !fmr_index_is_head(store, apply->head.commit))
+	if (result == 0 && !apply->options->no_stage && !fmr_git_index_is_head(store, apply->head.commit))
 		result = fmr_staged_each(store, &apply->head, "", note_staged, apply, err);
 	if (result == 0 && commits && apply->conflict) {
 		result = fmr_err_set(err, FMR_ERR_REFUSED, _("'%s' has an unresolved conflict: nothing was changed"),

@@ -158,7 +158,7 @@ static enum index_result read_entries(struct index *index, struct reader *reader
 	return needs_git ? INDEX_NEEDS_GIT : INDEX_BROKEN;
 }
 
-enum index_result fmr_index_parse(struct index *index)
+enum index_result fmr_git_index_parse(struct index *index)
 {
 	struct reader reader = { 0 };
 	return read_entries(index, &reader);
@@ -220,7 +220,7 @@ static bool tree_of_commit(const struct fmr_store *store, const char *commit, ch
 	return good;
 }
 
-bool fmr_index_is_head(struct fmr_store *store, const char *commit)
+bool fmr_git_index_is_head(struct fmr_store *store, const char *commit)
 {
 	char of_commit[41], of_index[41];
 	if (!*commit || !tree_of_commit(store, commit, of_commit))
@@ -232,7 +232,7 @@ bool fmr_index_is_head(struct fmr_store *store, const char *commit)
 	bool same = fmr_file_read(AT_FDCWD, store->index_file, index_limit, false, &index.bytes, NULL) == 0 &&
 		read_entries(&index, &reader) == INDEX_READ && tree_of_index(&reader, of_index) &&
 		strcmp(of_commit, of_index) == 0;
-	fmr_index_release(&index);
+	fmr_git_index_release(&index);
 	return same;
 }
 
@@ -285,7 +285,7 @@ static int ask_git(struct fmr_store *store, struct index *index, struct fmr_err 
 	return result;
 }
 
-int fmr_index_read(struct fmr_store *store, struct index *index, struct fmr_err *err)
+int fmr_git_index_read(struct fmr_store *store, struct index *index, struct fmr_err *err)
 {
 	*index = (struct index){ 0 };
 	fmr_str_init(&index->bytes);
@@ -295,7 +295,7 @@ int fmr_index_read(struct fmr_store *store, struct index *index, struct fmr_err 
 		return 0; /* nothing was ever staged */
 	if (result != 0)
 		return result;
-	switch (fmr_index_parse(index)) {
+	switch (fmr_git_index_parse(index)) {
 	case INDEX_READ:
 		return 0;
 	case INDEX_NEEDS_GIT:
@@ -305,14 +305,14 @@ int fmr_index_read(struct fmr_store *store, struct index *index, struct fmr_err 
 	return ask_git(store, index, err);
 }
 
-void fmr_index_release(struct index *index)
+void fmr_git_index_release(struct index *index)
 {
 	FMR_VEC_RELEASE(&index->entries);
 	fmr_arena_release(&index->arena);
 	fmr_str_release(&index->bytes);
 }
 
-size_t fmr_index_find(const struct index *index, const char *path)
+size_t fmr_git_index_find(const struct index *index, const char *path)
 {
 	size_t low = 0, high = index->entries.count;
 	while (low < high) {

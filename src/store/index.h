@@ -26,16 +26,16 @@ struct index {
 enum index_result { INDEX_READ, INDEX_NEEDS_GIT, INDEX_BROKEN };
 
 /* Understand the bytes of an index file (kept in index->bytes); INDEX_NEEDS_GIT and INDEX_BROKEN leave no entries. */
-enum index_result fmr_index_parse(struct index *index);
+enum index_result fmr_git_index_parse(struct index *index);
 
-int fmr_index_read(struct fmr_store *store, struct index *index, struct fmr_err *err);
-void fmr_index_release(struct index *index);
+int fmr_git_index_read(struct fmr_store *store, struct index *index, struct fmr_err *err);
+void fmr_git_index_release(struct index *index);
 
 /* Does the index hold exactly the tree of HEAD?  Answered from the index's own note of its tree and the commit object,
  * in 2 ms with 100,000 entries (8 the first time) where `git diff-index` takes 15; false also when that does not tell. */
-bool fmr_index_is_head(struct fmr_store *store, const char *commit);
+bool fmr_git_index_is_head(struct fmr_store *store, const char *commit);
 
 /* Position of the first entry whose path is not before `path`. */
-size_t fmr_index_find(const struct index *index, const char *path);
+size_t fmr_git_index_find(const struct index *index, const char *path);
 
 #endif

@@ -19,7 +19,7 @@ struct staged_state {
 static const struct index_entry *find(struct fmr_view *view, const char *path, struct fmr_err *err)
 {
 	const struct staged_state *state = view->state;
-	size_t position = fmr_index_find(&state->index, path);
+	size_t position = fmr_git_index_find(&state->index, path);
 	if (position < state->index.entries.count && strcmp(state->index.entries.items[position].path, path) == 0)
 		return &state->index.entries.items[position];
 	fmr_err_set(err, FMR_ERR_NOT_FOUND, _("'%s' is not in the index"), path);
@@ -34,7 +34,7 @@ static int staged_each(struct fmr_view *view, const char *under, fmr_view_visit 
 	char *beginning = *under ? fmr_format("%s/", under) : fmr_strdup("");
 	const size_t length = strlen(beginning);
 	int result = 0;
-	for (size_t i = fmr_index_find(&state->index, beginning); result == 0 && i < state->index.entries.count; i++) {
+	for (size_t i = fmr_git_index_find(&state->index, beginning); result == 0 && i < state->index.entries.count; i++) {
 		const struct index_entry *entry = &state->index.entries.items[i];
 		if (strncmp(entry->path, beginning, length) != 0)
 			break;
@@ -80,7 +80,7 @@ static void staged_close(struct fmr_view *view)
 {
 	struct staged_state *state = view->state;
 	fmr_objects_release(&state->objects);
-	fmr_index_release(&state->index);
+	fmr_git_index_release(&state->index);
 	free(state);
 }
 
@@ -99,7 +99,7 @@ int fmr_view_open_staged(struct fmr_view *view, struct fmr_err *err)
 	view->state = state;
 	view->way = &staged_kind;
 	view->name = fmr_strdup("staged");
-	return fmr_index_read(view->store, &state->index, err);
+	return fmr_git_index_read(view->store, &state->index, err);
 }
 
 /* ---- differences ---- */

@@ -13,16 +13,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fmr_str_init(&index.bytes);
 	fmr_arena_init(&index.arena);
 	fmr_str_add(&index.bytes, (const char *)data, size);
-	enum index_result result = fmr_index_parse(&index);
+	enum index_result result = fmr_git_index_parse(&index);
 	if (result != INDEX_READ && index.entries.count)
 		abort();
 	unsigned char id[20];
 	for (size_t i = 0; i < index.entries.count; i++) {
 		const struct index_entry *entry = &index.entries.items[i];
 		memcpy(id, entry->id, sizeof(id));
-		if (fmr_index_find(&index, entry->path) != i)
+		if (fmr_git_index_find(&index, entry->path) != i)
 			abort();
 	}
-	fmr_index_release(&index);
+	fmr_git_index_release(&index);
 	return 0;
 }
