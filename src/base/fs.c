@@ -296,11 +296,8 @@ int fmr_directory_make(int directory, const char *path, struct fmr_err *err)
 	return result;
 }
 
-void fmr_directory_sweep(int directory, const char *path)
+static void sweep(int descriptor, const char *beginning, const char *kept)
 {
-	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-	int descriptor = *path && directory != AT_FDCWD ? fmr_open_inside(directory, path, flags, 0)
-							: openat(directory, *path ? path : ".", flags);
 	DIR *stream = descriptor < 0 ? NULL : fdopendir(descriptor);
 	if (!stream) {
 		if (descriptor >= 0)
@@ -308,9 +305,21 @@ void fmr_directory_sweep(int directory, const char *path)
 		return;
 	}
 	for (const struct dirent *entry; (entry = readdir(stream));)
-		if (strncmp(entry->d_name, FMR_TEMPORARY_PREFIX, strlen(FMR_TEMPORARY_PREFIX)) == 0)
+		if (strncmp(entry->d_name, beginning, strlen(beginning)) == 0 && strcmp(entry->d_name, kept) != 0)
 			unlinkat(dirfd(stream), entry->d_name, 0);
 	closedir(stream);
+}
+
+void fmr_directory_sweep(int directory, const char *path)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	sweep(*path && directory != AT_FDCWD ? fmr_open_inside(directory, path, flags, 0) :
+					       openat(directory, *path ? path : ".", flags), FMR_TEMPORARY_PREFIX, "");
+}
+
+void fmr_directory_sweep_others(const char *path, const char *beginning, const char *kept)
+{
+	sweep(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), beginning, kept);
 }
 
 /* ---- writing ---- */

@@ -89,6 +89,9 @@ int fmr_directory_make(int directory, const char *path, struct fmr_err *err);
 /* Take away what writers that died left in a directory.  The caller holds the lock that writers hold. */
 void fmr_directory_sweep(int directory, const char *path);
 
+/* The same for files whose names start with `beginning`, but for `kept`; any directory. */
+void fmr_directory_sweep_others(const char *path, const char *beginning, const char *kept);
+
 /* Advisory lock on a file (made when missing), waiting up to timeout_seconds; close the descriptor to unlock. */
 int fmr_lock_take(const char *path, int timeout_seconds, int *descriptor, struct fmr_err *err);
 

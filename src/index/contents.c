@@ -1,31 +1,98 @@
-/*
- * The texts of all records, one behind the other.
- */
 #include "index/private.h"
 
-#include "base/i18n.h"
+#include "base/fs.h"
+#include "index/pages.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-/* 64 bits of a text, eight bytes at a time: 0.3 us a record.  Against damage, not against malice. */
-uint64_t fmr_contents_sum(const char *bytes, size_t length)
+enum { PENDING = 1 << 20 };
+
+void fmr_contents_init(struct contents *contents)
 {
-	static const uint64_t prime = 0x9E3779B97F4A7C15u;
-	uint64_t sum = length * prime, piece;
-	for (; length >= 8; bytes += 8, length -= 8) {
-		memcpy(&piece, bytes, 8);
-		sum = (sum ^ piece) * prime;
-		sum ^= sum >> 29;
+	*contents = (struct contents){ .file = -1 };
+	fmr_str_init(&contents->memory);
+}
+
+void fmr_contents_release(struct contents *contents)
+{
+	if (contents->file >= 0)
+		close(contents->file);
+	fmr_str_release(&contents->memory);
+	contents->file = -1;
+}
+
+bool fmr_contents_open(struct contents *contents, const char *directory, uint64_t seed, bool make)
+{
+	struct stat st;
+	char *path = fmr_format("%s/contents-%016llx", directory, (unsigned long long)seed);
+	if (contents->file >= 0)
+		close(contents->file);
+	contents->file = open(path, O_RDWR | (make ? O_CREAT | O_EXCL : 0) | O_CLOEXEC | O_NOFOLLOW, 0666);
+	if (contents->file < 0 && !make)
+		contents->file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	free(path);
+	contents->seed = seed;
+	contents->writable = make;
+	if (contents->file < 0 || fstat(contents->file, &st) != 0)
+		return false;
+	contents->base = (uint64_t)st.st_size;
+	return true;
+}
+
+bool fmr_contents_flush(struct contents *contents)
+{
+	const char *at = contents->memory.bytes;
+	size_t left = contents->memory.length;
+	while (left) {
+		ssize_t put = pwrite(contents->file, at, left, (off_t)(contents->base + (uint64_t)(at - contents->memory.bytes)));
+		if (put <= 0) {
+			contents->writable = false;
+			return false;
+		}
+		at += put;
+		left -= (size_t)put;
 	}
-	piece = 0;
-	memcpy(&piece, bytes, length);
-	sum = (sum ^ piece) * prime;
-	return sum ^ sum >> 32;
+	contents->base += contents->memory.length;
+	fmr_str_clear(&contents->memory);
+	return true;
 }
 
 uint64_t fmr_contents_add(struct contents *contents, const char *bytes, size_t length)
 {
-	uint64_t offset = contents->memory.length;
+	if (contents->writable && contents->memory.length > PENDING)
+		fmr_contents_flush(contents);
+	uint64_t offset = fmr_contents_size(contents);
 	fmr_str_add(&contents->memory, bytes, length);
 	return offset;
+}
+
+uint64_t fmr_contents_size(const struct contents *contents)
+{
+	return contents->base + contents->memory.length;
+}
+
+bool fmr_contents_get(const struct contents *contents, uint64_t offset, size_t length, char *to)
+{
+	if (offset >= contents->base) {
+		if (offset + length > fmr_contents_size(contents))
+			return false;
+		memcpy(to, contents->memory.bytes + (offset - contents->base), length);
+		return true;
+	}
+	if (offset + length > contents->base)
+		return false;
+	while (length) {
+		ssize_t got = pread(contents->file, to, length, (off_t)offset);
+		if (got <= 0)
+			return false;
+		to += got;
+		offset += (uint64_t)got;
+		length -= (size_t)got;
+	}
+	return true;
 }

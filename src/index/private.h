@@ -20,6 +20,7 @@
 #include "base/dict.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "index/folder.h"
 #include "index/index.h"
 #include "index/sqlite.h"
 #include "record/private.h"
@@ -42,20 +43,32 @@ struct shape {
 	size_t columns;
 };
 
-/* Shape of a type, and the SQL that makes its table, views and rows of link_field_ appended to `sql`.  links: number
- * of link fields so far. */
+/* Shape of a type, and the SQL that makes its table, views and rows of link_field_ appended to `sql`, that of its
+ * indexes kept in view_ under "+<slot>".  links: number of link fields so far. */
 const struct shape *fmr_shape_make(struct fmr_arena *arena, const struct fmr_type *type, size_t slot, int *links,
 	struct fmr_str *sql);
 void fmr_sql_quote(struct fmr_str *out, const char *text, char quote); /* 'text' or "text" */
 
 /* ---- contents: the texts of all records one behind the other ---- */
 
+/* What lies below `base` is in the file; the rest in memory, on its way to the file or for good. */
 struct contents {
+	int file;          /* -1: none */
+	bool writable;     /* appended to the file by whoever holds the lock */
+	uint64_t base, seed;
 	struct fmr_str memory;
 };
 
-uint64_t fmr_contents_sum(const char *bytes, size_t length);
+void fmr_contents_init(struct contents *contents);
+void fmr_contents_release(struct contents *contents);
+/* Open, or make, the file of this seed in a directory. */
+bool fmr_contents_open(struct contents *contents, const char *directory, uint64_t seed, bool make);
 uint64_t fmr_contents_add(struct contents *contents, const char *bytes, size_t length); /* its offset */
+/* Bring everything into the file; false when that fails: the texts stay in memory. */
+bool fmr_contents_flush(struct contents *contents);
+/* `length` bytes from `offset`, into `to`, or false. */
+bool fmr_contents_get(const struct contents *contents, uint64_t offset, size_t length, char *to);
+uint64_t fmr_contents_size(const struct contents *contents);
 
 /* ---- the index ---- */
 
@@ -63,18 +76,32 @@ struct fmr_index {
 	struct fmr_book *book;
 	sqlite3 *db;
 	struct fmr_arena arena;
-	const struct shape **shapes;  /* by slot; NULL for types that cannot be used */
+	const struct shape **shapes;  /* by slot; NULL for types that cannot be used; NULL when not yet made */
 	struct contents contents;
+	struct cache *cache;          /* NULL: all in memory, and nothing is kept */
+	struct writer *writer;        /* while tables are written */
+	bool damaged;                 /* a text was not what it should be: the cache is thrown away at the end */
+	int64_t last_key;
 	/* the record that was parsed last: its fields are often asked for together */
 	int64_t parsed;               /* its key, or -1 */
 	struct fmr_arena parsed_arena;
 	struct fmr_str parsed_text;
 	const struct fmr_value *root;
-	sqlite3_stmt *place;          /* of a key: offset, length, sum, type */
+	sqlite3_stmt *place;          /* of a key: offset, length, sum */
+	sqlite3_stmt *path;           /* of a key */
 	sqlite3_stmt *view;           /* of a name: sql */
 	struct fmr_dict made;         /* names of the views made so far */
 	int threads;
 };
+
+struct place {
+	int64_t key;
+	uint64_t offset, length, sum;
+};
+int fmr_index_place(struct fmr_index *index, int64_t key, struct place *place, struct fmr_err *err);
+/* How many threads: as asked for, or by the processors. */
+int fmr_index_threads(const struct fmr_index *index);
+int fmr_index_path(struct fmr_index *index, int64_t key, struct fmr_str *out, struct fmr_err *err);
 
 int fmr_index_exec(struct fmr_index *index, const char *sql, struct fmr_err *err);
 int fmr_index_statement(struct fmr_index *index, const char *sql, sqlite3_stmt **out, struct fmr_err *err);
@@ -99,22 +126,66 @@ struct record_row {
 	int64_t key;
 	int type;
 	bool readable;
-	const char *id, *title;
+	const char *id, *title, *path;
 	uint64_t offset, length, sum;
 	struct fmr_text taken; /* by fmr_row_take; empty when not readable */
 };
 int fmr_writer_open(struct fmr_index *index, struct writer **out, struct fmr_err *err);
-/* path: for its directory */
-int fmr_writer_put(struct writer *writer, const struct record_row *row, const char *path, struct fmr_err *err);
+int fmr_writer_put(struct writer *writer, const struct record_row *row, struct fmr_err *err);
+int fmr_writer_delete(struct writer *writer, int64_t key, struct fmr_err *err);
 void fmr_writer_close(struct writer *writer);
+
+/* ---- reading records, in threads ---- */
+
+struct job { /* one record to be read */
+	const char *path;
+	int slot;              /* its type, or -1 */
+	bool odd;              /* no ordinary file */
+	bool is_new;
+	int64_t key;
+	long file;             /* in the tree, or -1 */
+	struct folder *folder; /* where it stands in the work tree; NULL for other views */
+	struct entry *entry;
+	struct place old;      /* of its text as it was */
+};
+
+/* Judging while reading. */
+struct judging {
+	const struct fmr_check_options *options;
+	const struct fmr_tree *tree; /* NULL: links are looked up one by one */
+	size_t faulty;
+};
+
+/* Read the records and put them into the tables, in this order.  judging may be NULL. */
+int fmr_index_read(struct fmr_index *index, struct job *jobs, size_t count, struct judging *judging,
+	const struct fmr_index_options *options, struct fmr_findings *findings, struct fmr_err *err);
+/* Make the tables writable: from now on they are this process' own, until they are published. */
+int fmr_index_write(struct fmr_index *index, struct fmr_err *err);
 
 /* ---- filling ---- */
 
-/* Tables and views for all usable types of the book. */
+/* fmr_index_open, judging what is not known to be clean; fails where there is no cache. */
+int fmr_index_open_judging(struct fmr_book *book, const struct fmr_index_options *options, struct judging *judging,
+	struct fmr_index **out, struct fmr_findings *findings, struct fmr_err *err);
+
+/* Shapes of all usable types of the book; sql (may be NULL): what makes their tables. */
+int fmr_index_make_shapes(struct fmr_index *index, struct fmr_str *sql, struct fmr_findings *findings, struct fmr_err *err);
+/* Tables without indexes; then the indexes. */
 int fmr_index_make_tables(struct fmr_index *index, struct fmr_findings *findings, struct fmr_err *err);
-/* Read everything into empty tables. */
-int fmr_index_fill(struct fmr_index *index, const struct fmr_index_options *options, struct fmr_findings *findings,
-	struct fmr_err *err);
+int fmr_index_make_indexes(struct fmr_index *index, struct fmr_err *err);
+/* Statements of ours on the database as it is now. */
+int fmr_index_prepare_own(struct fmr_index *index, struct fmr_err *err);
+void fmr_index_finalize_own(struct fmr_index *index);
+
+/* ---- the cache of the work tree ---- */
+
+/* Open the cache and bring it up to date; or an error, and the index is to be made in memory.  judging (may be NULL):
+ * all that is not known to be clean is judged. */
+int fmr_cache_open(struct fmr_index *index, const struct fmr_index_options *options, struct judging *judging,
+	struct fmr_findings *findings, struct fmr_err *err);
+void fmr_cache_close(struct cache *cache);
+/* Take away what cannot be trusted. */
+void fmr_cache_forget(struct cache *cache);
 
 /* What SQL makes of a scalar: no type of field is needed for it. */
 struct datum {

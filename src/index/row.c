@@ -170,7 +170,7 @@ void fmr_row_take(struct fmr_book *book, const struct shape *shape, const struct
 
 struct writer {
 	struct fmr_index *index;
-	sqlite3_stmt *record, *link, *alias, *directory, **types;
+	sqlite3_stmt *record, *link, *alias, *directory, **types, **deletes;
 	struct fmr_str directory_path; /* of the last record: they come directory by directory */
 	int64_t directory_number;
 };
@@ -276,9 +276,25 @@ static int find_directory(struct writer *writer, const char *path, struct fmr_er
 	return FMR_OK;
 }
 
-int fmr_writer_put(struct writer *writer, const struct record_row *row, const char *path, struct fmr_err *err)
+int fmr_writer_delete(struct writer *writer, int64_t key, struct fmr_err *err)
 {
-	int code = find_directory(writer, path, err);
+	struct fmr_index *index = writer->index;
+	char *sql = fmr_format("DELETE FROM link_ WHERE source = %lld; DELETE FROM alias_ WHERE key = %lld;"
+		"DELETE FROM record_ WHERE key = %lld;", (long long)key, (long long)key, (long long)key);
+	int code = fmr_index_exec(index, sql, err);
+	free(sql);
+	for (size_t i = 0; !code && i < index->book->count; i++) {
+		if (!writer->deletes[i])
+			continue;
+		fmr_sqlite.bind_int64(writer->deletes[i], 1, key);
+		code = run(index, writer->deletes[i], err);
+	}
+	return code;
+}
+
+int fmr_writer_put(struct writer *writer, const struct record_row *row, struct fmr_err *err)
+{
+	int code = find_directory(writer, row->path, err);
 	if (code)
 		return code;
 	fmr_sqlite.bind_int64(writer->record, 1, row->key);
@@ -309,6 +325,10 @@ static int prepare_types(struct writer *writer, struct fmr_err *err)
 			fmr_str_puts(&text, ",?");
 		fmr_str_putc(&text, ')');
 		code = fmr_index_statement(index, text.bytes, &writer->types[i], err);
+		fmr_str_clear(&text);
+		fmr_str_printf(&text, "DELETE FROM t%zu WHERE key = ?", i);
+		if (!code)
+			code = fmr_index_statement(index, text.bytes, &writer->deletes[i], err);
 	}
 	fmr_str_release(&text);
 	return code;
@@ -320,6 +340,7 @@ int fmr_writer_open(struct fmr_index *index, struct writer **out, struct fmr_err
 	writer->index = index;
 	fmr_str_init(&writer->directory_path);
 	writer->types = fmr_alloc_zero(index->book->count + 1, sizeof(sqlite3_stmt *));
+	writer->deletes = fmr_alloc_zero(index->book->count + 1, sizeof(sqlite3_stmt *));
 	int code = fmr_index_statement(index, "INSERT INTO record_ VALUES(?,?,?,?,?,?,?,?,?)", &writer->record, err);
 	if (!code)
 		code = fmr_index_statement(index, "INSERT INTO link_ VALUES(?,?,?,?,?,?,?,?)", &writer->link, err);
@@ -344,7 +365,8 @@ void fmr_writer_close(struct writer *writer)
 	fmr_sqlite.finalize(writer->directory);
 	fmr_str_release(&writer->directory_path);
 	for (size_t i = 0; i < writer->index->book->count; i++)
-		fmr_sqlite.finalize(writer->types[i]);
+		fmr_sqlite.finalize(writer->types[i]), fmr_sqlite.finalize(writer->deletes[i]);
+	free(writer->deletes);
 	free(writer->types);
 	free(writer);
 }

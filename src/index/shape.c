@@ -3,6 +3,7 @@
  */
 #include "index/private.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct maker {
@@ -11,9 +12,9 @@ struct maker {
 	size_t slot;
 	int columns, *links;
 	struct fmr_str *sql;   /* statements */
+	struct fmr_str indexes;
 	struct fmr_str table;  /* columns of the table */
 	struct fmr_str view;   /* columns of the view of the type */
-	const struct level *deepest;
 };
 
 /* The fields around those being looked at, for types that contain themselves. */
@@ -108,7 +109,7 @@ static void put_index(struct maker *maker, const struct fmr_field *field, int co
 {
 	bool chosen = field->kind == FMR_FIELD_CHOICE || field->values_from || field->kind == FMR_FIELD_LINK;
 	if (chosen && is_among_columns(maker->type, field->path))
-		fmr_str_printf(maker->sql, "CREATE INDEX i%zu_%d ON t%zu(c%d);", maker->slot, column, maker->slot, column);
+		fmr_str_printf(&maker->indexes, "CREATE INDEX i%zu_%d ON t%zu(c%d);", maker->slot, column, maker->slot, column);
 }
 
 static int add_column(struct maker *maker, const struct fmr_field *field)
@@ -189,12 +190,33 @@ static const struct shape_field *add_fields(struct maker *maker, const struct fm
 	return shapes;
 }
 
+/* The view of the type, and what else SQL knows of it. */
+static void put_type(struct maker *maker)
+{
+	const struct fmr_type *type = maker->type;
+	const char *state = type->state_count ? type->states[0].name : "";
+	struct fmr_str view;
+	fmr_str_init(&view);
+	fmr_str_puts(&view, "CREATE TEMP VIEW ");
+	fmr_sql_quote(&view, type->name, '"');
+	fmr_str_puts(&view, " AS SELECT t.key AS key, r.id AS id, (SELECT path FROM directory_ WHERE n = r.directory) "
+		"|| r.id || '.yaml' AS path, r.title AS title, ");
+	fmr_sql_quote(&view, state, '\'');
+	fmr_str_printf(&view, " AS state%s FROM t%zu t JOIN record_ r ON r.key = t.key", maker->view.bytes, maker->slot);
+	put_view(maker, type->name, view.bytes);
+	fmr_str_release(&view);
+	fmr_str_printf(maker->sql, "INSERT INTO type_ VALUES(%zu,", maker->slot);
+	fmr_sql_quote(maker->sql, type->name, '\'');
+	fmr_str_putc(maker->sql, ',');
+	fmr_sql_quote(maker->sql, state, '\'');
+	fmr_str_puts(maker->sql, ");");
+}
+
 const struct shape *fmr_shape_make(struct fmr_arena *arena, const struct fmr_type *type, size_t slot, int *links,
 	struct fmr_str *sql)
 {
-	struct fmr_str indexes;
-	fmr_str_init(&indexes);
-	struct maker maker = { .arena = arena, .type = type, .slot = slot, .links = links, .sql = &indexes };
+	struct maker maker = { .arena = arena, .type = type, .slot = slot, .links = links, .sql = sql };
+	fmr_str_init(&maker.indexes);
 	fmr_str_init(&maker.table);
 	fmr_str_init(&maker.view);
 	struct shape *shape = fmr_arena_zero(arena, 1, sizeof(*shape));
@@ -203,27 +225,12 @@ const struct shape *fmr_shape_make(struct fmr_arena *arena, const struct fmr_typ
 	shape->slot = slot;
 	shape->fields = add_fields(&maker, type->fields, type->field_count, NULL, false, &useful);
 	shape->columns = (size_t)maker.columns;
-
 	fmr_str_printf(sql, "CREATE TABLE t%zu(key INTEGER PRIMARY KEY%s);", slot, maker.table.bytes);
-	fmr_str_puts(sql, indexes.bytes);
-	maker.sql = sql;
-	struct fmr_str view;
-	fmr_str_init(&view);
-	fmr_str_puts(&view, "CREATE TEMP VIEW ");
-	fmr_sql_quote(&view, type->name, '"');
-	fmr_str_puts(&view, " AS SELECT t.key AS key, r.id AS id, (SELECT path FROM directory_ WHERE n = r.directory) "
-		"|| r.id || '.yaml' AS path, r.title AS title, ");
-	fmr_sql_quote(&view, type->state_count ? type->states[0].name : "", '\'');
-	fmr_str_printf(&view, " AS state%s FROM t%zu t JOIN record_ r ON r.key = t.key", maker.view.bytes, slot);
-	put_view(&maker, type->name, view.bytes);
-	fmr_str_puts(sql, "INSERT INTO type_ VALUES(");
-	fmr_str_printf(sql, "%zu,", slot);
-	fmr_sql_quote(sql, type->name, '\'');
-	fmr_str_putc(sql, ',');
-	fmr_sql_quote(sql, type->state_count ? type->states[0].name : "", '\'');
-	fmr_str_puts(sql, ");");
-	fmr_str_release(&view);
-	fmr_str_release(&indexes);
+	put_type(&maker);
+	char name[32];
+	snprintf(name, sizeof(name), "+%zu", slot);
+	put_view(&maker, name, maker.indexes.bytes);
+	fmr_str_release(&maker.indexes);
 	fmr_str_release(&maker.table);
 	fmr_str_release(&maker.view);
 	return shape;

@@ -54,6 +54,12 @@
 	X(result_error_code)                                                                                           \
 	X(mprintf)                                                                                                     \
 	X(set_authorizer)                                                                                              \
+	X(vfs_find)                                                                                                    \
+	X(vfs_register)                                                                                                \
+	X(vfs_unregister)                                                                                              \
+	X(backup_init)                                                                                                 \
+	X(backup_step)                                                                                                 \
+	X(backup_finish)                                                                                               \
 	X(progress_handler)                                                                                            \
 	X(limit)
 

@@ -208,6 +208,9 @@ struct fmr_judge { /* one for each thread */
 	struct fmr_tree *own_tree;   /* made when a name has to be guessed */
 	const char *state;           /* or NULL */
 	bool no_digests;
+	/* told of each text that could be parsed, in the memory of the judge; may be NULL */
+	void (*look)(void *context, const struct fmr_source *source, const struct fmr_value *root);
+	void *look_context;
 };
 
 void fmr_judge_init(struct fmr_judge *judge, struct fmr_book *book, struct fmr_findings *findings);

@@ -1,0 +1,43 @@
+/*
+ * The files of the cache.  In $GIT_DIR/fmrec, so each linked worktree has its own: `index.sqlite`.  In
+ * $GIT_COMMON_DIR/fmrec, shared by all: `contents-SEED`, the texts, only ever appended to; and the lock.
+ *
+ * A published index.sqlite never changes: who has news copies it, changes the copy, and puts it in its place by
+ * rename.  So readers need no lock, a writer may die at any moment, and of two writers the one that comes late keeps
+ * its copy to itself.  Nothing is synced to the disk: what a crash leaves unwritten does not have its sums.
+ */
+#ifndef FMR_INDEX_CACHE_H
+#define FMR_INDEX_CACHE_H
+
+#include "index/folder.h"
+#include "index/pages.h"
+#include "index/private.h"
+
+struct cache {
+	char *own, *common;       /* directories */
+	char *database, *temporary;
+	struct pages *pages;      /* what was published, or NULL */
+	bool adopted;             /* it is another worktree's */
+	bool in_file;             /* what is being written can be published */
+	bool fresh;               /* made from nothing */
+	int lock;                 /* descriptor, or -1 */
+	struct folders folders;
+	int64_t dead;             /* bytes of contents that nobody needs */
+	bool names_faulty;        /* the names in the tree had findings when it was judged last */
+	bool types_faulty;
+};
+
+struct cache *fmr_cache_new(const struct fmr_store *store);
+/* Open what is published and of this version. */
+bool fmr_cache_load(struct fmr_index *index);
+bool fmr_cache_load_folders(struct fmr_index *index);
+/* Forget what was loaded: begin anew. */
+void fmr_cache_drop(struct fmr_index *index);
+/* Store the folders, and publish what was written. */
+int fmr_cache_publish(struct fmr_index *index, struct fmr_err *err);
+
+/* refresh.c */
+int fmr_cache_refresh(struct fmr_index *index, const struct fmr_index_options *options, struct judging *judging,
+	struct fmr_findings *findings, struct fmr_err *err);
+
+#endif
