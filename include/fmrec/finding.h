@@ -69,8 +69,8 @@ void fmr_findings_amend(struct fmr_findings *findings, size_t index, const char 
 /* Forget the findings from index `count` on (for rolling back a branch of oneOf). */
 void fmr_findings_truncate(struct fmr_findings *findings, size_t count);
 
-/* Copy one finding, of another list, to the end of `to`. */
-void fmr_findings_copy(struct fmr_findings *to, const struct fmr_finding *finding);
+/* Copy one finding, of another list, to the end of `to`; returns the copy as fmr_findings_add does. */
+struct fmr_finding *fmr_findings_copy(struct fmr_findings *to, const struct fmr_finding *finding);
 /* Copy all of `from` to the end of `to`. */
 void fmr_findings_merge(struct fmr_findings *to, const struct fmr_findings *from);
 

@@ -124,11 +124,11 @@ static const char *copy(struct fmr_findings *to, const char *text)
 	return text ? fmr_arena_strdup(&to->arena, text) : NULL;
 }
 
-void fmr_findings_copy(struct fmr_findings *to, const struct fmr_finding *finding)
+struct fmr_finding *fmr_findings_copy(struct fmr_findings *to, const struct fmr_finding *finding)
 {
 	struct fmr_finding *row = new_row(to, finding->severity);
 	if (row == &to->scratch)
-		return;
+		return row;
 	*row = *finding;
 	row->path = copy(to, finding->path);
 	row->pointer = copy(to, finding->pointer);
@@ -138,6 +138,7 @@ void fmr_findings_copy(struct fmr_findings *to, const struct fmr_finding *findin
 	row->found = copy(to, finding->found);
 	row->hint = copy(to, finding->hint);
 	row->line_text = copy(to, finding->line_text);
+	return row;
 }
 
 void fmr_findings_merge(struct fmr_findings *to, const struct fmr_findings *from)

@@ -49,19 +49,13 @@ char *fmr_import_dots(const char *pointer)
 void fmr_import_report_checked(struct fmr_import_row *work, const struct fmr_finding *fault, struct fmr_findings *to)
 {
 	char *field = fault->pointer && *fault->pointer ? fmr_import_dots(fault->pointer) : NULL;
-	struct fmr_finding *finding = field ? fmr_findings_add(to, fault->code, work->import->path,
-						      _("row %zu, '%s': %s"), work->row->number, field, fault->message)
-					    : fmr_findings_add(to, fault->code, work->import->path, _("row %zu: %s"),
-						      work->row->number, fault->message);
-	free(field);
-	finding->severity = fault->severity;
+	struct fmr_finding *finding = fmr_findings_copy(to, fault);
+	finding->path = fmr_findings_text(to, "%s", work->import->path);
+	finding->message = field ? fmr_findings_text(to, _("row %zu, '%s': %s"), work->row->number, field, fault->message)
+				 : fmr_findings_text(to, _("row %zu: %s"), work->row->number, fault->message);
 	finding->value = (struct fmr_place){ .line = work->row->line, .column = 1 };
-	finding->pointer = kept(to, fault->pointer);
-	finding->schema_pointer = kept(to, fault->schema_pointer);
-	finding->expected = kept(to, fault->expected);
-	finding->found = kept(to, fault->found);
-	finding->hint = kept(to, fault->hint);
-	finding->line_text = kept(to, fault->line_text);
+	finding->key = (struct fmr_place){ 0 };
+	free(field);
 }
 
 /* ---- columns ---- */

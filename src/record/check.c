@@ -72,7 +72,7 @@ static int look_for_gone(struct worker *worker, struct fmr_judge *judge, const c
 		const struct fmr_finding *row = fmr_findings_at(judge->findings, i);
 		for (size_t j = 0; row->code == FMR_CODE_REF_DANGLING && j < work->gone_count; j++)
 			if (row->found && strcmp(row->found, work->gone[j]) == 0)
-				fmr_fault_copy(worker->findings, row, row->code, NULL, NULL);
+				fmr_findings_copy(worker->findings, row);
 	}
 	fmr_findings_free(judge->findings);
 	judge->findings = worker->findings;
@@ -191,7 +191,7 @@ static void keep_asked(struct fmr_findings *to, const struct fmr_findings *from,
 	for (size_t i = 0; i < fmr_findings_count(from); i++) {
 		const struct fmr_finding *row = fmr_findings_at(from, i);
 		if (!paths || (row->path && is_among(paths, count, row->path)))
-			fmr_fault_copy(to, row, row->code, NULL, NULL);
+			fmr_findings_copy(to, row);
 	}
 }
 

@@ -78,22 +78,3 @@ const char *fmr_fault_text(struct fmr_findings *findings, const char *bytes, siz
 	fmr_str_release(&text);
 	return copy;
 }
-
-static const char *copy(struct fmr_findings *findings, const char *text)
-{
-	return text ? fmr_findings_text(findings, "%s", text) : NULL;
-}
-
-void fmr_fault_copy(struct fmr_findings *findings, const struct fmr_finding *from, enum fmr_code code,
-	const char *path, const char *hint)
-{
-	struct fmr_finding *row = fmr_findings_add(findings, code, path ? path : from->path, "%s", from->message);
-	row->value = from->value;
-	row->key = from->key;
-	row->pointer = copy(findings, from->pointer);
-	row->schema_pointer = copy(findings, from->schema_pointer);
-	row->expected = copy(findings, from->expected);
-	row->found = copy(findings, from->found);
-	row->hint = copy(findings, hint ? hint : from->hint);
-	row->line_text = copy(findings, from->line_text);
-}

@@ -583,10 +583,12 @@ static void check_must(const struct subject *subject)
 		if (!must || !(subject->states >> i & 1))
 			continue;
 		struct fmr_findings *own = fmr_findings_new(20);
-		const char *hint = fmr_arena_format(&judge->arena, _("state '%s' asks for this"), type->states[i].name);
 		fmr_schema_check(must, judge->checker, subject->source, subject->root, own);
-		for (size_t j = 0; j < fmr_findings_count(own); j++)
-			fmr_fault_copy(judge->findings, fmr_findings_at(own, j), FMR_CODE_RECORD_STATE, NULL, hint);
+		for (size_t j = 0; j < fmr_findings_count(own); j++) {
+			struct fmr_finding *row = fmr_findings_copy(judge->findings, fmr_findings_at(own, j));
+			row->code = FMR_CODE_RECORD_STATE;
+			row->hint = fmr_findings_text(judge->findings, _("state '%s' asks for this"), type->states[i].name);
+		}
 		fmr_findings_free(own);
 	}
 }

@@ -151,9 +151,6 @@ struct fmr_finding *fmr_fault_at(struct fmr_findings *findings, enum fmr_code co
 /* A finding at a value, with its key and pointer. */
 struct fmr_finding *fmr_fault_in(struct fmr_findings *findings, enum fmr_code code, const struct fmr_source *source,
 	const struct fmr_frame *frame, const char *format, ...) __attribute__((format(printf, 5, 6)));
-/* A copy with another code and path (NULL: as it was). */
-void fmr_fault_copy(struct fmr_findings *findings, const struct fmr_finding *from, enum fmr_code code,
-	const char *path, const char *hint);
 /* The text in the language of the messages, for a sentence or a hint. */
 const char *fmr_words_said(const struct fmr_words *words);
 /* Append "S2 Serious", behind a comma when something is there. */

@@ -286,9 +286,8 @@ static void name_commit(struct range *range, const char *commit, const struct fm
 {
 	for (size_t i = 0; i < fmr_findings_count(from); i++) {
 		const struct fmr_finding *row = fmr_findings_at(from, i);
-		char *path = fmr_format("%.12s:%s", commit, row->path ? row->path : "");
-		fmr_fault_copy(range->findings, row, row->code, path, NULL);
-		free(path);
+		fmr_findings_copy(range->findings, row)->path =
+			fmr_findings_text(range->findings, "%.12s:%s", commit, row->path ? row->path : "");
 	}
 }
 
@@ -337,7 +336,7 @@ static int check_tip(struct range *range)
 		for (size_t i = 0; i < fmr_findings_count(names); i++) {
 			const struct fmr_finding *row = fmr_findings_at(names, i);
 			if (row->code == FMR_CODE_ID_DUPLICATE || row->code == FMR_CODE_ID_CASE)
-				fmr_fault_copy(twins, row, row->code, NULL, NULL);
+				fmr_findings_copy(twins, row);
 		}
 		name_commit(range, range->tip, twins);
 		fmr_tree_release(&tree);

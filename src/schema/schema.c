@@ -51,24 +51,6 @@ static const struct fmr_finding *clearest(const struct fmr_findings *findings)
 	return best;
 }
 
-static const char *copied(struct fmr_findings *findings, const char *text)
-{
-	return text ? fmr_findings_text(findings, "%s", text) : NULL;
-}
-
-static void add_fault(struct fmr_findings *to, const struct fmr_finding *fault)
-{
-	struct fmr_finding *row = fmr_findings_add(to, FMR_CODE_SCHEMA_INVALID, fault->path, "%s", fault->message);
-	row->value = fault->value;
-	row->key = fault->key;
-	row->pointer = copied(to, fault->pointer);
-	row->schema_pointer = copied(to, fault->schema_pointer);
-	row->expected = copied(to, fault->expected);
-	row->found = copied(to, fault->found);
-	row->hint = copied(to, fault->hint);
-	row->line_text = copied(to, fault->line_text);
-}
-
 static bool check_against(struct fmr_builder *builder, const struct fmr_document *document, const struct fmr_schema *metaschema)
 {
 	struct fmr_findings *findings = fmr_findings_new(50);
@@ -76,7 +58,7 @@ static bool check_against(struct fmr_builder *builder, const struct fmr_document
 	bool ok = fmr_schema_check(metaschema, checker, &document->source, document->root, findings);
 	const struct fmr_finding *fault = ok ? NULL : clearest(findings);
 	if (fault)
-		add_fault(builder->findings, fault);
+		fmr_findings_copy(builder->findings, fault)->code = FMR_CODE_SCHEMA_INVALID;
 	builder->failed = builder->failed || !ok;
 	fmr_checker_free(checker);
 	fmr_findings_free(findings);
