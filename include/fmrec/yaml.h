@@ -44,6 +44,9 @@ void fmr_yaml_read(const struct fmr_source *source, enum fmr_yaml_rules rules, s
 struct fmr_value *fmr_yaml_read_record(const struct fmr_source *source, struct fmr_arena *arena,
 	struct fmr_findings *findings);
 
+/* The same for a text that was judged elsewhere: NULL when it cannot be read.  Spans are offsets into bytes. */
+struct fmr_value *fmr_yaml_read_quietly(const char *bytes, size_t length, struct fmr_arena *arena);
+
 /* What fmr_yaml_edit does at a path. */
 enum fmr_edit_kind {
 	FMR_EDIT_SET,    /* replace the value, or add the field (and missing maps above it) */

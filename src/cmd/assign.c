@@ -115,15 +115,6 @@ int fmr_assignment_parse(struct fmr_cli *cli, const struct fmr_type *type, enum 
 	return fmr_assignment_value(cli, field, text, arena, &out->value, err);
 }
 
-static const struct fmr_value *read_text(const char *path, const struct fmr_str *text, struct fmr_arena *arena)
-{
-	const struct fmr_source source = { .path = path, .bytes = text->bytes, .length = text->length };
-	struct fmr_findings *findings = fmr_findings_new(1);
-	const struct fmr_value *root = fmr_yaml_read_record(&source, arena, findings);
-	fmr_findings_free(findings);
-	return root;
-}
-
 /* The item of `list` that equals `value`, as a path. */
 static const char *item_path(struct fmr_arena *arena, const char *path, const struct fmr_value *list,
 	const struct fmr_value *value)
@@ -152,7 +143,7 @@ int fmr_assignment_apply(const struct fmr_assignment *assignment, const struct f
 	struct fmr_str *text, struct fmr_arena *arena, const struct fmr_value **before,
 	const struct fmr_value **after, bool *changed, struct fmr_err *err)
 {
-	const struct fmr_value *root = read_text(path, text, arena), *old = fmr_value_at(root, assignment->path);
+	const struct fmr_value *root = fmr_yaml_read_quietly(text->bytes, text->length, arena), *old = fmr_value_at(root, assignment->path);
 	struct fmr_edit edit = { FMR_EDIT_SET, assignment->path, assignment->value, type->field_order };
 	*changed = false;
 	if (before)
@@ -186,7 +177,7 @@ int fmr_assignment_apply(const struct fmr_assignment *assignment, const struct f
 		fmr_str_clear(text);
 		fmr_str_add(text, edited.bytes, edited.length);
 		if (after)
-			*after = fmr_value_at(read_text(path, text, arena), assignment->path);
+			*after = fmr_value_at(fmr_yaml_read_quietly(text->bytes, text->length, arena), assignment->path);
 	}
 	fmr_str_release(&edited);
 	return result;

@@ -95,10 +95,7 @@ static int check_name(const char *name, struct fmr_err *err)
 
 static const struct fmr_value *list_of(struct job *job)
 {
-	const struct fmr_source source = { job->record->path, job->text.bytes, job->text.length };
-	struct fmr_findings *findings = fmr_findings_new(1);
-	const struct fmr_value *root = fmr_yaml_read_record(&source, &job->arena, findings);
-	fmr_findings_free(findings);
+	const struct fmr_value *root = fmr_yaml_read_quietly(job->text.bytes, job->text.length, &job->arena);
 	return fmr_value_at(root, job->record->type->attachments);
 }
 

@@ -99,15 +99,6 @@ static int load(struct fmr_cli *cli, struct subject *subject, const struct fmr_t
 
 /* ---- the record was changed by others while the draft lay there ---- */
 
-static const struct fmr_value *parse(const struct subject *subject, const struct fmr_str *text, struct fmr_arena *arena)
-{
-	const struct fmr_source source = { subject->path.bytes, text->bytes, text->length };
-	struct fmr_findings *findings = fmr_findings_new(1);
-	const struct fmr_value *root = fmr_yaml_read_record(&source, arena, findings);
-	fmr_findings_free(findings);
-	return root;
-}
-
 static bool equal(const struct fmr_value *a, const struct fmr_value *b)
 {
 	return a == b || (a && b && fmr_value_equal(a, b));
@@ -137,9 +128,9 @@ static int merge(struct fmr_cli *cli, struct subject *subject, const struct fmr_
 {
 	struct fmr_arena arena;
 	fmr_arena_init(&arena);
-	const struct fmr_value *base = parse(subject, &subject->base, &arena);
-	const struct fmr_value *theirs = parse(subject, &subject->before, &arena);
-	const struct fmr_value *ours = parse(subject, &subject->text, &arena);
+	const struct fmr_value *base = fmr_yaml_read_quietly(subject->base.bytes, subject->base.length, &arena);
+	const struct fmr_value *theirs = fmr_yaml_read_quietly(subject->before.bytes, subject->before.length, &arena);
+	const struct fmr_value *ours = fmr_yaml_read_quietly(subject->text.bytes, subject->text.length, &arena);
 	int result = 0;
 	if (!base || !theirs || !ours)
 		fmr_cli_warn(cli, _("'%s' was changed by others since your draft was kept; compare before you save"),

@@ -159,7 +159,7 @@ static bool turn(struct loop *loop, struct fmr_str *text, enum fmr_editing_end *
 	if (*result || loop->refused)
 		return *result != 0;
 	if (!editing->before)
-		fmr_tidy_notes(loop->cli, editing->type, editing->id, editing->path, text);
+		fmr_tidy_notes(loop->cli, editing->type, editing->id, text);
 	*end = FMR_EDITING_DONE;
 	return true;
 }

@@ -63,14 +63,11 @@ static char *draft_title(struct fmr_cli *cli, const char *id)
 	fmr_str_init(&text);
 	if (fmr_book_type_of_id(cli->book, id, &type, NULL) == 0 && type->heading &&
 		fmr_file_read(AT_FDCWD, path, LARGEST_DRAFT, true, &text, NULL) == 0) {
-		const struct fmr_source source = { path, text.bytes, text.length };
 		struct fmr_arena arena;
 		fmr_arena_init(&arena);
-		struct fmr_findings *faults = fmr_findings_new(1);
-		const char *heading =
-			fmr_value_string(fmr_value_at(fmr_yaml_read_record(&source, &arena, faults), type->heading));
+		const struct fmr_value *root = fmr_yaml_read_quietly(text.bytes, text.length, &arena);
+		const char *heading = fmr_value_string(fmr_value_at(root, type->heading));
 		title = heading ? fmr_strdup(heading) : NULL;
-		fmr_findings_free(faults);
 		fmr_arena_release(&arena);
 	}
 	fmr_str_release(&text);

@@ -246,13 +246,9 @@ static int ask_field(struct question *question, const struct fmr_value **value, 
 
 /* ---- all of them ---- */
 
-static bool is_there(const char *path, const struct fmr_str *text, const char *field, struct fmr_arena *arena)
+static bool is_there(const struct fmr_str *text, const char *field, struct fmr_arena *arena)
 {
-	const struct fmr_source source = { path, text->bytes, text->length };
-	struct fmr_findings *findings = fmr_findings_new(1);
-	const struct fmr_value *root = fmr_yaml_read_record(&source, arena, findings);
-	fmr_findings_free(findings);
-	return fmr_value_at(root, field) != NULL;
+	return fmr_value_at(fmr_yaml_read_quietly(text->bytes, text->length, arena), field) != NULL;
 }
 
 int fmr_prompt_record(struct fmr_cli *cli, const struct fmr_type *type, const char *path, struct fmr_str *text,
@@ -264,7 +260,7 @@ int fmr_prompt_record(struct fmr_cli *cli, const struct fmr_type *type, const ch
 	for (const char *const *name = type->ask; name && *name && !result; name++) {
 		struct question question = { .cli = cli, .type = type, .arena = &arena };
 		question.field = fmr_type_field(type, *name);
-		if (!question.field || is_there(path, text, *name, &arena))
+		if (!question.field || is_there(text, *name, &arena))
 			continue;
 		const struct fmr_value *value = NULL;
 		result = ask_field(&question, &value, err);

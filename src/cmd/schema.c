@@ -145,10 +145,7 @@ static int show_text(struct fmr_cli *cli, const struct fmr_type *type, struct fm
 	if (!result && strcmp(cli->format, "json") == 0) {
 		struct fmr_arena arena;
 		fmr_arena_init(&arena);
-		struct fmr_findings *ignored = fmr_findings_new(1); /* it was loaded as a type: it can be read */
-		const struct fmr_source source = {
-			.path = type->schema_path, .bytes = text.bytes, .length = text.length};
-		const struct fmr_value *root = fmr_yaml_read_record(&source, &arena, ignored);
+		const struct fmr_value *root = fmr_yaml_read_quietly(text.bytes, text.length, &arena);
 		struct fmr_str json;
 		fmr_str_init(&json);
 		if (root)
@@ -157,7 +154,6 @@ static int show_text(struct fmr_cli *cli, const struct fmr_type *type, struct fm
 		fmr_str_clear(&text);
 		fmr_str_add(&text, json.bytes, json.length);
 		fmr_str_release(&json);
-		fmr_findings_free(ignored);
 		fmr_arena_release(&arena);
 	}
 	if (!result)

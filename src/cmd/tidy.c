@@ -9,12 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct fmr_value *parse(const char *path, const struct fmr_str *text, struct fmr_arena *arena)
+static const struct fmr_value *parse(const struct fmr_str *text, struct fmr_arena *arena)
 {
-	const struct fmr_source source = { path, text->bytes, text->length };
-	struct fmr_findings *findings = fmr_findings_new(1);
-	const struct fmr_value *root = fmr_yaml_read_record(&source, arena, findings);
-	fmr_findings_free(findings);
+	const struct fmr_value *root = fmr_yaml_read_quietly(text->bytes, text->length, arena);
 	return root && root->kind == FMR_MAP ? root : NULL;
 }
 
@@ -69,7 +66,7 @@ static bool remove_inside(const char *path, struct fmr_str *text)
 {
 	struct fmr_arena arena;
 	fmr_arena_init(&arena);
-	const struct fmr_value *root = parse(path, text, &arena);
+	const struct fmr_value *root = parse(text, &arena);
 	const char *found = NULL;
 	for (size_t i = 0; root && !found && i < root->map.count; i++)
 		if (!is_empty(root->map.members[i].value))
@@ -111,7 +108,7 @@ void fmr_tidy_empty(const struct fmr_type *type, const char *path, struct fmr_st
 		;
 	struct fmr_arena arena;
 	fmr_arena_init(&arena);
-	const struct fmr_value *root = parse(path, text, &arena);
+	const struct fmr_value *root = parse(text, &arena);
 	for (size_t i = root ? root->map.count : 0; i-- > 0;) {
 		const struct fmr_member *member = &root->map.members[i];
 		const struct fmr_field *field = fmr_type_field(type, member->key.bytes);
@@ -227,7 +224,7 @@ static void copy_tidy(const struct fmr_str *text, const struct fmr_value *root, 
 	}
 }
 
-void fmr_tidy_notes(struct fmr_cli *cli, const struct fmr_type *type, const char *id, const char *path,
+void fmr_tidy_notes(struct fmr_cli *cli, const struct fmr_type *type, const char *id,
 	struct fmr_str *text)
 {
 	struct fmr_arena arena;
@@ -236,14 +233,14 @@ void fmr_tidy_notes(struct fmr_cli *cli, const struct fmr_type *type, const char
 	fmr_arena_init(&arena);
 	fmr_str_init(&template);
 	fmr_str_init(&tidy);
-	const struct fmr_value *root = parse(path, text, &arena);
+	const struct fmr_value *root = parse(text, &arena);
 	/* a draft may have been begun in another language */
 	for (int language = 0; language < FMR_LANGUAGES; language++)
 		(void)fmr_template_write(cli->book, type, id, NULL, (enum fmr_language)language, true, &template, NULL);
 	if (root) {
 		learn(&template, &lines, &behind);
 		copy_tidy(text, root, &lines, &behind, &tidy);
-		const struct fmr_value *same = parse(path, &tidy, &arena);
+		const struct fmr_value *same = parse(&tidy, &arena);
 		if (same && fmr_value_equal(root, same)) { /* else: better untidy than another record */
 			fmr_str_clear(text);
 			fmr_str_add(text, tidy.bytes, tidy.length);

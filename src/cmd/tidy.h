@@ -14,7 +14,7 @@ void fmr_tidy_empty(const struct fmr_type *type, const char *path, struct fmr_st
 
 /* Take out the lines of the template that explain or are still commented out, and the blank lines between fields.
  * Comments of the user's own stay. */
-void fmr_tidy_notes(struct fmr_cli *cli, const struct fmr_type *type, const char *id, const char *path,
+void fmr_tidy_notes(struct fmr_cli *cli, const struct fmr_type *type, const char *id,
 	struct fmr_str *text);
 
 #endif

@@ -173,9 +173,7 @@ static int change_record(struct fmr_import_row *work, const char *path, const st
 {
 	struct fmr_arena *arena = &work->import->arena;
 	const struct fmr_source source = { .path = path, .bytes = old->bytes, .length = old->length };
-	struct fmr_findings *faults = fmr_findings_new(1);
-	const struct fmr_value *root = fmr_yaml_read_record(&source, arena, faults);
-	fmr_findings_free(faults);
+	const struct fmr_value *root = fmr_yaml_read_quietly(old->bytes, old->length, arena);
 	if (!root) {
 		fmr_err_set(err, FMR_ERR_REFUSED, _("'%s' cannot be read"), path);
 		fmr_err_hint(err, _("see fmrec validate %s"), path);
@@ -228,12 +226,8 @@ static int check_record(struct fmr_import_row *work, const char *path, const str
 		const struct fmr_finding *fault = fmr_findings_at(faults, i);
 		if (fault->severity == FMR_ADVICE)
 			continue;
-		if (fault->code == FMR_CODE_REF_DANGLING && !root) {
-			const struct fmr_source source = { .path = path, .bytes = text->bytes, .length = text->length };
-			struct fmr_findings *ignored = fmr_findings_new(1);
-			root = fmr_yaml_read_record(&source, &import->arena, ignored);
-			fmr_findings_free(ignored);
-		}
+		if (fault->code == FMR_CODE_REF_DANGLING && !root)
+			root = fmr_yaml_read_quietly(text->bytes, text->length, &import->arena);
 		if (postpone(work, fault, root))
 			continue;
 		fmr_import_report_checked(work, fault, import->findings);

@@ -315,10 +315,7 @@ static struct fmr_value *conform(const struct parser *parser, struct fmr_value *
 static int parse_yaml(const struct parser *parser, const char *text, enum fmr_kind kind, struct fmr_value **out)
 {
 	char *copy = fmr_arena_strdup(parser->arena, text);
-	const struct fmr_source source = { parser->field->path, copy, strlen(copy) };
-	struct fmr_findings *findings = fmr_findings_new(1);
-	*out = fmr_yaml_read_record(&source, parser->arena, findings);
-	fmr_findings_free(findings);
+	*out = fmr_yaml_read_quietly(copy, strlen(copy), parser->arena);
 	if (*out && (*out)->kind == kind) {
 		const struct parser whole = { parser->book, parser->field, parser->arena, NULL, copy };
 		*out = conform(&whole, *out);

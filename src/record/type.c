@@ -698,9 +698,7 @@ bool fmr_type_glance(const char *text, struct fmr_arena *arena, struct fmr_glanc
 	struct fmr_arena own;
 	fmr_arena_init(&own);
 	char *head = fmr_arena_strndup(&own, text, head_length(text));
-	const struct fmr_source source = { "", head, strlen(head) };
-	struct fmr_findings *ignored = fmr_findings_new(1);
-	const struct fmr_value *root = fmr_value_get(fmr_yaml_read_record(&source, &own, ignored), "x-fmrec");
+	const struct fmr_value *root = fmr_value_get(fmr_yaml_read_quietly(head, strlen(head), &own), "x-fmrec");
 	const struct fmr_value *id = fmr_value_get(root, "id");
 	const char *directory = word(root, "directory"), *prefix = word(id, "prefix"), *pattern = word(id, "pattern");
 	bool good = directory && prefix && pattern && path_part_is_safe(directory);
@@ -710,7 +708,6 @@ bool fmr_type_glance(const char *text, struct fmr_arena *arena, struct fmr_glanc
 		out->pattern = out->shipped_pattern = fmr_arena_strdup(arena, pattern);
 		out->by_year = flag(root, "by-year", false);
 	}
-	fmr_findings_free(ignored);
 	fmr_arena_release(&own);
 	return good;
 }

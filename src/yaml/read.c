@@ -653,6 +653,15 @@ struct fmr_value *fmr_yaml_read_record(const struct fmr_source *source, struct f
 	return documents.count ? documents.roots[0] : NULL;
 }
 
+struct fmr_value *fmr_yaml_read_quietly(const char *bytes, size_t length, struct fmr_arena *arena)
+{
+	const struct fmr_source source = { "", bytes, length };
+	struct fmr_findings *findings = fmr_findings_new(1);
+	struct fmr_value *root = fmr_yaml_read_record(&source, arena, findings);
+	fmr_findings_free(findings);
+	return root;
+}
+
 const char *fmr_yaml_library(void)
 {
 	return yaml_get_version_string();
