@@ -254,8 +254,9 @@ static int write_job(struct job *job, struct fmr_err *err)
 	return result;
 }
 
-static int work(struct fmr_cli *cli, const struct options *options, int argc, char **argv, struct fmr_err *err)
+static int work(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
 {
+	const struct options *options = given;
 	struct fmr_record record;
 	int result = fmr_write_open(cli, argv[0], &record, err);
 	if (result)
@@ -291,14 +292,7 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 		return fmr_cli_usage(cli, _("--label goes with new files"));
 	if (!options->name && !options->remove && argc == 2 && strcmp(argv[1], "-") == 0)
 		return fmr_cli_usage(cli, _("what comes from stdin needs a --name"));
-	if (options->write.dry_run)
-		return work(cli, options, argc, argv, err);
-	int result = fmr_store_lock(cli->store, 0, err);
-	if (result)
-		return result;
-	result = work(cli, options, argc, argv, err);
-	fmr_store_unlock(cli->store);
-	return result;
+	return fmr_write_locked(cli, &options->write, work, given, argc, argv, err);
 }
 
 static const char *const synopsis[] = { "[<options>] <id> <file>...", "[<options>] --remove <id> <name>...", NULL };

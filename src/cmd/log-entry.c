@@ -113,9 +113,12 @@ static int append(struct fmr_cli *cli, const struct options *options, const stru
 	return result;
 }
 
-static int log_entry(struct fmr_cli *cli, const struct options *options, const char *id, const char *text,
-	struct fmr_err *err)
+/* The operands: id, text. */
+static int log_entry(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
 {
+	(void)argc;
+	const struct options *options = given;
+	const char *id = argv[0], *text = argv[1];
 	struct fmr_record record;
 	int result = fmr_write_open(cli, id, &record, err);
 	if (result)
@@ -175,13 +178,9 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	int result = entry_text(argc - 1, argv + 1, &text, err);
 	if (!result && !text.length)
 		result = fmr_err_set(err, FMR_ERR_INVALID, _("the text of the entry is empty"));
-	if (!result && !options->write.dry_run)
-		result = fmr_store_lock(cli->store, 0, err);
-	if (!result) {
-		result = log_entry(cli, options, argv[0], text.bytes, err);
-		if (!options->write.dry_run)
-			fmr_store_unlock(cli->store);
-	}
+	char *words[] = { argv[0], text.bytes, NULL };
+	if (!result)
+		result = fmr_write_locked(cli, &options->write, log_entry, given, 2, words, err);
 	fmr_str_release(&text);
 	return result;
 }

@@ -154,13 +154,15 @@ out:
 	return result;
 }
 
-static int rm(struct fmr_cli *cli, const struct options *options, const char *typed, struct fmr_err *err)
+static int rm(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
 {
+	(void)argc;
+	const struct options *options = given;
 	struct fmr_str id, path;
 	fmr_str_init(&id);
 	fmr_str_init(&path);
 	bool linked = false;
-	int result = fmr_names_find(cli->store, cli->book, typed, &id, &path, err);
+	int result = fmr_names_find(cli->store, cli->book, argv[0], &id, &path, err);
 	if (!result && !options->force)
 		result = refuse_linked(cli, id.bytes, &linked, err);
 	if (!result && linked) {
@@ -179,14 +181,7 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	const struct options *options = given;
 	if (argc != 1)
 		return fmr_cli_usage(cli, argc ? _("one record at a time") : _("no record named"));
-	if (options->write.dry_run)
-		return rm(cli, options, argv[0], err);
-	int result = fmr_store_lock(cli->store, 0, err);
-	if (result)
-		return result;
-	result = rm(cli, options, argv[0], err);
-	fmr_store_unlock(cli->store);
-	return result;
+	return fmr_write_locked(cli, &options->write, rm, given, argc, argv, err);
 }
 
 static const char *const synopsis[] = { "[<options>] <id>", NULL };

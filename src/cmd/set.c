@@ -138,8 +138,9 @@ static int write_changes(struct fmr_cli *cli, const struct options *options, con
 	return result;
 }
 
-static int set(struct fmr_cli *cli, const struct options *options, int argc, char **argv, struct fmr_err *err)
+static int set(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
 {
+	const struct options *options = given;
 	struct fmr_record record;
 	int result = fmr_write_open(cli, argv[0], &record, err);
 	if (result)
@@ -169,15 +170,7 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 		return fmr_cli_usage(cli, _("no record named"));
 	if (argc == 1 && options->append.count == 0 && options->unset.count == 0)
 		return fmr_cli_usage(cli, _("nothing to set: write FIELD=VALUE"));
-	if (options->write.dry_run)
-		return set(cli, options, argc, argv, err);
-	/* read, edit and write as one step: two people who set two fields at once both win */
-	int result = fmr_store_lock(cli->store, 0, err);
-	if (result)
-		return result;
-	result = set(cli, options, argc, argv, err);
-	fmr_store_unlock(cli->store);
-	return result;
+	return fmr_write_locked(cli, &options->write, set, given, argc, argv, err);
 }
 
 static const char *const synopsis[] = { "[<options>] <id> <field>=<value>...", "[<options>] <id> <field>+=<value>...",

@@ -32,6 +32,18 @@ static void show_change(struct fmr_cli *cli, const struct fmr_change *change)
 			after.bytes ? after.length : before.length);
 }
 
+int fmr_write_locked(struct fmr_cli *cli, const struct fmr_write_options *options, fmr_write_work *work,
+	const void *given, int argc, char **argv, struct fmr_err *err)
+{
+	int result = options->dry_run ? 0 : fmr_store_lock(cli->store, 0, err);
+	if (result)
+		return result;
+	result = work(cli, given, argc, argv, err);
+	if (!options->dry_run)
+		fmr_store_unlock(cli->store);
+	return result;
+}
+
 int fmr_write_apply(struct fmr_cli *cli, const struct fmr_write_options *options, const struct fmr_change *changes,
 	size_t count, const char *message, struct fmr_commit_result *result, struct fmr_err *err)
 {

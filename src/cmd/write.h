@@ -24,6 +24,15 @@ struct fmr_write_options {
 	{ .name = "no-verify", .kind = FMR_OPTION_FLAG, .help = N_("do not run the commit hooks of the repository"),   \
 		.offset = offsetof(struct options, write.no_verify) }
 
+/*
+ * Do the work of a command (of the kind of its run function) under the lock of
+ * the repository: read, change and write as one step, so that two people who
+ * set two fields at once both win.  A dry run takes no lock.
+ */
+typedef int fmr_write_work(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err);
+int fmr_write_locked(struct fmr_cli *cli, const struct fmr_write_options *options, fmr_write_work *work,
+	const void *given, int argc, char **argv, struct fmr_err *err);
+
 /* Apply the changes as one commit, or with --dry-run print them as a diff. */
 int fmr_write_apply(struct fmr_cli *cli, const struct fmr_write_options *options, const struct fmr_change *changes,
 	size_t count, const char *message, struct fmr_commit_result *result, struct fmr_err *err);
