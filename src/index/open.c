@@ -13,7 +13,7 @@ static const char tables[] =
 	"CREATE TABLE type_(slot INTEGER PRIMARY KEY, name, state);"
 	"CREATE TABLE directory_(n INTEGER PRIMARY KEY, path UNIQUE);"
 	"CREATE TABLE record_(key INTEGER PRIMARY KEY, directory, type, readable, id, title, offset, length, sum);"
-	"CREATE TABLE link_(source, n, field, target, position, note, date, judged, PRIMARY KEY(source, n)) WITHOUT ROWID;"
+	"CREATE TABLE link_(source INTEGER, n, field, target, position, note, date, judged, PRIMARY KEY(source, n)) WITHOUT ROWID;"
 	"CREATE TABLE link_field_(n INTEGER PRIMARY KEY, type, field, inverse);"
 	"CREATE TABLE alias_(alias, key, PRIMARY KEY(key, alias)) WITHOUT ROWID;"
 	"CREATE TABLE view_(name PRIMARY KEY, sql) WITHOUT ROWID;"
