@@ -178,6 +178,9 @@ int fmr_id_make(struct fmr_book *book, const struct fmr_type *type, const char *
 typedef bool fmr_id_taken(void *context, const char *id);
 int fmr_id_make_unless(struct fmr_book *book, const struct fmr_type *type, const char *name, int64_t now,
 	fmr_id_taken *taken, void *context, char out[FMR_ID_LENGTH + 1], struct fmr_err *err);
+/* FMR_ERR_EXISTS when a record of the type had this id before: it still stands in mails and commits, and is not given
+ * again.  A scan of the records of the type: for ids that people choose, not for random ones. */
+int fmr_id_refuse_former(struct fmr_book *book, const struct fmr_type *type, const char *id, struct fmr_err *err);
 /* Does the text follow the pattern (NULL: one of the patterns of the type)? */
 bool fmr_id_fits(const struct fmr_type *type, const char *pattern, const char *id);
 /* records/TYPE/YEAR/ID.yaml for an id of this type; appended to out.  false when the id does not fit. */
@@ -243,6 +246,26 @@ typedef int fmr_link_visit(void *context, const struct fmr_link *link);
 int fmr_links_each(const struct fmr_type *type, const struct fmr_value *root, fmr_link_visit *visit, void *context);
 /* Append the path of the link that is being visited, as fmr_value_at takes it: "whys.0.preventions.1". */
 void fmr_link_path(const struct fmr_link *link, struct fmr_str *out);
+
+/* What a record says, as `judged` of a link notes it: "sha256:" and 64 digits (fmrec-schema(5), LINKS).  Fails only
+ * when libcrypto cannot be loaded. */
+#define FMR_DIGEST_PREFIX "sha256:"
+enum { FMR_RECORD_DIGEST = 7 + 64 + 1 };
+int fmr_record_digest(const struct fmr_type *type, const struct fmr_value *root, char out[FMR_RECORD_DIGEST]);
+
+/* A link that has to be judged again. */
+struct fmr_suspect {
+	const char *id, *path; /* of the record that holds it */
+	const char *link;      /* path of the link in the record */
+	const char *to;        /* the record it leads to */
+	const char *judged;    /* digest of what it was judged against; or NULL */
+	const char *origin;    /* NULL: its target changed; else the record whose own link is suspect, from which the
+	                          suspicion travelled here */
+};
+typedef int fmr_suspect_visit(void *context, const struct fmr_suspect *suspect);
+/* Visit the suspect links of one record, or of all (NULL).  Non-zero from the visitor ends the visit with that value. */
+int fmr_suspects_each(struct fmr_book *book, const struct fmr_record *record, fmr_suspect_visit *visit, void *context,
+	struct fmr_err *err);
 
 /* ---- checking ---- */
 

@@ -19,6 +19,7 @@ enum fmr_exit {
 
 enum fmr_option_kind {
 	FMR_OPTION_FLAG,    /* bool; --no-NAME negates */
+	FMR_OPTION_SWITCH,  /* int: 1, with --no-NAME -1; 0 when neither was said */
 	FMR_OPTION_STRING,  /* const char * */
 	FMR_OPTION_NUMBER,  /* long */
 	FMR_OPTION_LIST,    /* struct fmr_strings: may be repeated */

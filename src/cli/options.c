@@ -33,7 +33,7 @@ struct match {
 
 static bool is_flag(const struct fmr_option *option)
 {
-	return option->kind == FMR_OPTION_FLAG;
+	return option->kind == FMR_OPTION_FLAG || option->kind == FMR_OPTION_SWITCH;
 }
 
 size_t fmr_options_count(const struct fmr_option *options)
@@ -88,6 +88,9 @@ static int store(const struct match *match, const char *text, struct fmr_err *er
 	switch (match->option->kind) {
 	case FMR_OPTION_FLAG:
 		*(bool *)field = !match->negated;
+		return 0;
+	case FMR_OPTION_SWITCH:
+		*(int *)field = match->negated ? -1 : 1;
 		return 0;
 	case FMR_OPTION_STRING:
 		*(const char **)field = match->negated ? NULL : text;

@@ -329,7 +329,8 @@ static void offer_argument(const struct completion *c, const struct fmr_option *
 /* Does the option want the next word as its value? */
 static bool wants_next(const struct fmr_option *option, const char *word)
 {
-	return option && option->kind != FMR_OPTION_FLAG && !option->implied && !(word[1] == '-' && strchr(word, '='));
+	bool takes_none = option && (option->kind == FMR_OPTION_FLAG || option->kind == FMR_OPTION_SWITCH);
+	return option && !takes_none && !option->implied && !(word[1] == '-' && strchr(word, '='));
 }
 
 /* ---- the line ---- */

@@ -92,7 +92,7 @@ static int choose_id(struct job *job, const char *given, struct fmr_err *err)
 		if (!result)
 			result = take_id(job, whole ? given : made, err);
 		if (!result && !exists(job))
-			return 0;
+			return given ? fmr_id_refuse_former(job->cli->book, job->type, job->id.bytes, err) : 0;
 		if (given)
 			break;
 	}

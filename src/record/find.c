@@ -294,6 +294,29 @@ static void mend_look_alikes(struct fmr_str *id)
 		*p = fold(*p, true);
 }
 
+/* The type whose ids look like this, or NULL: a former id is that of a record of the same type. */
+static const struct fmr_glance *type_meant(struct fmr_book *book, const char *id)
+{
+	for (size_t i = 0; strchr(id, '-') && i < book->count; i++) {
+		const struct fmr_glance *glance = fmr_book_glance(book, i);
+		if (glance && fmr_glance_fits(glance, id))
+			return glance;
+	}
+	return NULL;
+}
+
+/* Nothing has this id now: had something?  Whoever does not ask why (err NULL) is not worth the scan. */
+static int find_alias(struct fmr_book *book, const char *text, const char *plain, struct fmr_str *path,
+	struct fmr_err *err)
+{
+	if (!err)
+		return FMR_ERR_NOT_FOUND;
+	int code = fmr_alias_find(book, NULL, text, plain ? type_meant(book, plain) : NULL, path, err);
+	if (code == FMR_ERR_NOT_FOUND)
+		hint_nearest(book, text, err);
+	return code;
+}
+
 static int find_id(struct fmr_book *book, struct fmr_str *plain, const char *text, struct fmr_str *path,
 	struct fmr_err *err)
 {
@@ -306,11 +329,7 @@ static int find_id(struct fmr_book *book, struct fmr_str *plain, const char *tex
 	if (find_full(book, plain->bytes, path))
 		return FMR_OK;
 	code = abbreviation(book, plain->bytes, true, path, err);
-	if (code == FMR_ERR_NOT_FOUND && err) {
-		fmr_err_set(err, code, _("no record '%s'"), text);
-		hint_nearest(book, text, err);
-	}
-	return code;
+	return code == FMR_ERR_NOT_FOUND ? find_alias(book, text, plain->bytes, path, err) : code;
 }
 
 int fmr_id_find(struct fmr_book *book, const char *text, struct fmr_str *id, struct fmr_str *path,
@@ -324,10 +343,7 @@ int fmr_id_find(struct fmr_book *book, const char *text, struct fmr_str *id, str
 	struct fmr_str plain;
 	fmr_str_init(&plain);
 	size_t before = path->length;
-	if (plain_id(text, &plain))
-		code = find_id(book, &plain, text, path, err);
-	else
-		code = fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no record '%s'"), text);
+	code = plain_id(text, &plain) ? find_id(book, &plain, text, path, err) : find_alias(book, text, NULL, path, err);
 	if (!code) {
 		const char *name;
 		size_t length;

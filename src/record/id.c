@@ -295,6 +295,21 @@ static int try_id(struct fmr_book *book, const struct fmr_type *type, const char
 	return code;
 }
 
+int fmr_id_refuse_former(struct fmr_book *book, const struct fmr_type *type, const char *id, struct fmr_err *err)
+{
+	const struct fmr_glance glance = glance_of(type);
+	struct fmr_str path;
+	fmr_str_init(&path);
+	int code = fmr_alias_find(book, NULL, id, &glance, &path, NULL);
+	bool former = code == FMR_OK || code == FMR_ERR_AMBIGUOUS;
+	if (former) {
+		fmr_err_set(err, FMR_ERR_EXISTS, _("'%s' is a former id or another name of '%s'"), id, path.bytes);
+		fmr_err_hint(err, _("ids are not given again: choose another one"));
+	}
+	fmr_str_release(&path);
+	return former ? FMR_ERR_EXISTS : FMR_OK;
+}
+
 int fmr_id_make(struct fmr_book *book, const struct fmr_type *type, const char *name, int64_t now,
 	char out[FMR_ID_LENGTH + 1], struct fmr_err *err)
 {

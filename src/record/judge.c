@@ -3,7 +3,7 @@
  * links lead to, what its state asks for, the order of its times, the lists
  * of the config, what is attached.
  */
-#include "record/private.h"
+#include "record/graph.h"
 
 #include "base/clock.h"
 #include "base/decimal.h"
@@ -75,6 +75,41 @@ static void check_id(const struct subject *subject)
 	row->expected = fmr_findings_text(findings, "%s", subject->id);
 }
 
+/* Is there a record of this type with this id? */
+static bool is_there(struct fmr_book *book, size_t slot, const char *id)
+{
+	const struct fmr_glance *glance = fmr_book_glance(book, slot);
+	struct fmr_entry entry;
+	struct fmr_str path;
+	fmr_str_init(&path);
+	bool there = glance && fmr_glance_path(glance, id, &path) &&
+		fmr_view_entry(book->view, path.bytes, &entry, NULL) == FMR_OK;
+	fmr_str_release(&path);
+	return there;
+}
+
+/* A former id must not be given again: what it stands for in mails and commits would be unclear. */
+static void check_aliases(const struct subject *subject)
+{
+	struct fmr_judge *judge = subject->judge;
+	const struct fmr_member *member = fmr_value_member(subject->root, FMR_FIELD_ALIASES, strlen(FMR_FIELD_ALIASES));
+	if (!member || member->value->kind != FMR_LIST)
+		return;
+	const struct fmr_frame root = { .value = subject->root };
+	const struct fmr_frame list = { .up = &root, .member = member, .value = member->value };
+	int slot = fmr_book_slot(judge->book, subject->type->name);
+	for (size_t i = 0; slot >= 0 && i < member->value->list.count; i++) {
+		const char *id = fmr_value_string(member->value->list.items[i]);
+		if (!id || !fmr_id_fits(subject->type, NULL, id) || !is_there(judge->book, (size_t)slot, id))
+			continue;
+		const struct fmr_frame frame = { .up = &list, .index = i, .value = member->value->list.items[i] };
+		const char *shown = fmr_fault_text(judge->findings, id, strlen(id));
+		struct fmr_finding *row = fmr_fault_in(judge->findings, FMR_CODE_ID_DUPLICATE, subject->source, &frame,
+			_("'%s' is the id of a record, and here a former one"), shown);
+		row->found = shown;
+	}
+}
+
 static void check_form(const struct subject *subject)
 {
 	const struct fmr_member *member = fmr_value_member(subject->root, FMR_FIELD_FORM, strlen(FMR_FIELD_FORM));
@@ -93,19 +128,6 @@ static void check_form(const struct subject *subject)
 }
 
 /* ---- links ---- */
-
-/* Is there a record of this type with this id? */
-static bool is_there(struct fmr_book *book, size_t slot, const char *id)
-{
-	const struct fmr_glance *glance = fmr_book_glance(book, slot);
-	struct fmr_entry entry;
-	struct fmr_str path;
-	fmr_str_init(&path);
-	bool there = glance && fmr_glance_path(glance, id, &path) &&
-		fmr_view_entry(book->view, path.bytes, &entry, NULL) == FMR_OK;
-	fmr_str_release(&path);
-	return there;
-}
 
 /* Type of the record with this id, or -1.  Types that the rule allows are looked at first: no other schema file
  * is opened for a link that is right. */
@@ -167,6 +189,23 @@ static const struct fmr_tree *all_names(struct fmr_judge *judge)
 	return judge->own_tree;
 }
 
+/* The record may have another id now: say which, and what rewrites the link. */
+static bool hint_renamed(const struct subject *subject, const struct fmr_glance *meant, const char *id,
+	struct fmr_finding *row)
+{
+	struct fmr_str path;
+	fmr_str_init(&path);
+	bool renamed = fmr_alias_find(subject->judge->book, subject->judge->tree, id, meant, &path, NULL) == FMR_OK;
+	if (renamed) {
+		const char *name = strrchr(path.bytes, '/') + 1;
+		int length = (int)(strlen(name) - strlen(".yaml"));
+		row->hint = fmr_findings_text(subject->judge->findings,
+			_("it is '%.*s' now; rewrite the link: fmrec rename %s %.*s"), length, name, id, length, name);
+	}
+	fmr_str_release(&path);
+	return renamed;
+}
+
 static void complain_of_dangling(const struct subject *subject, const struct fmr_link_rule *rule,
 	const struct fmr_glance *meant, const struct fmr_frame *frame, const char *id)
 {
@@ -177,6 +216,8 @@ static void complain_of_dangling(const struct subject *subject, const struct fmr
 	row->found = shown;
 	row->expected = of_types(findings, rule->to);
 	char nearest[FMR_ID_LENGTH + 1];
+	if (meant && hint_renamed(subject, meant, id, row))
+		return;
 	if (fmr_tree_nearest(all_names(subject->judge), meant, id, nearest))
 		row->hint = fmr_findings_text(findings, _("did you mean '%s'?"), nearest);
 	else if (!meant && !rule->free_until)
@@ -212,6 +253,27 @@ static void check_link(const struct subject *subject, const struct fmr_field *fi
 		_("'%s' is a free name until state '%s' asks for a record"), field->path, rule->free_until);
 	row->found = fmr_fault_text(findings, id, strlen(id));
 	row->expected = of_types(findings, rule->to);
+}
+
+/* A list says `uniqueItems` of its values; a link is the same link in both of its forms. */
+static void check_twice(const struct subject *subject, const struct fmr_frame *list)
+{
+	enum { COMPARED = 500 };
+	struct fmr_value *const *items = list->value->list.items;
+	size_t count = list->value->list.count < COMPARED ? list->value->list.count : COMPARED;
+	for (size_t i = 1; i < count; i++) {
+		const char *id = fmr_link_target(items[i]);
+		for (size_t j = 0; id && j < i; j++) {
+			const char *other = fmr_link_target(items[j]);
+			if (!other || strcmp(id, other) != 0 || (items[i]->kind != FMR_MAP && items[j]->kind != FMR_MAP))
+				continue;
+			const struct fmr_frame frame = { .up = list, .index = i, .value = items[i] };
+			struct fmr_findings *findings = subject->judge->findings;
+			fmr_fault_in(findings, FMR_CODE_VALUE_UNIQUE, subject->source, &frame,
+				_("the list leads to '%s' twice"), fmr_fault_text(findings, id, strlen(id)));
+			break;
+		}
+	}
 }
 
 /* ---- lists of the config ---- */
@@ -333,11 +395,14 @@ static void walk(const struct subject *subject, const struct fmr_field *field, c
 		check_list(subject, field, frame);
 	else if (field->kind == FMR_FIELD_MAP && frame->value->kind == FMR_MAP)
 		walk_map(subject, children, count, frame);
-	else if (field->kind == FMR_FIELD_LIST && frame->value->kind == FMR_LIST && count)
+	else if (field->kind == FMR_FIELD_LIST && frame->value->kind == FMR_LIST && count) {
 		for (size_t i = 0; i < frame->value->list.count; i++) {
 			const struct fmr_frame item = { .up = frame, .index = i, .value = frame->value->list.items[i] };
 			walk(subject, children, &item);
 		}
+		if (children->link && children->link->takes_map)
+			check_twice(subject, frame);
+	}
 }
 
 /* ---- times ---- */
@@ -654,10 +719,13 @@ static void judge_value(struct subject *subject)
 	subject->day = day_of(subject);
 	check_id(subject);
 	check_form(subject);
+	check_aliases(subject);
 	walk_map(subject, subject->type->fields, subject->type->field_count, &root);
 	check_must(subject);
 	check_times(subject);
 	check_attachments(subject);
+	if (subject->judge->graph)
+		fmr_graph_add(subject->judge->graph, subject->type, subject->source->path, subject->id, subject->root);
 }
 
 static void choose_state(struct subject *subject)

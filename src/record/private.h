@@ -193,7 +193,15 @@ long fmr_tree_find(const struct fmr_tree *tree, const char *id, size_t length);
 bool fmr_tree_nearest(const struct fmr_tree *tree, const struct fmr_glance *glance, const char *id,
 	char out[FMR_ID_LENGTH + 1]);
 
+/* Append the path of the record that bears this name among its aliases: a former id, its last part, or any other name.
+ * A scan of all records, or of those of one type (NULL: all): for when there is no such id.  tree: NULL, or all names,
+ * which threads must give.  FMR_ERR_NOT_FOUND, FMR_ERR_AMBIGUOUS. */
+int fmr_alias_find(struct fmr_book *book, const struct fmr_tree *tree, const char *text, const struct fmr_glance *type,
+	struct fmr_str *path, struct fmr_err *err);
+
 /* ---- judging one record ---- */
+
+struct fmr_graph;
 
 struct fmr_judge { /* one for each thread */
 	struct fmr_book *book;
@@ -208,6 +216,7 @@ struct fmr_judge { /* one for each thread */
 	/* told of each text that could be parsed, in the memory of the judge; may be NULL */
 	void (*look)(void *context, const struct fmr_source *source, const struct fmr_value *root);
 	void *look_context;
+	struct fmr_graph *graph;     /* gets the links of all records that are judged; or NULL */
 };
 
 void fmr_judge_init(struct fmr_judge *judge, struct fmr_book *book, struct fmr_findings *findings);

@@ -137,6 +137,242 @@ static void typed_maps_hold_whole_ids(void **state)
 	close_fixture(&fixture);
 }
 
+/* ---- the digest ---- */
+
+static const char *digest_of(const char *path)
+{
+	static char digest[2][FMR_RECORD_DIGEST];
+	static int turn;
+	turn = !turn;
+	struct fixture fixture;
+	open_fixture(&fixture);
+	struct fmr_record record;
+	assert_int_equal(fmr_record_read(fixture.book, path, &record, NULL, &fixture.err), 0);
+	assert_int_equal(fmr_record_digest(record.type, record.root, digest[turn]), 0);
+	fmr_record_release(&record);
+	close_fixture(&fixture);
+	return digest[turn];
+}
+
+/* The same digest, or another one, when the text of A is that of B. */
+static void digests_are(bool equal, const char *a, const char *b)
+{
+	put_node("A", a);
+	put_node("B", b);
+	const char *first = digest_of("records/node/NOD-A.yaml"), *second = digest_of("records/node/NOD-B.yaml");
+	if ((strcmp(first, second) == 0) != equal)
+		fail_msg("%s and %s: %s %s", a, b, first, second);
+}
+
+static void digests_tell_what_is_said(void **state)
+{
+	(void)state;
+	digests_are(true, "title: x\nparent: NOD-P\n", "parent: 'NOD-P' # c\ntitle: \"x\"\n");
+	digests_are(true, "title: x\ncolour: red\n", "colour: blue\ntitle: x\naliases: [NOD-C]\n");
+	digests_are(true, "from: [NOD-C]\n", "from: [{to: NOD-C, judged: x}]\n");
+	digests_are(true, "from: [{to: NOD-C, note: n}]\n", "from: [{note: n, judged: y, to: NOD-C}]\n");
+	digests_are(false, "from: [NOD-C]\n", "from: [{to: NOD-C, note: n}]\n");
+	digests_are(false, "from: [NOD-C, NOD-D]\n", "from: [NOD-D, NOD-C]\n");
+	digests_are(false, "title: x\n", "title: y\n");
+	digests_are(false, "title: x\n", "title: x\nother: {judged: z}\n");
+	/* the empty record, by hand: sha256 of {} */
+	put_node("E", "");
+	assert_string_equal(digest_of("records/node/NOD-E.yaml"),
+		"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+}
+
+/* ---- suspicion ---- */
+
+static const char empty[] = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
+static int list_suspect(void *context, const struct fmr_suspect *suspect)
+{
+	struct fmr_str *out = context;
+	fmr_str_printf(out, "%s.%s=%s(%s);", suspect->id + 4, suspect->link, suspect->to + 4,
+		suspect->origin ? suspect->origin + 4 : "");
+	return 0;
+}
+
+static const char *suspects(const char *only)
+{
+	static char text[1000];
+	struct fixture fixture;
+	struct fmr_record record = { 0 };
+	struct fmr_str got;
+	fmr_str_init(&got);
+	open_fixture(&fixture);
+	if (only)
+		assert_int_equal(fmr_record_read(fixture.book, only, &record, NULL, &fixture.err), 0);
+	assert_int_equal(fmr_suspects_each(fixture.book, only ? &record : NULL, list_suspect, &got, &fixture.err), 0);
+	snprintf(text, sizeof(text), "%s", got.bytes);
+	fmr_record_release(&record);
+	close_fixture(&fixture);
+	fmr_str_release(&got);
+	return text;
+}
+
+static void put_judged(const char *name, const char *field, const char *to, const char *judged)
+{
+	bool list = strcmp(field, "from") == 0;
+	char *text = fmr_format("%s: %s{to: NOD-%s, judged: '%s'}%s\n", field, list ? "[" : "", to, judged, list ? "]" : "");
+	put_node(name, text);
+	free(text);
+}
+
+static void suspicion_travels_as_far_as_the_type_says(void **state)
+{
+	(void)state;
+	put_node("A", "");
+	put_judged("B", "from", "A", empty);
+	put_node("C", "from: [NOD-B]\n");
+	put_node("D", "seen: NOD-C\n");
+	put_node("E", "from: [NOD-C]\n");
+	assert_string_equal(suspects(NULL), "");
+	put_node("A", "title: x\n");
+	assert_string_equal(suspects(NULL), "B.from.0=A();C.from.0=B(B);E.from.0=C(B);");
+	assert_string_equal(suspects("records/node/NOD-E.yaml"), "E.from.0=C(B);");
+	assert_string_equal(suspects("records/node/NOD-D.yaml"), "");
+	put_node("A", "colour: red\n");
+	assert_string_equal(suspects(NULL), "");
+	/* a link whose suspicion stays */
+	put_judged("B", "seen", "A", "sha256:no");
+	assert_string_equal(suspects(NULL), "B.seen=A();");
+	/* what is gone is dangling, not suspect */
+	put_judged("B", "seen", "NONE", "sha256:no");
+	assert_string_equal(suspects(NULL), "");
+}
+
+static void findings_tell_of_suspects(void **state)
+{
+	(void)state;
+	put_node("A", "title: x\n");
+	put_judged("B", "from", "A", empty);
+	put_node("C", "title: c\nfrom: [NOD-B]\n");
+	struct fixture fixture;
+	struct fmr_check_result result;
+	open_fixture(&fixture);
+	fmr_check(fixture.book, NULL, fixture.findings, &result, &fixture.err);
+	assert_string_equal(codes(fixture.findings), "ref.suspect:3 ref.suspect:4");
+	assert_int_equal(result.faulty, 0);
+	assert_string_equal(fmr_findings_at(fixture.findings, 0)->pointer, "/from/0");
+	assert_int_equal(fmr_findings_at(fixture.findings, 0)->severity, FMR_WARNING);
+	close_fixture(&fixture);
+}
+
+/* ---- circles ---- */
+
+static const char *check_all(void)
+{
+	struct fixture fixture;
+	open_fixture(&fixture);
+	fmr_check(fixture.book, NULL, fixture.findings, NULL, &fixture.err);
+	const char *got = places(fixture.findings);
+	close_fixture(&fixture);
+	return got;
+}
+
+static void circles_are_found(void **state)
+{
+	(void)state;
+	put_node("A", "parent: NOD-B\n");
+	put_node("B", "parent: NOD-C\n");
+	put_node("C", "before: NOD-A\n");
+	assert_string_equal(check_all(), ""); /* links of two groups make no circle */
+	put_node("C", "parent: NOD-A\n");
+	assert_string_equal(check_all(), "records/node/NOD-A.yaml ref.cycle;records/node/NOD-B.yaml ref.cycle;"
+		"records/node/NOD-C.yaml ref.cycle;");
+	put_node("C", "parent: NOD-C\n");
+	assert_string_equal(check_all(), "records/node/NOD-C.yaml ref.cycle;");
+	/* links of one group make one, though their fields differ */
+	put_node("A", "before: NOD-B\n");
+	put_node("B", "from: [NOD-C]\n");
+	put_node("C", "before: NOD-A\n");
+	assert_string_equal(check_all(), "records/node/NOD-A.yaml ref.cycle;records/node/NOD-B.yaml ref.cycle;"
+		"records/node/NOD-C.yaml ref.cycle;");
+	struct fixture fixture;
+	open_fixture(&fixture);
+	static const char *const paths[] = { "records/node/NOD-B.yaml" };
+	const struct fmr_check_options one = { .paths = paths, .path_count = 1 };
+	struct fmr_check_result result;
+	fmr_check(fixture.book, &one, fixture.findings, &result, &fixture.err);
+	assert_string_equal(codes(fixture.findings), "ref.cycle:3");
+	assert_int_equal(result.faulty, 1);
+	close_fixture(&fixture);
+}
+
+/* A text is judged before it is written: its own links count, not those of the file. */
+static void a_text_may_close_a_circle(void **state)
+{
+	(void)state;
+	put_node("A", "parent: NOD-B\n");
+	put_node("B", "title: b\n");
+	struct fixture fixture;
+	open_fixture(&fixture);
+	static const char text[] = "id: NOD-B\nform: 1\nparent: NOD-A\n";
+	fmr_check_text(fixture.book, "records/node/NOD-B.yaml", text, strlen(text), NULL, fixture.findings, &fixture.err);
+	assert_string_equal(codes(fixture.findings), "ref.cycle:3");
+	close_fixture(&fixture);
+}
+
+/* A long chain is no reason for a deep recursion. */
+static void long_chains_are_followed(void **state)
+{
+	(void)state;
+	sh("mkdir -p records/node && i=0; while [ $i -lt 3000 ]; do j=$((i+1)); "
+	   "printf 'id: NOD-%s\nform: 1\nparent: NOD-%s\n' $i $j >records/node/NOD-$i.yaml; i=$j; done");
+	put_node("3000", "title: end\n");
+	assert_string_equal(check_all(), "");
+	put_node("3000", "parent: NOD-0\n");
+	struct fixture fixture;
+	open_fixture(&fixture);
+	struct fmr_check_result result;
+	fmr_check(fixture.book, NULL, fixture.findings, &result, &fixture.err);
+	assert_int_equal(fmr_findings_errors(fixture.findings), 3001);
+	assert_int_equal(result.faulty, 3001);
+	close_fixture(&fixture);
+}
+
+/* ---- former ids ---- */
+
+static void former_ids_are_found(void **state)
+{
+	(void)state;
+	put_node("NEW", "aliases: [NOD-OLD, 古い節, Old-Node]\nparent: NOD-OLD\n");
+	put_node("OTHER", "aliases: [shared]\n");
+	put_node("THIRD", "aliases: [shared, NOD-NEW]\n");
+	struct fixture fixture;
+	open_fixture(&fixture);
+	struct fmr_str id, path;
+	fmr_str_init(&id);
+	fmr_str_init(&path);
+	static const char *const names[] = { "NOD-OLD", "nod-old", "old", "古い節", "node", "NOD-NEW" };
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		fmr_str_clear(&id);
+		assert_int_equal(fmr_id_find(fixture.book, names[i], &id, &path, &fixture.err), 0);
+		assert_string_equal(id.bytes, "NOD-NEW");
+	}
+	assert_int_equal(fmr_id_find(fixture.book, "shared", &id, &path, &fixture.err), FMR_ERR_AMBIGUOUS);
+	assert_int_equal(fmr_id_find(fixture.book, "古い", &id, &path, &fixture.err), FMR_ERR_NOT_FOUND);
+	const struct fmr_type *type = type_of(&fixture, "node");
+	assert_int_equal(fmr_id_refuse_former(fixture.book, type, "NOD-OLD", &fixture.err), FMR_ERR_EXISTS);
+	assert_int_equal(fmr_id_refuse_former(fixture.book, type, "NOD-FRESH", &fixture.err), 0);
+	fmr_check(fixture.book, NULL, fixture.findings, NULL, &fixture.err);
+	assert_string_equal(codes(fixture.findings), "ref.dangling:4 id.duplicate:3");
+	assert_string_equal(fmr_findings_at(fixture.findings, 0)->hint,
+		"it is 'NOD-NEW' now; rewrite the link: fmrec rename NOD-OLD NOD-NEW");
+	fmr_str_release(&id);
+	fmr_str_release(&path);
+	close_fixture(&fixture);
+}
+
+static void a_list_leads_nowhere_twice(void **state)
+{
+	(void)state;
+	put_node("B", "");
+	put_node("A", "from: [NOD-B, {to: NOD-B, note: again}]\n");
+	assert_string_equal(check_all(), "records/node/NOD-A.yaml value.unique;");
+}
+
 /* ---- the vocabulary ---- */
 
 static void type_file_is(const char *from, const char *to, const char *expected)
@@ -180,6 +416,14 @@ int main(void)
 		TEST(links_are_read_in_both_forms),
 		TEST(maps_of_links_are_judged_like_ids),
 		TEST(typed_maps_hold_whole_ids),
+		TEST(digests_tell_what_is_said),
+		TEST(suspicion_travels_as_far_as_the_type_says),
+		TEST(findings_tell_of_suspects),
+		TEST(circles_are_found),
+		TEST(a_text_may_close_a_circle),
+		TEST(long_chains_are_followed),
+		TEST(former_ids_are_found),
+		TEST(a_list_leads_nowhere_twice),
 		TEST(the_vocabulary_is_checked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
