@@ -231,16 +231,59 @@ static void fold_kana(struct fmr_str *out, const char *bytes, size_t length)
 	}
 }
 
+/* The form of a character that folds alone, whatever stands beside it but marks; 0 for any other. */
+static uint32_t fold_alone(uint32_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c + ('a' - 'A');
+	if (c < 0x80)
+		return c;
+	if ((c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF)) /* kanji */
+		return c;
+	if ((c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC || c == 0x30FB)
+		return c;                                          /* kana, and the mark of a long vowel */
+	if (c >= 0x3001 && c <= 0x3024 && c != 0x3004)             /* 、。々「」〒 and the like */
+		return c;
+	if (c == 0x3000)
+		return ' ';
+	if (c >= 0xFF01 && c <= 0xFF5E)                            /* full width */
+		return fold_alone(c - 0xFEE0);
+	return 0;
+}
+
+/* Nearly all texts are made of such characters: no table is needed for them.  false, and nothing is appended, for others. */
+static bool fold_quickly(struct fmr_str *out, const char *bytes, size_t length)
+{
+	const size_t start = out->length;
+	fmr_str_reserve(out, length);
+	uint32_t previous = 0;
+	for (size_t i = 0, size; i < length; i += size) {
+		const uint32_t c = fold_alone(fmr_utf8_decode(bytes + i, length - i, &size));
+		size_t unused;
+		if (!c) {
+			fmr_str_truncate(out, start);
+			return false;
+		}
+		if (c < 0x80 && c != '-' && c != '~') {
+			out->bytes[out->length++] = (char)c; /* what is reserved suffices: no form is longer */
+			previous = c;
+			continue;
+		}
+		const bool more = i + size < length;
+		const uint32_t next = more ? fold_alone(fmr_utf8_decode(bytes + i + size, length - i - size, &unused)) : 0;
+		if (is_long_vowel(previous, c, next))
+			continue;
+		fmr_utf8_encode(out, to_hiragana(c));
+		previous = c;
+	}
+	out->bytes[out->length] = '\0';
+	return true;
+}
+
 void fmr_text_fold(struct fmr_str *out, const char *bytes, size_t length)
 {
-	if (ascii_run(bytes, length) == length) {
-		const size_t start = out->length;
-		fmr_str_add(out, bytes, length);
-		for (char *p = out->bytes + start; p < out->bytes + out->length; p++)
-			if (*p >= 'A' && *p <= 'Z')
-				*p = (char)(*p + ('a' - 'A'));
+	if (fold_quickly(out, bytes, length))
 		return;
-	}
 	struct fmr_str folded;
 	fmr_str_init(&folded);
 	map_text(&folded, bytes, length,

@@ -141,10 +141,42 @@ static void the_nearest_word_is_found(void **state)
 	assert_int_equal(fmr_text_distance("障害", "障碍"), 1);
 }
 
+/* A letter at the end that needs the tables of Unicode sends the whole text the long way. */
+static void both_ways_of_folding_agree(void **state)
+{
+	static const char *const letters[] = { "a", "Z", "-", "~", " ", "\n", "ー", "－", "～", "〜", "さ", "サ", "バ", "ヴ", "ヷ", "ヽ",
+		"ゝ", "々", "〇", "接", "㐀", "鿿", "、", "「", "　", "Ａ", "ｚ", "！", "・", "ヶ" };
+	const size_t count = sizeof(letters) / sizeof(*letters);
+	struct fmr_str text, quick, slow;
+	uint32_t seed = 1;
+	(void)state;
+	fmr_str_init(&text);
+	fmr_str_init(&quick);
+	fmr_str_init(&slow);
+	for (int i = 0; i < 5000; i++) {
+		fmr_str_clear(&text);
+		fmr_str_clear(&quick);
+		fmr_str_clear(&slow);
+		for (int j = 0; j < i % 9; j++) {
+			seed = seed * 1664525 + 1013904223;
+			fmr_str_puts(&text, letters[(seed >> 8) % count]);
+		}
+		fmr_text_fold(&quick, text.bytes, text.length);
+		fmr_str_puts(&text, "é");
+		fmr_text_fold(&slow, text.bytes, text.length);
+		fmr_str_puts(&quick, "é");
+		assert_string_equal(quick.bytes, slow.bytes);
+	}
+	fmr_str_release(&text);
+	fmr_str_release(&quick);
+	fmr_str_release(&slow);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(alike_texts_fold_alike),
+		cmocka_unit_test(both_ways_of_folding_agree),
 		cmocka_unit_test(utf8_is_checked),
 		cmocka_unit_test(columns_of_a_terminal),
 		cmocka_unit_test(terminals_are_not_steered),
