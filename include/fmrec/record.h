@@ -106,6 +106,11 @@ struct fmr_state_rule {
 	const char *must;         /* pointer of a subschema that the record must satisfy, or NULL */
 };
 
+struct fmr_search_rule { /* how much the words of a field count */
+	const char *path;
+	int weight;                     /* 1 to 100 */
+};
+
 struct fmr_type {
 	const char *name;               /* file name of the schema */
 	int form;                       /* form version (F-25) */
@@ -125,6 +130,8 @@ struct fmr_type {
 	const char *attachments;        /* list field, or NULL */
 	const char *external_key;       /* path of the key set by import, or NULL */
 	struct { const char *field, *time, *text, *kind, *actor; } log; /* field NULL: no log */
+	const struct fmr_search_rule *search; /* fields by which records are compared; NULL: they are not */
+	size_t search_count;
 	const char *const *const *time_order; /* NULL-terminated list of NULL-terminated chains of paths */
 	const struct fmr_schema *schema;/* compiled when records are checked; NULL before */
 	const char *schema_path;        /* ".fmrec/schema/NAME.yaml" */

@@ -5,6 +5,7 @@
 #include "cmd/assign.h"
 #include "cmd/editing.h"
 #include "cmd/prompt.h"
+#include "cmd/similar.h"
 #include "cmd/write.h"
 #include "yaml/yaml.h"
 
@@ -332,6 +333,8 @@ static int run(struct fmr_cli *cli, const void *command_options, int argc, char 
 	fmr_str_init(&job.path);
 	fmr_str_init(&job.text);
 	result = work(&job, err);
+	if (!result && !options->write.dry_run)
+		fmr_similar_hint(cli, job.type, job.path.bytes, &job.text);
 	fmr_str_release(&job.text);
 	fmr_str_release(&job.path);
 	fmr_str_release(&job.id);

@@ -608,6 +608,22 @@ static void read_time_order(struct loader *loader, const struct fmr_value *order
 	type->more->chain_count = count;
 }
 
+static void read_search(struct loader *loader, const struct fmr_value *search)
+{
+	const size_t count = search && search->kind == FMR_MAP ? search->map.count : 0;
+	struct fmr_search_rule *rules = count ? fmr_arena_zero(loader->arena, count, sizeof(*rules)) : NULL;
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_member *member = &search->map.members[i];
+		const char *number = member->value->kind == FMR_NUMBER ? member->value->text.bytes : "";
+		rules[i] = (struct fmr_search_rule){ member->key.bytes, (int)strtol(number, NULL, 10) };
+		need_field(loader, rules[i].path, member->value);
+		if (rules[i].weight < 1 || rules[i].weight > 100)
+			fault(loader, member->value, _("not a weight from 1 to 100"), rules[i].path);
+	}
+	loader->type->search = rules;
+	loader->type->search_count = count;
+}
+
 static void read_uses(struct loader *loader, const struct fmr_value *root)
 {
 	struct fmr_type *type = loader->type;
@@ -628,6 +644,7 @@ static void read_uses(struct loader *loader, const struct fmr_value *root)
 	else if (fmr_type_field(type, FMR_FIELD_IMPORT_KEY))
 		type->external_key = FMR_FIELD_IMPORT_KEY;
 	read_time_order(loader, fmr_value_get(root, "time-order"));
+	read_search(loader, fmr_value_get(root, "search"));
 }
 
 static void read_vocabulary(struct loader *loader, const char *pattern_override)

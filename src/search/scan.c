@@ -36,13 +36,9 @@ struct work {
 	pthread_cond_t more;
 	FMR_VEC(struct chunk *) chunks;
 	size_t handed, taken, unread;
-	bool walked, taking;
+	bool walked, taking;        /* walked: no chunk will follow */
 	int code;                   /* what ended it */
-	/* the walker's own */
-	struct chunk *open;
-	char directory[256];        /* of the record before */
-	const struct fmr_type *type;
-	bool wanted;
+	struct chunk *open;         /* being filled, by the thread that hands out */
 };
 
 struct worker {
@@ -147,7 +143,92 @@ static void *run(void *context)
 	return NULL;
 }
 
-/* ---- walking ---- */
+/* ---- which records ---- */
+
+struct walk {
+	struct fmr_book *book;
+	const char *const *types;
+	bool with_types;
+	int (*found)(void *context, const char *path, const struct fmr_type *type);
+	void *context;
+	struct fmr_err *err;
+	char directory[256];         /* of the record before ... */
+	const struct fmr_type *type; /* ... and its type */
+	bool wanted;
+};
+
+static bool is_among(const char *const *names, const char *name)
+{
+	while (*names && strcmp(*names, name) != 0)
+		names++;
+	return *names;
+}
+
+/* Records come directory by directory: the type is looked up once for each. */
+static int enter_directory(struct walk *walk, const char *path)
+{
+	const char *directory = path + strlen(FMR_RECORDS) + 1;
+	const size_t length = strcspn(directory, "/");
+	if (length == strlen(walk->directory) && memcmp(directory, walk->directory, length) == 0)
+		return 0;
+	const bool fits = length < sizeof(walk->directory);
+	memcpy(walk->directory, directory, fits ? length : 0);
+	walk->directory[fits ? length : 0] = '\0';
+	walk->type = NULL;
+	walk->wanted = !walk->types;
+	const int slot = fmr_book_slot_of_directory(walk->book, directory, length);
+	if (slot < 0)
+		return 0;
+	const char *name = walk->book->names[slot];
+	walk->wanted |= walk->types && is_among(walk->types, name);
+	if (!walk->wanted || !walk->with_types)
+		return 0;
+	const int code = fmr_book_type(walk->book, name, &walk->type, NULL, walk->err);
+	return code == FMR_ERR_INVALID ? 0 : code; /* a type with faults: `validate` tells them */
+}
+
+static int visit(void *context, const struct fmr_entry *entry)
+{
+	struct walk *walk = context;
+	if (!fmr_path_is_record(entry->path))
+		return 0;
+	const int code = walk->types || walk->with_types ? enter_directory(walk, entry->path) : 0;
+	return code || !walk->wanted ? code : walk->found(walk->context, entry->path, walk->type);
+}
+
+static int walk_records(struct walk *walk)
+{
+	walk->wanted = !walk->types;
+	int code = walk->types || walk->with_types ? fmr_book_list_types(walk->book, walk->err) : 0;
+	if (!code)
+		code = fmr_view_each(walk->book->view, FMR_RECORDS, visit, walk, walk->err);
+	return code == FMR_ERR_NOT_FOUND ? 0 : code; /* no records yet */
+}
+
+static int list_one(void *context, const char *path, const struct fmr_type *type)
+{
+	struct fmr_scan_list *list = context;
+	FMR_VEC_PUSH(list, ((struct fmr_scan_item){ fmr_arena_strdup(&list->arena, path), type }));
+	return 0;
+}
+
+int fmr_scan_list(struct fmr_book *book, const char *const *types, bool with_types, struct fmr_scan_list *out,
+	struct fmr_err *err)
+{
+	*out = (struct fmr_scan_list){ 0 };
+	fmr_arena_init(&out->arena);
+	struct walk walk = { .book = book, .types = types, .with_types = with_types, .found = list_one, .context = out,
+		.err = err };
+	return walk_records(&walk);
+}
+
+void fmr_scan_list_release(struct fmr_scan_list *list)
+{
+	FMR_VEC_RELEASE(list);
+	fmr_arena_release(&list->arena);
+}
+
+/* ---- handing out ---- */
 
 static int hand_out(struct work *work)
 {
@@ -161,61 +242,26 @@ static int hand_out(struct work *work)
 	return code;
 }
 
-static bool is_among(const char *const *names, const char *name)
-{
-	while (*names && strcmp(*names, name) != 0)
-		names++;
-	return *names;
-}
-
-/* Records come directory by directory: the type is looked up once for each. */
-static int enter_directory(struct work *work, const char *path)
-{
-	const char *directory = path + strlen(FMR_RECORDS) + 1;
-	const size_t length = strcspn(directory, "/");
-	if (length == strlen(work->directory) && memcmp(directory, work->directory, length) == 0)
-		return 0;
-	const bool fits = length < sizeof(work->directory);
-	memcpy(work->directory, directory, fits ? length : 0);
-	work->directory[fits ? length : 0] = '\0';
-	work->type = NULL;
-	work->wanted = !work->scan->types;
-	const int slot = fmr_book_slot_of_directory(work->book, directory, length);
-	if (slot < 0)
-		return 0;
-	const char *name = work->book->names[slot];
-	work->wanted |= work->scan->types && is_among(work->scan->types, name);
-	if (!work->wanted || !work->scan->with_types)
-		return 0;
-	const int code = fmr_book_type(work->book, name, &work->type, NULL, work->err);
-	return code == FMR_ERR_INVALID ? 0 : code; /* a type with faults: `validate` tells them */
-}
-
-static int visit(void *context, const struct fmr_entry *entry)
+static int add(void *context, const char *path, const struct fmr_type *type)
 {
 	struct work *work = context;
-	if (!fmr_path_is_record(entry->path))
-		return 0;
-	int code = work->scan->types || work->scan->with_types ? enter_directory(work, entry->path) : 0;
-	if (code || !work->wanted)
-		return code;
 	if (!work->open) {
 		work->open = fmr_alloc_zero(1, sizeof(*work->open));
 		fmr_arena_init(&work->open->arena);
 	}
 	struct chunk *chunk = work->open;
-	chunk->items[chunk->count++] = (struct item){ fmr_arena_strdup(&chunk->arena, entry->path), work->type, NULL };
+	chunk->items[chunk->count++] = (struct item){ fmr_arena_strdup(&chunk->arena, path), type, NULL };
 	return chunk->count == CHUNK ? hand_out(work) : 0;
 }
 
-static int walk(struct work *work)
+static void hand_out_all(struct work *work)
 {
-	const bool types = work->scan->types || work->scan->with_types;
-	int code = types ? fmr_book_list_types(work->book, work->err) : 0;
-	if (!code)
-		code = fmr_view_each(work->book->view, FMR_RECORDS, visit, work, work->err);
-	if (code == FMR_ERR_NOT_FOUND)
-		code = 0; /* no records yet */
+	const struct fmr_scan *scan = work->scan;
+	struct walk walk = { .book = work->book, .types = scan->types, .with_types = scan->with_types, .found = add,
+		.context = work, .err = work->err };
+	int code = scan->items ? 0 : walk_records(&walk);
+	for (size_t i = 0; i < scan->item_count && !code; i++)
+		code = add(work, scan->items[i].path, scan->items[i].type);
 	const int ended = hand_out(work);
 	pthread_mutex_lock(&work->mutex);
 	work->walked = true;
@@ -223,7 +269,6 @@ static int walk(struct work *work)
 		work->code = code;
 	pthread_cond_broadcast(&work->more);
 	pthread_mutex_unlock(&work->mutex);
-	return code;
 }
 
 /* ---- both ---- */
@@ -236,7 +281,7 @@ static int thread_count(const struct fmr_scan *scan)
 
 int fmr_scan_records(struct fmr_book *book, const struct fmr_scan *scan, size_t *unread, struct fmr_err *err)
 {
-	struct work work = { .book = book, .scan = scan, .err = err, .wanted = !scan->types };
+	struct work work = { .book = book, .scan = scan, .err = err };
 	pthread_mutex_init(&work.mutex, NULL);
 	pthread_cond_init(&work.more, NULL);
 	const int count = thread_count(scan);
@@ -245,7 +290,7 @@ int fmr_scan_records(struct fmr_book *book, const struct fmr_scan *scan, size_t 
 		workers[i] = (struct worker){ .work = &work, .number = i };
 		workers[i].started = i > 0 && pthread_create(&workers[i].thread, NULL, run, &workers[i]) == 0;
 	}
-	walk(&work);
+	hand_out_all(&work);
 	run(&workers[0]);
 	for (int i = 0; i < count; i++)
 		if (workers[i].started)

@@ -4,6 +4,7 @@
 #ifndef FMR_SEARCH_SCAN_H
 #define FMR_SEARCH_SCAN_H
 
+#include "base/arena.h"
 #include "fmrec/record.h"
 
 struct fmr_scan_text {
@@ -15,8 +16,24 @@ struct fmr_scan_text {
 
 enum { FMR_SCAN_THREADS = 64 };
 
+/* The records there are, in the order of their paths. */
+struct fmr_scan_item {
+	const char *path;
+	const struct fmr_type *type; /* as in fmr_scan_text */
+};
+struct fmr_scan_list {
+	struct fmr_scan_item *items;
+	size_t count, capacity;
+	struct fmr_arena arena; /* of the paths */
+};
+/* types: as in struct fmr_scan.  Release it also after an error. */
+int fmr_scan_list(struct fmr_book *book, const char *const *types, bool with_types, struct fmr_scan_list *out,
+	struct fmr_err *err);
+void fmr_scan_list_release(struct fmr_scan_list *list);
+
 struct fmr_scan {
-	/* Look at a text; thread: 0 to below FMR_SCAN_THREADS.  Returns what is to be kept of it, or NULL. */
+	/* Look at a text; thread: 0 to below FMR_SCAN_THREADS.  Returns what is to be kept of it, or NULL; who always
+	 * returns NULL needs no take and drop. */
 	void *(*look)(void *context, int thread, const struct fmr_scan_text *text);
 	/* What was kept, in the order of the paths, one call at a time; it is yours.  Non-zero ends the scan. */
 	int (*take)(void *context, void *kept);
@@ -24,6 +41,8 @@ struct fmr_scan {
 	void *context;
 	const char *const *types; /* only records of these, NULL-terminated; NULL: all */
 	bool with_types;          /* tell the types */
+	const struct fmr_scan_item *items; /* only these, whatever their types; NULL: all */
+	size_t item_count;
 	int threads;              /* 0: as many as processors */
 };
 
