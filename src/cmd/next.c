@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "cli/cli.h"
+#include "index/check.h"
 #include "render/render.h"
 #include "yaml/yaml.h"
 
@@ -177,7 +178,7 @@ static int show_book(struct fmr_cli *cli, struct fmr_err *err)
 	const struct fmr_check_options options = {
 		.no_attachments = true, .progress = show_progress, .progress_context = progress
 	};
-	int rc = fmr_check(cli->book, &options, findings, &result, err);
+	int rc = fmr_index_check(cli->book, &options, findings, &result, err);
 	fmr_progress_end(progress);
 	if (!rc) {
 		struct fmr_str out;

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "cmd/names.h"
+#include "index/check.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -108,7 +109,7 @@ static int check_book(struct work *work, struct fmr_book *book, int argc, char *
 		.progress = show_progress,
 		.progress_context = progress,
 	};
-	int result = fmr_check(book, &options, work->findings, &work->result, err);
+	int result = fmr_index_check(book, &options, work->findings, &work->result, err);
 	fmr_progress_end(progress);
 	return result;
 }

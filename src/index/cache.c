@@ -79,10 +79,10 @@ static bool read_meta(struct fmr_index *index, uint64_t *seed)
 				*seed = (uint64_t)fmr_sqlite.column_int64(rows, 1);
 			else if (strcmp(name, "dead") == 0)
 				cache->dead = fmr_sqlite.column_int64(rows, 1);
-			else if (strcmp(name, "names faulty") == 0)
-				cache->names_faulty = fmr_sqlite.column_int64(rows, 1);
-			else if (strcmp(name, "types faulty") == 0)
-				cache->types_faulty = fmr_sqlite.column_int64(rows, 1);
+			else if (strcmp(name, "names judged") == 0)
+				cache->names_judged = fmr_sqlite.column_int64(rows, 1);
+			else if (strcmp(name, "types judged") == 0)
+				cache->types_judged = fmr_sqlite.column_int64(rows, 1);
 			else if (strcmp(name, "last key") == 0)
 				index->last_key = fmr_sqlite.column_int64(rows, 1);
 		}
@@ -155,7 +155,7 @@ void fmr_cache_drop(struct fmr_index *index)
 	fmr_contents_release(&index->contents);
 	fmr_contents_init(&index->contents);
 	cache->dead = 0;
-	cache->names_faulty = cache->types_faulty = cache->adopted = false;
+	cache->names_judged = cache->types_judged = cache->adopted = false;
 	index->last_key = 0;
 }
 
@@ -317,9 +317,9 @@ static int store_meta(struct fmr_index *index, struct fmr_err *err)
 	fmr_str_init(&sql);
 	fmr_str_puts(&sql, "INSERT OR REPLACE INTO meta_ VALUES('version', ");
 	fmr_sql_quote(&sql, version, '\'');
-	fmr_str_printf(&sql, "), ('contents', %lld), ('dead', %lld), ('names faulty', %d), ('types faulty', %d), "
-		"('last key', %lld)", (long long)index->contents.seed, (long long)cache->dead, cache->names_faulty,
-		cache->types_faulty, (long long)index->last_key);
+	fmr_str_printf(&sql, "), ('contents', %lld), ('dead', %lld), ('names judged', %d), ('types judged', %d), "
+		"('last key', %lld)", (long long)index->contents.seed, (long long)cache->dead, cache->names_judged,
+		cache->types_judged, (long long)index->last_key);
 	int code = fmr_index_exec(index, sql.bytes, err);
 	fmr_str_release(&sql);
 	free(version);

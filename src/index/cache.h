@@ -23,8 +23,9 @@ struct cache {
 	int lock;                 /* descriptor, or -1 */
 	struct folders folders;
 	int64_t dead;             /* bytes of contents that nobody needs */
-	bool names_faulty;        /* the names in the tree had findings when it was judged last */
-	bool types_faulty;
+	bool names_judged;        /* nothing was wrong with the names of the files below records */
+	bool types_judged;        /* nor with the types, and their schemas could be compiled */
+	bool judged_anew;         /* these two are to be stored */
 };
 
 struct cache *fmr_cache_new(const struct fmr_store *store);

@@ -279,7 +279,10 @@ static int look_at_folder(struct folders *folders, size_t number, int top, uint6
 	struct stat st;
 	if (!folder->there)
 		return FMR_OK;
-	if (fstatat(top, folder->path, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(st.st_mode)) {
+	bool there = fstatat(top, folder->path, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (there && !S_ISDIR(st.st_mode) && !strchr(folder->path, '/'))
+		return fmr_err_set(err, FMR_ERR_UNSUPPORTED, _("'%s' is a symbolic link or lies behind one"), folder->path);
+	if (!there || !S_ISDIR(st.st_mode)) {
 		lose_folder(folders, number);
 		return FMR_OK;
 	}
@@ -318,6 +321,8 @@ static bool is_same(const struct entry *entry, const struct stat *st)
 
 static void set_stat(struct entry *entry, const struct stat *st, uint64_t start)
 {
+	if (!(st->st_mode & S_IXUSR) != !(entry->flags & ENTRY_PROGRAM))
+		entry->flags &= (uint16_t)~ENTRY_CLEAN; /* the mode is judged, too */
 	entry->modified = MODIFIED(st);
 	entry->status = STATUS(st);
 	entry->size = (uint32_t)st->st_size;
@@ -334,6 +339,12 @@ bool fmr_entry_stat(struct entry *entry, int top, const char *path, uint64_t sta
 		return false;
 	set_stat(entry, &st, start);
 	return true;
+}
+
+bool fmr_entry_differs(const struct entry *a, const struct entry *b)
+{
+	return a->modified != b->modified || a->status != b->status || a->size != b->size || a->inode != b->inode ||
+		((a->flags ^ b->flags) & ENTRY_STORED);
 }
 
 struct piece {

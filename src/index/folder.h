@@ -67,6 +67,8 @@ void fmr_entry_path(const struct folder *folder, const struct entry *entry, stru
 int fmr_folders_look(struct folders *folders, int top, int threads, struct fmr_err *err);
 /* Take the entry's times from the file as it is now, before it is read; false when it is gone or no ordinary file. */
 bool fmr_entry_stat(struct entry *entry, int top, const char *path, uint64_t start);
+/* Is there anything to be stored? */
+bool fmr_entry_differs(const struct entry *a, const struct entry *b);
 /* Nanoseconds since 1970, on the clock of local file systems. */
 uint64_t fmr_folders_now(void);
 

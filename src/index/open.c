@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { AUTOMATIC_THREADS = 8 };
+enum { AUTOMATIC_THREADS = 8, MOST_FINDINGS = 200000 };
 
 static const char tables[] =
 	"CREATE TABLE meta_(name PRIMARY KEY, value) WITHOUT ROWID;"
@@ -170,7 +170,7 @@ static struct fmr_index *new_index(struct fmr_book *book, const struct fmr_index
 static int open_any(struct fmr_book *book, const struct fmr_index_options *options, struct judging *judging,
 	struct fmr_index **out, struct fmr_findings *findings, struct fmr_err *err)
 {
-	struct fmr_findings *own = fmr_findings_new(0);
+	struct fmr_findings *own = fmr_findings_new(MOST_FINDINGS);
 	*out = new_index(book, options);
 	int code = FMR_ERR_UNSUPPORTED;
 	if (fmr_view_kind(book->view) == FMR_VIEW_WORK_TREE && !options->in_memory)

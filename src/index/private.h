@@ -153,7 +153,7 @@ struct job { /* one record to be read */
 struct judging {
 	const struct fmr_check_options *options;
 	const struct fmr_tree *tree; /* NULL: links are looked up one by one */
-	size_t faulty;
+	size_t records, faulty;
 };
 
 /* Read the records and put them into the tables, in this order.  judging may be NULL. */

@@ -84,6 +84,8 @@ static void keep(struct reader *reader, const char *bytes, size_t length, const 
 	result->same = is_same_text(reader, bytes, length);
 	if (result->same)
 		return;
+	if (reader->job->entry) /* until it is judged */
+		reader->job->entry->flags &= (uint16_t)~ENTRY_CLEAN;
 	result->text = out->length;
 	result->length = length;
 	result->sum = fmr_sum(bytes, length, reader->reading->seed);
@@ -140,16 +142,11 @@ static int read_and_judge(struct reader *reader, struct fmr_err *err)
 	if (!reader->job->entry)
 		return code;
 	bool usable = reader->job->slot >= 0 && reader->reading->index->shapes[reader->job->slot];
-	bool clean = !code && usable && !reader->job->odd && fmr_findings_count(findings) == count;
+	bool clean = !code && usable && !reader->job->odd && !reader->judge.digest_missed &&
+		fmr_findings_count(findings) == count;
 	reader->job->entry->flags &= (uint16_t)~ENTRY_CLEAN;
 	reader->job->entry->flags |= clean ? ENTRY_CLEAN : 0;
 	return code;
-}
-
-static bool is_touched(const struct entry *a, const struct entry *b)
-{
-	return a->modified != b->modified || a->status != b->status || a->size != b->size || a->inode != b->inode ||
-		((a->flags ^ b->flags) & ENTRY_STORED);
 }
 
 static int read_job(struct reader *reader, struct fmr_err *err)
@@ -180,7 +177,7 @@ static int read_one(struct reader *reader, struct fmr_err *err)
 	const struct entry *entry = reader->job->entry;
 	const struct entry before = entry ? *entry : (struct entry){ 0 };
 	int code = read_job(reader, err);
-	reader->result->touched = entry && is_touched(&before, entry);
+	reader->result->touched = entry && fmr_entry_differs(&before, entry);
 	return code;
 }
 

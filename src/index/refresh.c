@@ -55,6 +55,113 @@ static bool is_schema_same(struct refresh *refresh)
 	return same;
 }
 
+/* ---- what a change means for others ---- */
+
+static void judge_again(struct refresh *refresh, const char *path)
+{
+	fmr_dict_add(&refresh->again, path, 0);
+}
+
+/* Did anything in a folder change that is no record? */
+static bool is_folder_changed(const struct folder *folder)
+{
+	if (folder->dirty)
+		return true;
+	for (size_t i = 0; i < folder->entries.count; i++)
+		if (folder->entries.items[i].flags & (ENTRY_CHANGED | ENTRY_GONE) && !(folder->entries.items[i].flags & ENTRY_RECORD))
+			return true;
+	return false;
+}
+
+/* Records beside which something was added, changed or taken away: of records/incident/2026/ID/photo.jpg it is
+ * records/incident/2026/ID.yaml. */
+static void find_owners(struct refresh *refresh)
+{
+	const struct folders *folders = &refresh->cache->folders;
+	struct fmr_str owner;
+	fmr_str_init(&owner);
+	for (size_t i = 0; i < folders->list.count; i++) {
+		const char *path = folders->list.items[i].path;
+		if (!is_folder_changed(&folders->list.items[i]))
+			continue;
+		for (size_t length = 0; length < strlen(path); length++) {
+			length += strcspn(path + length, "/");
+			fmr_str_clear(&owner);
+			fmr_str_add(&owner, path, length);
+			fmr_str_puts(&owner, ".yaml");
+			if (fmr_path_is_record(owner.bytes))
+				judge_again(refresh, owner.bytes);
+		}
+	}
+	fmr_str_release(&owner);
+}
+
+static int find_linkers(struct refresh *refresh, sqlite3_stmt *rows, const char *id, bool judged, struct fmr_err *err)
+{
+	int step;
+	fmr_sqlite.bind_text(rows, 1, id, -1, SQLITE_TRANSIENT);
+	fmr_sqlite.bind_int64(rows, 2, judged);
+	while ((step = fmr_sqlite.step(rows)) == SQLITE_ROW)
+		judge_again(refresh, (const char *)fmr_sqlite.column_text(rows, 0));
+	fmr_sqlite.reset(rows);
+	return step == SQLITE_DONE ? FMR_OK : fmr_index_failed(refresh->index, err);
+}
+
+struct linkers {
+	struct refresh *refresh;
+	sqlite3_stmt *rows;
+	struct fmr_err *err;
+};
+
+/* Who links to a record that is new, or was judged against one that changed. */
+static int find_linkers_of(void *context, struct folder *folder, struct entry *entry, const char *path)
+{
+	struct linkers *linkers = context;
+	(void)folder;
+	if (!(entry->flags & ENTRY_RECORD) || !(entry->flags & (ENTRY_CHANGED | ENTRY_GONE)))
+		return 0;
+	const char *name = strrchr(path, '/') + 1;
+	char *id = fmr_strndup(name, strlen(name) - strlen(".yaml"));
+	bool is_there_still = entry->key && !(entry->flags & ENTRY_GONE);
+	int code = find_linkers(linkers->refresh, linkers->rows, id, is_there_still, linkers->err);
+	free(id);
+	return code;
+}
+
+static int find_linkers_of_gone(struct linkers *linkers)
+{
+	const struct folders *folders = &linkers->refresh->cache->folders;
+	sqlite3_stmt *ids;
+	int code = fmr_index_statement(linkers->refresh->index, "SELECT id FROM record_ WHERE key = ?", &ids, linkers->err);
+	for (size_t i = 0; !code && i < folders->gone.count; i++) {
+		fmr_sqlite.bind_int64(ids, 1, folders->gone.items[i]);
+		if (fmr_sqlite.step(ids) == SQLITE_ROW)
+			code = find_linkers(linkers->refresh, linkers->rows, (const char *)fmr_sqlite.column_text(ids, 0), false,
+				linkers->err);
+		fmr_sqlite.reset(ids);
+	}
+	fmr_sqlite.finalize(ids);
+	return code;
+}
+
+/* Records that did not change, but what they say may have become right or wrong. */
+static int find_others(struct refresh *refresh, struct fmr_err *err)
+{
+	struct linkers linkers = { .refresh = refresh, .err = err };
+	int code = fmr_index_statement(refresh->index,
+		"WITH RECURSIVE up(id) AS (SELECT ?1 UNION SELECT r.id FROM up JOIN link_ l ON l.target = up.id "
+		"JOIN record_ r ON r.key = l.source WHERE l.judged IS NOT NULL) "
+		"SELECT d.path || r.id || '.yaml' FROM up JOIN link_ l ON l.target = up.id JOIN record_ r ON r.key = l.source "
+		"JOIN directory_ d ON d.n = r.directory WHERE l.judged IS NOT NULL OR NOT ?2", &linkers.rows, err);
+	find_owners(refresh);
+	if (!code)
+		code = fmr_folders_each(&refresh->cache->folders, FMR_RECORDS, find_linkers_of, &linkers);
+	if (!code)
+		code = find_linkers_of_gone(&linkers);
+	fmr_sqlite.finalize(linkers.rows);
+	return code;
+}
+
 /* ---- what is to be read ---- */
 
 static void find_type(struct refresh *refresh, const char *path)
@@ -69,21 +176,37 @@ static void find_type(struct refresh *refresh, const char *path)
 	refresh->slot = fmr_book_slot_of_directory(refresh->index->book, directory, length);
 }
 
+/* A file that is no record needs no reading: it is known by its times. */
+static void note_file(const struct refresh *refresh, struct folder *folder, struct entry *entry, const char *path)
+{
+	const struct entry before = *entry;
+	if (!(entry->flags & (ENTRY_CHANGED | ENTRY_GONE)))
+		return;
+	if (!fmr_entry_stat(entry, refresh->index->book->view->store->top, path, fmr_folders_now()))
+		entry->flags |= ENTRY_GONE;
+	folder->dirty |= fmr_entry_differs(&before, entry) || entry->flags & ENTRY_GONE;
+}
+
 static int add_job(void *context, struct folder *folder, struct entry *entry, const char *path)
 {
 	struct refresh *refresh = context;
 	size_t ignored;
-	if (!(entry->flags & ENTRY_RECORD))
+	if (!(entry->flags & ENTRY_RECORD)) {
+		note_file(refresh, folder, entry, path);
 		return 0;
-	refresh->records++;
-	bool gone = entry->flags & ENTRY_GONE;
-	bool judge = refresh->judging && !gone && (!(entry->flags & ENTRY_CLEAN) || fmr_dict_get(&refresh->again, path, &ignored));
-	if (gone) {
+	}
+	if (entry->flags & ENTRY_GONE) {
 		if (entry->key)
 			FMR_VEC_PUSH(&refresh->cache->folders.gone, entry->key);
 		folder->dirty = true;
 		return 0;
 	}
+	refresh->records++;
+	if (entry->flags & ENTRY_CLEAN && fmr_dict_get(&refresh->again, path, &ignored)) {
+		entry->flags &= (uint16_t)~ENTRY_CLEAN;
+		folder->dirty = true;
+	}
+	bool judge = refresh->judging && !(entry->flags & ENTRY_CLEAN);
 	if (!judge && !(entry->flags & (ENTRY_CHANGED | ENTRY_UNREADABLE)))
 		return 0;
 	find_type(refresh, path);
@@ -115,23 +238,113 @@ static bool is_dirty(const struct folders *folders)
 	return false;
 }
 
+/* ---- judging ---- */
+
+struct source {
+	struct folders *folders;
+	fmr_view_visit *visit;
+	void *context;
+};
+
+static int pass_on(void *context, struct folder *folder, struct entry *entry, const char *path)
+{
+	const struct source *source = context;
+	(void)folder;
+	const struct fmr_entry seen = { .path = path, .mode = entry->flags & ENTRY_ODD ? 0 : 0100644 };
+	return entry->flags & ENTRY_GONE ? 0 : source->visit(source->context, &seen);
+}
+
+static int each_file(void *context, fmr_view_visit *visit, void *visit_context, struct fmr_err *err)
+{
+	(void)err;
+	struct source source = { .visit = visit, .context = visit_context };
+	return fmr_folders_each(context, FMR_RECORDS, pass_on, &source);
+}
+
+static void note(struct cache *cache, bool *judged, bool now)
+{
+	cache->judged_anew = cache->judged_anew || *judged != now;
+	*judged = now;
+}
+
+/* All names, when they are needed: to judge them, or to find the targets of many links. */
+static int load_tree(struct refresh *refresh, struct fmr_tree *tree, struct fmr_findings *findings, struct fmr_err *err)
+{
+	enum { FEW = 100 };
+	struct cache *cache = refresh->cache;
+	if (cache->names_judged && refresh->jobs.count < FEW)
+		return FMR_OK;
+	size_t before = fmr_findings_count(findings);
+	int code = fmr_tree_load_from(refresh->index->book, tree, each_file, &cache->folders, findings, err);
+	note(cache, &cache->names_judged, !code && fmr_findings_count(findings) == before);
+	refresh->judging->tree = tree;
+	size_t file = 0;
+	for (size_t i = 0; !code && i < refresh->jobs.count; i++) {
+		while (file < tree->files.count && strcmp(fmr_tree_path(tree, file), refresh->jobs.items[i].path) != 0)
+			file++;
+		refresh->jobs.items[i].file = file < tree->files.count ? (long)file : -1;
+	}
+	return code;
+}
+
+/* Types are loaded when they are needed, or when something may be wrong with them that is to be told. */
+static int ready_types(struct refresh *refresh, struct fmr_findings *findings, struct fmr_err *err)
+{
+	struct cache *cache = refresh->cache;
+	struct fmr_book *book = refresh->index->book;
+	if (cache->types_judged && !refresh->jobs.count)
+		return FMR_OK;
+	if (!refresh->judging)
+		return fmr_book_load_all(book, findings, err);
+	size_t before = fmr_findings_count(findings);
+	int code = fmr_judge_ready(book, NULL, findings, err);
+	note(cache, &cache->types_judged, !code && fmr_findings_count(findings) == before);
+	return code;
+}
+
+/* Read, and judge where that is wanted. */
 static int read_jobs(struct refresh *refresh, const struct fmr_index_options *options, struct fmr_findings *findings,
 	struct fmr_err *err)
 {
 	struct fmr_index *index = refresh->index;
-	int code = index->cache->fresh ? fmr_index_write(index, err) : fmr_index_prepare_own(index, err);
-	if (!code)
-		code = fmr_book_list_types(index->book, err);
-	if (!code)
-		fmr_folders_each(&refresh->cache->folders, FMR_RECORDS, add_job, refresh);
+	struct fmr_tree tree = { 0 };
+	int code = refresh->judging ? load_tree(refresh, &tree, findings, err) : FMR_OK;
 	if (!code && refresh->jobs.count)
-		code = fmr_index_make_shapes(index, NULL, findings, err);
-	if (!code)
-		code = delete_gone(refresh, err);
+		code = fmr_index_make_shapes(index, NULL, NULL, err);
 	if (!code)
 		code = fmr_index_read(index, refresh->jobs.items, refresh->jobs.count, refresh->judging, options, findings, err);
-	if (!code && is_dirty(&refresh->cache->folders))
+	if (refresh->judging && refresh->judging->tree)
+		fmr_tree_release(&tree);
+	return code;
+}
+
+static int bring_up_to_date(struct refresh *refresh, const struct fmr_index_options *options,
+	struct fmr_findings *findings, struct fmr_err *err)
+{
+	struct fmr_index *index = refresh->index;
+	struct cache *cache = refresh->cache;
+	bool changed = cache->folders.moved || cache->folders.changed;
+	int code = fmr_book_list_types(index->book, err);
+	if (!code && !cache->fresh)
+		code = fmr_index_prepare_own(index, err);
+	if (!code && !cache->fresh && changed)
+		code = find_others(refresh, err);
+	if (cache->folders.moved)
+		note(cache, &cache->names_judged, false);
+	if (!code)
+		code = fmr_folders_each(&cache->folders, FMR_RECORDS, add_job, refresh);
+	if (!code)
+		code = ready_types(refresh, findings, err);
+	if (!code && cache->fresh)
 		code = fmr_index_write(index, err);
+	if (!code)
+		code = read_jobs(refresh, options, findings, err);
+	if (!code)
+		code = delete_gone(refresh, err);
+	if (!code && (is_dirty(&cache->folders) || cache->judged_anew))
+		code = fmr_index_write(index, err);
+	if (!code && refresh->judging)
+		refresh->judging->records = refresh->records;
 	return code ? code : fmr_cache_publish(index, err);
 }
 
@@ -157,7 +370,7 @@ int fmr_cache_refresh(struct fmr_index *index, const struct fmr_index_options *o
 		is_schema_same(&refresh); /* notes what they are */
 	}
 	if (!code)
-		code = read_jobs(&refresh, options, findings, err);
+		code = bring_up_to_date(&refresh, options, findings, err);
 	FMR_VEC_RELEASE(&refresh.jobs);
 	fmr_dict_release(&refresh.again);
 	fmr_arena_release(&refresh.arena);

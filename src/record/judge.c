@@ -573,6 +573,7 @@ static void check_attached(const struct subject *subject, const char *path, cons
 		complain_of_change(subject, frame, _("the attached file has another size"), recorded, size);
 		return;
 	}
+	judge->digest_missed |= digest && judge->no_digests;
 	if (!digest || judge->no_digests)
 		return;
 	if (digest_view(judge->book->view, path, found, &err))
@@ -797,6 +798,7 @@ static void judge_text(struct fmr_judge *judge, const struct fmr_type *type, con
 void fmr_judge_text(struct fmr_judge *judge, const struct fmr_type *type, const struct fmr_source *source, long file)
 {
 	struct fmr_findings *all = judge->findings, *own = fmr_findings_new(RECORD_FINDINGS);
+	judge->digest_missed = false;
 	judge->findings = own;
 	judge_text(judge, type, source, file);
 	judge->findings = all;

@@ -185,6 +185,10 @@ struct fmr_tree {
 
 /* Findings (may be NULL): names that are wrong in themselves, ids that are there twice or look alike. */
 int fmr_tree_load(struct fmr_book *book, struct fmr_tree *tree, struct fmr_findings *findings, struct fmr_err *err);
+/* The same from somebody who knows the files: calls visit for each of them in the order of their paths. */
+typedef int fmr_tree_source(void *context, fmr_view_visit *visit, void *visit_context, struct fmr_err *err);
+int fmr_tree_load_from(struct fmr_book *book, struct fmr_tree *tree, fmr_tree_source *source, void *context,
+	struct fmr_findings *findings, struct fmr_err *err);
 void fmr_tree_release(struct fmr_tree *tree);
 const char *fmr_tree_path(const struct fmr_tree *tree, size_t file);
 /* Index of the record with exactly this id, or -1. */
@@ -212,7 +216,7 @@ struct fmr_judge { /* one for each thread */
 	const struct fmr_tree *tree; /* all names; NULL: links are looked up one by one */
 	struct fmr_tree *own_tree;   /* made when a name has to be guessed */
 	const char *state;           /* or NULL */
-	bool no_digests;
+	bool no_digests, digest_missed; /* digest_missed: one was not computed, of the record judged last */
 	/* told of each text that could be parsed, in the memory of the judge; may be NULL */
 	void (*look)(void *context, const struct fmr_source *source, const struct fmr_value *root);
 	void *look_context;

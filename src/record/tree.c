@@ -189,14 +189,25 @@ long fmr_tree_find(const struct fmr_tree *tree, const char *id, size_t length)
 	return (long)*place_of(tree, tree->by_id, id, length, false) - 1;
 }
 
+static int each_in_view(void *context, fmr_view_visit *see, void *loader, struct fmr_err *err)
+{
+	return fmr_view_each(context, FMR_RECORDS, see, loader, err);
+}
+
 int fmr_tree_load(struct fmr_book *book, struct fmr_tree *tree, struct fmr_findings *findings, struct fmr_err *err)
+{
+	return fmr_tree_load_from(book, tree, each_in_view, book->view, findings, err);
+}
+
+int fmr_tree_load_from(struct fmr_book *book, struct fmr_tree *tree, fmr_tree_source *source, void *context,
+	struct fmr_findings *findings, struct fmr_err *err)
 {
 	*tree = (struct fmr_tree){ 0 };
 	fmr_str_init(&tree->names);
 	struct loader loader = { .book = book, .tree = tree, .findings = findings, .record = -1, .slot = -1 };
 	int code = fmr_book_list_types(book, err);
 	if (!code)
-		code = fmr_view_each(book->view, FMR_RECORDS, visit, &loader, err);
+		code = source(context, visit, &loader, err);
 	if (code == FMR_ERR_NOT_FOUND)
 		code = FMR_OK; /* no records yet */
 	index_ids(&loader);
