@@ -157,8 +157,17 @@ int fmr_book_check_type(struct fmr_book *book, const char *name, struct fmr_find
 
 /* A field by path ("plan.class", "timeline.0.at", "timeline[].at"), or NULL. */
 const struct fmr_field *fmr_type_field(const struct fmr_type *type, const char *path);
+/* How many fields have this label, in any language, case, width and kana: of those at the top and in maps the ones nearest
+ * to the top.  As many as there is room for are put into found. */
+size_t fmr_type_labelled(const struct fmr_type *type, const char *label, const struct fmr_field **found, size_t room);
 /* The path to offer when one is wrong, or a label nearly right; or NULL. */
 const char *fmr_type_nearest_field(const struct fmr_type *type, const char *path);
+
+/* Put what `turn` makes of them in the place of the scalars in value, a field's, that the schema knows; value itself may
+ * be one.  What turn does not understand it returns as it is. */
+typedef struct fmr_value *fmr_field_turn(void *context, const struct fmr_field *field, struct fmr_value *scalar);
+struct fmr_value *fmr_field_each_scalar(const struct fmr_field *field, struct fmr_value *value, fmr_field_turn *turn,
+	void *context);
 
 /* Allowed codes of a choice field, from the schema or from the config list (valid on `date`, RFC 3339, may be
  * NULL); the array is in the book's memory. */

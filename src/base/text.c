@@ -357,6 +357,43 @@ const char *fmr_text_nearest(const char *word, const char *const *candidates, si
 	return nearest;
 }
 
+bool fmr_text_alike(const char *a, const char *b)
+{
+	struct fmr_str left, right;
+	fmr_str_init(&left);
+	fmr_str_init(&right);
+	fmr_text_fold(&left, a, strlen(a));
+	fmr_text_fold(&right, b, strlen(b));
+	bool alike = strcmp(left.bytes, right.bytes) == 0;
+	fmr_str_release(&left);
+	fmr_str_release(&right);
+	return alike;
+}
+
+/* ---- white space ---- */
+
+/* Bytes of the white space at the start, or at the end, of a text; 0 when there is none. */
+static size_t blank_at(const char *bytes, size_t length, bool end)
+{
+	static const char ideographic[] = "\xE3\x80\x80";
+	if (!length)
+		return 0;
+	if (memchr(" \t\r\n", end ? bytes[length - 1] : bytes[0], 4))
+		return 1;
+	return length >= 3 && memcmp(end ? bytes + length - 3 : bytes, ideographic, 3) == 0 ? 3 : 0;
+}
+
+struct fmr_text fmr_text_trim(const char *bytes, size_t length)
+{
+	for (size_t blank; (blank = blank_at(bytes, length, false));) {
+		bytes += blank;
+		length -= blank;
+	}
+	for (size_t blank; (blank = blank_at(bytes, length, true));)
+		length -= blank;
+	return (struct fmr_text){ bytes, length };
+}
+
 /* ---- properties ---- */
 
 static enum fmr_bidi bidi_of(utf8proc_propval_t class)

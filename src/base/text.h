@@ -6,6 +6,7 @@
 #define FMR_BASE_TEXT_H
 
 #include "base/str.h"
+#include "fmrec/value.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,6 +32,10 @@ void fmr_text_escape(struct fmr_str *out, const char *bytes, size_t length, bool
 /* Append the form used to find things: NFKC, case folded, katakana to hiragana, long-vowel marks normalised
  * (ｻｰﾊﾞ, サーバ, サーバー are alike). */
 void fmr_text_fold(struct fmr_str *out, const char *bytes, size_t length);
+/* Equal when folded? */
+bool fmr_text_alike(const char *a, const char *b);
+/* The text without the white space around it, the ideographic space included; borrowed. */
+struct fmr_text fmr_text_trim(const char *bytes, size_t length);
 /* Append NFKC of text. */
 void fmr_text_nfkc(struct fmr_str *out, const char *bytes, size_t length);
 

@@ -53,19 +53,10 @@ int fmr_cli_ask(struct fmr_cli *cli, const char *question, const char *proposed,
 static bool is_yes(const char *answer)
 {
 	static const char *const words[] = { "y", "yes", "はい" };
-	struct fmr_str plain, folded;
-	fmr_str_init(&plain);
-	fmr_str_init(&folded);
-	fmr_text_fold(&plain, answer, strlen(answer));
-	bool yes = false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words) && !yes; i++) {
-		fmr_str_clear(&folded);
-		fmr_text_fold(&folded, words[i], strlen(words[i]));
-		yes = strcmp(plain.bytes, folded.bytes) == 0;
-	}
-	fmr_str_release(&plain);
-	fmr_str_release(&folded);
-	return yes;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (fmr_text_alike(answer, words[i]))
+			return true;
+	return false;
 }
 
 bool fmr_cli_confirm(struct fmr_cli *cli, const char *question)

@@ -21,25 +21,16 @@ static char *plain_path(struct fmr_arena *arena, const char *typed, size_t lengt
 	return path;
 }
 
-/* People may type what a form says: the label of a field instead of its name. */
-static const struct fmr_field *field_of_label(const struct fmr_type *type, const char *label)
-{
-	for (size_t i = 0; i < type->field_count; i++)
-		for (int language = 0; language < FMR_LANGUAGES; language++) {
-			const char *text = type->fields[i].label.in[language];
-			if (text && strcmp(text, label) == 0)
-				return &type->fields[i];
-		}
-	return NULL;
-}
-
 static int find_field(const struct fmr_type *type, struct fmr_assignment *out, struct fmr_err *err)
 {
 	out->field = fmr_type_field(type, out->path);
-	if (!out->field && (out->field = field_of_label(type, out->path)))
-		out->path = out->field->path;
 	if (out->field)
 		return 0;
+	/* people may type what a form says: the label of a field instead of its name */
+	if (fmr_type_labelled(type, out->path, &out->field, 1) == 1) {
+		out->path = out->field->path;
+		return 0;
+	}
 	const char *nearest = fmr_type_nearest_field(type, out->path);
 	fmr_err_set(err, FMR_ERR_INVALID, _("'%s' has no field '%s'"), type->name, out->path);
 	if (nearest)

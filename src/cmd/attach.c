@@ -106,24 +106,11 @@ static const char *file_of(const struct fmr_value *list, size_t index)
 }
 
 /* Names that only differ in case or width would be one file on some systems. */
-static bool look_alike(const char *a, const char *b)
-{
-	struct fmr_str x, y;
-	fmr_str_init(&x);
-	fmr_str_init(&y);
-	fmr_text_fold(&x, a, strlen(a));
-	fmr_text_fold(&y, b, strlen(b));
-	bool same = strcmp(x.bytes, y.bytes) == 0;
-	fmr_str_release(&x);
-	fmr_str_release(&y);
-	return same;
-}
-
 static int check_collision(struct job *job, const char *name, struct fmr_err *err)
 {
 	const struct fmr_value *list = list_of(job);
 	for (size_t i = 0; list && list->kind == FMR_LIST && i < list->list.count; i++)
-		if (look_alike(file_of(list, i), name)) {
+		if (fmr_text_alike(file_of(list, i), name)) {
 			fmr_err_set(err, FMR_ERR_EXISTS, _("'%s' already has an attachment '%s'"), job->record->id,
 				file_of(list, i));
 			fmr_err_hint(err, _("give another name with --name, or take it away first: "

@@ -18,28 +18,6 @@ static bool starts_with(const char *bytes, size_t length, const char *start)
 	return length >= wanted && memcmp(bytes, start, wanted) == 0;
 }
 
-static bool is_blank(char byte)
-{
-	return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
-struct fmr_text fmr_cell_trim(const char *bytes, size_t length)
-{
-	static const char wide[] = "\xE3\x80\x80";
-	for (;;) {
-		if (length && is_blank(bytes[0]))
-			bytes++, length--;
-		else if (length && is_blank(bytes[length - 1]))
-			length--;
-		else if (starts_with(bytes, length, wide))
-			bytes += 3, length -= 3;
-		else if (length >= 3 && memcmp(bytes + length - 3, wide, 3) == 0)
-			length -= 3;
-		else
-			return (struct fmr_text){ bytes, length };
-	}
-}
-
 /* ---- writing ---- */
 
 static bool is_word_kind(enum fmr_field_kind kind)
@@ -76,7 +54,7 @@ static bool is_line(const struct fmr_field *items, const struct fmr_value *item)
 		return false;
 	if (item->kind != FMR_STRING)
 		return true;
-	struct fmr_text cut = fmr_cell_trim(item->text.bytes, item->text.length);
+	struct fmr_text cut = fmr_text_trim(item->text.bytes, item->text.length);
 	return !memchr(item->text.bytes, '\n', item->text.length) && *item->text.bytes != '[' &&
 		cut.length == item->text.length;
 }
@@ -212,7 +190,7 @@ static int read_list(struct fmr_book *book, const struct fmr_field *field, const
 		const char *next = rules->split ? at : end;
 		while (next < end && !starts_with(next, (size_t)(end - next), rules->split))
 			next++;
-		struct fmr_text part = fmr_cell_trim(at, (size_t)(next - at));
+		struct fmr_text part = fmr_text_trim(at, (size_t)(next - at));
 		at = next + cut_length;
 		if (!part.length)
 			continue;
@@ -230,7 +208,7 @@ static int read_list(struct fmr_book *book, const struct fmr_field *field, const
 int fmr_cell_read(struct fmr_book *book, const struct fmr_field *field, const struct fmr_cell_rules *rules,
 	const char *bytes, size_t length, struct fmr_arena *arena, struct fmr_value **out, struct fmr_err *err)
 {
-	struct fmr_text cut = fmr_cell_trim(bytes, length);
+	struct fmr_text cut = fmr_text_trim(bytes, length);
 	if (starts_with(bytes, length, escape))
 		return read_json(bytes + ESCAPE, length - ESCAPE, arena, out, err);
 	bool is_json = cut.length && ((field->kind == FMR_FIELD_LIST && *cut.bytes == '[') ||
@@ -250,34 +228,26 @@ int fmr_cell_read(struct fmr_book *book, const struct fmr_field *field, const st
 	return read_scalar(book, field, as_it_is ? (struct fmr_text){ bytes, length } : cut, arena, out, err);
 }
 
-static const struct fmr_field *child_named(const struct fmr_field *field, struct fmr_text name)
+struct conforming {
+	struct fmr_book *book;
+	struct fmr_arena *arena;
+};
+
+static struct fmr_value *conform(void *context, const struct fmr_field *field, struct fmr_value *value)
 {
-	for (size_t i = 0; i < field->child_count; i++)
-		if (strlen(field->children[i].name) == name.length &&
-			memcmp(field->children[i].name, name.bytes, name.length) == 0)
-			return &field->children[i];
-	return NULL;
+	const struct conforming *conforming = context;
+	struct fmr_value *turned = NULL;
+	if (value->kind == FMR_STRING &&
+		read_scalar(conforming->book, field, value->text, conforming->arena, &turned, NULL) == 0)
+		return turned;
+	return value;
 }
 
 struct fmr_value *fmr_cell_conform(struct fmr_book *book, const struct fmr_field *field, struct fmr_value *value,
 	struct fmr_arena *arena)
 {
-	if (!field)
-		return value;
-	if (value->kind == FMR_MAP && field->kind == FMR_FIELD_MAP) {
-		for (size_t i = 0; i < value->map.count; i++) {
-			struct fmr_member *member = &value->map.members[i];
-			member->value = fmr_cell_conform(book, child_named(field, member->key), member->value, arena);
-		}
-	} else if (value->kind == FMR_LIST && field->kind == FMR_FIELD_LIST && field->child_count) {
-		for (size_t i = 0; i < value->list.count; i++)
-			value->list.items[i] = fmr_cell_conform(book, &field->children[0], value->list.items[i], arena);
-	} else if (value->kind == FMR_STRING && field->kind != FMR_FIELD_MAP && field->kind != FMR_FIELD_LIST) {
-		struct fmr_value *turned = NULL;
-		if (read_scalar(book, field, value->text, arena, &turned, NULL) == 0)
-			return turned;
-	}
-	return value;
+	struct conforming conforming = { book, arena };
+	return fmr_field_each_scalar(field, value, conform, &conforming);
 }
 
 /* ---- a record under construction ---- */

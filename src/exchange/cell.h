@@ -16,9 +16,6 @@
 /* Append the cell of value; field may be NULL (not in the schema), value may be NULL (nothing is appended). */
 void fmr_cell_write(struct fmr_str *out, const struct fmr_field *field, const struct fmr_value *value);
 
-/* The text without the white space around it, the ideographic space included. */
-struct fmr_text fmr_cell_trim(const char *bytes, size_t length);
-
 struct fmr_cell_rules {
 	bool exact;        /* white space around the text belongs to it */
 	const char *split; /* where a cell is cut into the items of a list; NULL: it is the only item */

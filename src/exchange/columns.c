@@ -9,57 +9,16 @@ enum { SHOWN_CANDIDATES = 4 };
 
 /* ---- by label ---- */
 
-/* All fields whose label is the wanted one; the nearest to the top win. */
-struct label_search {
-	struct fmr_str wanted; /* folded */
-	const struct fmr_field *found[SHOWN_CANDIDATES];
-	size_t count, depth;
-};
-
-static bool is_label(const struct fmr_words *label, const struct fmr_str *wanted)
-{
-	bool equal = false;
-	for (size_t i = 0; i < FMR_LANGUAGES && !equal; i++) {
-		if (!label->in[i])
-			continue;
-		struct fmr_str folded;
-		fmr_str_init(&folded);
-		fmr_text_fold(&folded, label->in[i], strlen(label->in[i]));
-		equal = strcmp(folded.bytes, wanted->bytes) == 0;
-		fmr_str_release(&folded);
-	}
-	return equal;
-}
-
-static void search_label(struct label_search *search, const struct fmr_field *fields, size_t count, size_t depth)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct fmr_field *field = &fields[i];
-		if (is_label(&field->label, &search->wanted) && (!search->count || depth <= search->depth)) {
-			if (depth < search->depth)
-				search->count = 0;
-			search->depth = depth;
-			if (search->count < SHOWN_CANDIDATES)
-				search->found[search->count++] = field;
-		}
-		if (field->kind == FMR_FIELD_MAP)
-			search_label(search, field->children, field->child_count, depth + 1);
-	}
-}
-
 static int find_by_label(const struct fmr_type *type, const char *name, const struct fmr_field **out,
 	struct fmr_err *err)
 {
-	struct label_search search = { .depth = 100 };
-	fmr_str_init(&search.wanted);
-	fmr_text_fold(&search.wanted, name, strlen(name));
-	search_label(&search, type->fields, type->field_count, 0);
-	fmr_str_release(&search.wanted);
-	if (search.count == 1) {
-		*out = search.found[0];
+	const struct fmr_field *found[SHOWN_CANDIDATES];
+	size_t count = fmr_type_labelled(type, name, found, SHOWN_CANDIDATES);
+	if (count == 1) {
+		*out = found[0];
 		return 0;
 	}
-	if (search.count == 0) {
+	if (count == 0) {
 		fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no field for the column '%s'"), name);
 		const char *near = fmr_type_nearest_field(type, name);
 		if (near)
@@ -70,8 +29,8 @@ static int find_by_label(const struct fmr_type *type, const char *name, const st
 	}
 	struct fmr_str paths;
 	fmr_str_init(&paths);
-	for (size_t i = 0; i < search.count; i++)
-		fmr_str_printf(&paths, "%s%s", i ? ", " : "", search.found[i]->path);
+	for (size_t i = 0; i < count && i < SHOWN_CANDIDATES; i++)
+		fmr_str_printf(&paths, "%s%s", i ? ", " : "", found[i]->path);
 	fmr_err_set(err, FMR_ERR_AMBIGUOUS, _("the column '%s' may be one of several fields"), name);
 	fmr_err_hint(err, _("name the column by its path: %s"), paths.bytes);
 	fmr_str_release(&paths);
@@ -160,7 +119,7 @@ const char *fmr_column_cell(const struct fmr_column *column, const struct fmr_ma
 	size_t length, struct fmr_arena *arena)
 {
 	if (!column->rules.exact) {
-		struct fmr_text cut = fmr_cell_trim(bytes, length);
+		struct fmr_text cut = fmr_text_trim(bytes, length);
 		bytes = cut.bytes;
 		length = cut.length;
 	}

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/i18n.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -138,7 +139,7 @@ static void read_table_cells(struct fmr_import_row *work)
 	work->cells = fmr_arena_zero(&import->arena, count, sizeof(*work->cells));
 	for (size_t i = 0; i < count; i++) {
 		const struct fmr_text *bytes = &work->row->cells[i];
-		struct fmr_text cut = fmr_cell_trim(bytes->bytes, bytes->length);
+		struct fmr_text cut = fmr_text_trim(bytes->bytes, bytes->length);
 		if (!*header[i]) {
 			if (cut.length)
 				fmr_import_report(work, FMR_CODE_IMPORT_COLUMN, NULL,
@@ -166,7 +167,7 @@ static void read_object_cells(struct fmr_import_row *work)
 		cell->column = column_of_object(import, work->type, cell->name, work->row->line);
 		const char *text = text_of_value(&import->arena, member->value);
 		if (text && *text && (mapping || !cell->column->rules.exact)) {
-			struct fmr_text cut = fmr_cell_trim(text, strlen(text));
+			struct fmr_text cut = fmr_text_trim(text, strlen(text));
 			cell->original = cut.length ? fmr_arena_strndup(&import->arena, cut.bytes, cut.length) : NULL;
 			cell->text = fmr_column_cell(cell->column, mapping, text, strlen(text), &import->arena);
 		} else if (member->value->kind != FMR_NULL) {

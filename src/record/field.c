@@ -65,6 +65,69 @@ const struct fmr_field *fmr_type_field(const struct fmr_type *type, const char *
 	}
 }
 
+struct fmr_value *fmr_field_each_scalar(const struct fmr_field *field, struct fmr_value *value, fmr_field_turn *turn,
+	void *context)
+{
+	size_t count;
+	const struct fmr_field *children = field ? fmr_field_children(field, &count) : NULL;
+	bool scalar = value->kind != FMR_MAP && value->kind != FMR_LIST;
+	if (!field)
+		return value;
+	if (scalar && field->kind != FMR_FIELD_MAP && field->kind != FMR_FIELD_LIST)
+		return turn(context, field, value);
+	for (size_t i = 0; value->kind == FMR_MAP && field->kind != FMR_FIELD_LIST && i < value->map.count; i++) {
+		struct fmr_member *member = &value->map.members[i];
+		const struct fmr_field *child =
+			fmr_fields_find(children, count, member->key.bytes, member->key.length, member->key_hash);
+		member->value = fmr_field_each_scalar(child, member->value, turn, context);
+	}
+	for (size_t i = 0; value->kind == FMR_LIST && field->kind == FMR_FIELD_LIST && i < value->list.count; i++)
+		value->list.items[i] = fmr_field_each_scalar(count ? children : NULL, value->list.items[i], turn, context);
+	return value;
+}
+
+/* ---- by label ---- */
+
+struct labelled {
+	const char *label;
+	const struct fmr_field **found;
+	size_t room, count, depth;
+};
+
+static bool has_label(const struct fmr_field *field, const char *label)
+{
+	for (size_t i = 0; i < FMR_LANGUAGES; i++)
+		if (field->label.in[i] && fmr_text_alike(field->label.in[i], label))
+			return true;
+	return false;
+}
+
+static void search_label(struct labelled *search, const struct fmr_field *fields, size_t count, size_t depth)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_field *field = &fields[i];
+		if ((!search->count || depth <= search->depth) && has_label(field, search->label)) {
+			if (depth < search->depth)
+				search->count = 0;
+			search->depth = depth;
+			if (search->count < search->room)
+				search->found[search->count] = field;
+			search->count++;
+		}
+		if (field->kind == FMR_FIELD_MAP)
+			search_label(search, field->children, field->child_count, depth + 1);
+	}
+}
+
+size_t fmr_type_labelled(const struct fmr_type *type, const char *label, const struct fmr_field **found, size_t room)
+{
+	struct labelled search = { .label = label, .found = found, .room = room };
+	search_label(&search, type->fields, type->field_count, 0);
+	return search.count;
+}
+
+/* ---- what was meant ---- */
+
 /* What a field may be called by, and the path of the field: beside each other. */
 struct names {
 	FMR_VEC(const char *) names;

@@ -35,39 +35,10 @@ static int refuse(const struct parser *parser, const char *text, const char *wha
 	return code;
 }
 
-/* Without outer white space. */
 static char *trim(struct fmr_arena *arena, const char *text)
 {
-	size_t length;
-	for (;;) {
-		while (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r')
-			text++;
-		if (strncmp(text, "　", 3) != 0)
-			break;
-		text += 3;
-	}
-	for (length = strlen(text); length;) {
-		if (strchr(" \t\r\n", text[length - 1]))
-			length--;
-		else if (length >= 3 && memcmp(text + length - 3, "　", 3) == 0)
-			length -= 3;
-		else
-			break;
-	}
-	return fmr_arena_strndup(arena, text, length);
-}
-
-static bool folds_alike(const char *a, const char *b)
-{
-	struct fmr_str left, right;
-	fmr_str_init(&left);
-	fmr_str_init(&right);
-	fmr_text_fold(&left, a, strlen(a));
-	fmr_text_fold(&right, b, strlen(b));
-	bool alike = strcmp(left.bytes, right.bytes) == 0;
-	fmr_str_release(&left);
-	fmr_str_release(&right);
-	return alike;
+	struct fmr_text cut = fmr_text_trim(text, strlen(text));
+	return fmr_arena_strndup(arena, cut.bytes, cut.length);
 }
 
 /* ---- choices ---- */
@@ -75,13 +46,13 @@ static bool folds_alike(const char *a, const char *b)
 /* "S1", "S1 Critical" (as lists show it), a label in any language, or an `also` spelling. */
 static bool choice_fits(const struct fmr_choice *choice, const char *text)
 {
-	if (folds_alike(choice->code, text))
+	if (fmr_text_alike(choice->code, text))
 		return true;
 	for (size_t i = 0; i < FMR_LANGUAGES; i++)
-		if (choice->label.in[i] && folds_alike(choice->label.in[i], text))
+		if (choice->label.in[i] && fmr_text_alike(choice->label.in[i], text))
 			return true;
 	for (const char *const *also = choice->also; also && *also; also++)
-		if (folds_alike(*also, text))
+		if (fmr_text_alike(*also, text))
 			return true;
 	return false;
 }
@@ -158,7 +129,7 @@ static bool is_unknown(const char *text)
 {
 	static const char *const spellings[] = { "unknown", "不明", "未詳", "わからない", "分からない" };
 	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++)
-		if (folds_alike(spellings[i], text))
+		if (fmr_text_alike(spellings[i], text))
 			return true;
 	return false;
 }
@@ -221,7 +192,7 @@ static int parse_bool(const struct parser *parser, const char *text, struct fmr_
 		{ "true", "yes", "y", "1", "はい", "有", "真", "○" } };
 	for (int truth = 0; truth < 2; truth++) {
 		for (size_t i = 0; i < 8; i++) {
-			if (folds_alike(words[truth][i], text)) {
+			if (fmr_text_alike(words[truth][i], text)) {
 				*out = fmr_value_new_bool(parser->arena, truth);
 				return FMR_OK;
 			}
@@ -268,48 +239,17 @@ static int parse_link(const struct parser *parser, const char *text, struct fmr_
 
 /* ---- lists and maps ---- */
 
-static struct fmr_value *conform(const struct parser *parser, struct fmr_value *value);
-
-static struct fmr_value *conform_as(const struct parser *parser, const struct fmr_field *field, struct fmr_value *value)
-{
-	const struct parser inner = { parser->book, field, parser->arena, NULL, parser->typed };
-	return field ? conform(&inner, value) : value;
-}
-
-static const struct fmr_field *child_named(const struct fmr_field *field, struct fmr_text name)
-{
-	size_t count;
-	const struct fmr_field *children = fmr_field_children(field, &count);
-	for (size_t i = 0; i < count; i++)
-		if (strlen(children[i].name) == name.length && memcmp(children[i].name, name.bytes, name.length) == 0)
-			return &children[i];
-	return NULL;
-}
-
 /* What was typed inside a mapping is understood as if it were typed alone; what is not stays, for the check. */
-static struct fmr_value *conform(const struct parser *parser, struct fmr_value *value)
+static struct fmr_value *conform(void *context, const struct fmr_field *field, struct fmr_value *value)
 {
-	const struct fmr_field *field = parser->field;
-	bool plain = field->kind != FMR_FIELD_MAP && field->kind != FMR_FIELD_LIST;
+	const struct parser *parser = context;
+	const struct fmr_span span = value->span; /* 0120 as it was typed is no number to a telephone */
 	struct fmr_value *turned;
-	size_t count;
-	if (value->kind == FMR_MAP && (field->kind == FMR_FIELD_MAP || field->kind == FMR_FIELD_LINK)) {
-		for (size_t i = 0; i < value->map.count; i++) {
-			struct fmr_member *member = &value->map.members[i];
-			member->value = conform_as(parser, child_named(field, member->key), member->value);
-		}
-	} else if (value->kind == FMR_LIST && field->kind == FMR_FIELD_LIST) {
-		const struct fmr_field *item = fmr_field_children(field, &count);
-		for (size_t i = 0; i < value->list.count; i++)
-			value->list.items[i] = conform_as(parser, count ? item : NULL, value->list.items[i]);
-	} else if (plain && (value->kind == FMR_STRING || value->kind == FMR_NUMBER)) {
-		const struct fmr_span span = value->span; /* 0120 as it was typed is no number to a telephone */
-		const char *text = value->kind == FMR_STRING ? value->text.bytes :
-			fmr_arena_strndup(parser->arena, parser->typed + span.start, span.end - span.start);
-		if (fmr_field_parse(parser->book, field, text, parser->arena, &turned, NULL) == 0)
-			return turned;
-	}
-	return value;
+	if (value->kind != FMR_STRING && value->kind != FMR_NUMBER)
+		return value;
+	const char *text = value->kind == FMR_STRING ? value->text.bytes :
+		fmr_arena_strndup(parser->arena, parser->typed + span.start, span.end - span.start);
+	return fmr_field_parse(parser->book, field, text, parser->arena, &turned, NULL) == 0 ? turned : value;
 }
 
 static int parse_yaml(const struct parser *parser, const char *text, enum fmr_kind kind, struct fmr_value **out)
@@ -317,8 +257,8 @@ static int parse_yaml(const struct parser *parser, const char *text, enum fmr_ki
 	char *copy = fmr_arena_strdup(parser->arena, text);
 	*out = fmr_yaml_read_quietly(copy, strlen(copy), parser->arena);
 	if (*out && (*out)->kind == kind) {
-		const struct parser whole = { parser->book, parser->field, parser->arena, NULL, copy };
-		*out = conform(&whole, *out);
+		struct parser whole = { parser->book, parser->field, parser->arena, NULL, copy };
+		*out = fmr_field_each_scalar(parser->field, *out, conform, &whole);
 		return FMR_OK;
 	}
 	int code = refuse(parser, text, kind == FMR_MAP ? _("no mapping") : _("no list"));
