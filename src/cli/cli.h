@@ -66,6 +66,7 @@ struct fmr_command {
 	 * "directory" "rev" "command" "field" "assign" (path=value), or literal words "get|set"; or NULL. */
 	const char *complete;
 	const char *const *formats;      /* what --format accepts, NULL-terminated; NULL: not checked before run */
+	bool templates;                  /* --format may also be one of rows: '%(id) %(title)' */
 	bool query;                      /* operands may look like "-state:closed" */
 	bool at;                         /* reads any state: has --at, and cli->view and cli->book are of that commit */
 	/* Returns an fmr_exit, or a negative fmr_error with err filled (main prints it and exits 128). */

@@ -74,7 +74,7 @@ static int show_manual(struct fmr_cli *cli, const struct fmr_command *command)
 
 static bool accepts_format(const struct fmr_cli *cli)
 {
-	if (!cli->format || !cli->command->formats)
+	if (!cli->format || !cli->command->formats || (cli->command->templates && strchr(cli->format, '%')))
 		return true;
 	for (size_t i = 0; cli->command->formats[i]; i++)
 		if (strcmp(cli->command->formats[i], cli->format) == 0)

@@ -266,11 +266,14 @@ static int parse_letters(struct scan *scan, const char *letters)
 
 /* ---- the whole line ---- */
 
-/* In a query "-state:closed" excludes: a word of several letters with a colon behind it is no cluster. */
+/* In a query "-state:closed", "-severity<=S2", "-電源", '-"disk full"' and "-(" exclude: a word of several letters with an
+ * operator behind it, or one that no letter of an option begins, is no cluster. */
 static bool is_exclusion(const char *argument)
 {
+	if ((unsigned char)argument[1] >= 0x80 || strchr("(\"/", argument[1]))
+		return true;
 	size_t word = strspn(argument + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.");
-	return word > 1 && argument[1 + word] == ':';
+	return word > 1 && argument[1 + word] && strchr(":<>!", argument[1 + word]);
 }
 
 static bool is_operand(const struct fmr_parse *parse, const char *argument)

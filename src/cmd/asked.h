@@ -1,0 +1,26 @@
+/*
+ * What the commands that take a query have in common: the index, the query in the operands, and what is said of the
+ * records that cannot be read.
+ */
+#ifndef FMR_CMD_ASKED_H
+#define FMR_CMD_ASKED_H
+
+#include "cli/cli.h"
+#include "fmrec/query.h"
+#include "index/index.h"
+
+struct fmr_asked {
+	struct fmr_index *index;
+	struct fmr_query *query;
+};
+
+/* trust: --no-refresh. */
+int fmr_asked_index(struct fmr_cli *cli, bool trust, struct fmr_index **out, struct fmr_err *err);
+/* The words make up one query; an error points at its place in them. */
+int fmr_asked_open(struct fmr_cli *cli, int argc, char **argv, bool trust, struct fmr_asked *out, struct fmr_err *err);
+void fmr_asked_close(struct fmr_asked *asked);
+
+/* Warn of the records that cannot be read, of the types (NULL: all). */
+void fmr_asked_warn(struct fmr_cli *cli, struct fmr_index *index, const char *const *types);
+
+#endif
