@@ -77,24 +77,18 @@ static int split(const char *text, char ***words, size_t *count, struct fmr_err 
 /* Only the user's own config may rename what a command does; a cloned repository may not. */
 int fmr_cli_alias(struct fmr_cli *cli, const char *name, char ***words, size_t *count, struct fmr_err *err)
 {
-	(void)cli;
 	*words = NULL;
 	*count = 0;
 	char *key = fmr_format("fmrec.alias.%s", name);
-	const char *const argv[] = { "git", "config", "--global", "--get", key, NULL };
-	struct fmr_str output, errors;
-	fmr_str_init(&output);
-	fmr_str_init(&errors);
-	const struct fmr_spawn spawn = { .argv = argv, .output = &output, .errors = &errors };
-	int status, rc = 0;
-	if (fmr_spawn_run(&spawn, &status, NULL) == 0 && status == 0 && output.length) {
-		if (output.bytes[0] == '!')
-			rc = fmr_err_set(err, FMR_ERR_UNSUPPORTED, _("the alias '%s' is a shell command"), name);
-		else
-			rc = split(output.bytes, words, count, err);
-	}
-	fmr_str_release(&output);
-	fmr_str_release(&errors);
+	struct fmr_str text;
+	fmr_str_init(&text);
+	int rc = 0;
+	fmr_cli_need(cli, FMR_NEEDS_STORE, NULL);
+	if (fmr_store_user_config(cli->store, key, &text, NULL) == 0 && *text.bytes == '!')
+		rc = fmr_err_set(err, FMR_ERR_UNSUPPORTED, _("the alias '%s' is a shell command"), name);
+	else if (text.length)
+		rc = split(text.bytes, words, count, err);
+	fmr_str_release(&text);
 	free(key);
 	return rc;
 }

@@ -51,8 +51,9 @@ void fmr_settings_free(struct fmr_settings *settings);
 int fmr_settings_add(struct fmr_settings *settings, const char *pair, struct fmr_err *err);
 /* Does the setting name a program?  Then the repository's own config is not asked for it. */
 bool fmr_setting_names_program(const char *key);
-/* `git config --get-regexp` of what concerns fmrec: read once, when first asked. */
-const char *fmr_settings_git(struct fmr_settings *settings, const char *full_key);
+/* Of git's configuration: fmrec.* and color.ui, read once, when first asked. */
+const char *fmr_settings_git(struct fmr_cli *cli, const char *full_key);
+void fmr_settings_each(struct fmr_cli *cli, fmr_setting_visit *visit, void *context);
 
 /* ---- terminal ---- */
 

@@ -2,7 +2,6 @@
  * Settings of fmrec: -c, environment, git config.
  */
 #include "base/i18n.h"
-#include "base/spawn.h"
 #include "base/str.h"
 #include "base/vec.h"
 #include "cli/frame.h"
@@ -13,7 +12,7 @@
 
 struct setting {
 	char *key, *value;  /* key in full: "fmrec.pager" */
-	bool of_repository; /* the repository's own config says it, not the user's */
+	const char *scope;  /* as of fmr_store_each_setting; NULL of -c */
 };
 
 struct fmr_settings {
@@ -83,53 +82,43 @@ bool fmr_setting_names_program(const char *key)
 	return strcasecmp(strncmp(key, "fmrec.", 6) == 0 ? key + 6 : key, "pager") == 0;
 }
 
-/* "scope NUL key LF value NUL" each; a key alone stands for true. */
-static void take_git_output(struct fmr_settings *settings, const struct fmr_str *output)
+static void take(void *context, const char *key, const char *value, const char *scope)
 {
-	for (size_t at = 0; at < output->length;) {
-		const char *scope = output->bytes + at;
-		const char *entry = scope + strlen(scope) + 1;
-		if (entry >= output->bytes + output->length)
-			return;
-		size_t length = strlen(entry);
-		at = (size_t)(entry - output->bytes) + length + 1;
-		const char *newline = memchr(entry, '\n', length);
-		size_t key_length = newline ? (size_t)(newline - entry) : length;
-		struct setting setting = {
-			.key = fmr_strndup(entry, key_length),
-			.value = fmr_strdup(newline ? newline + 1 : "true"),
-			.of_repository = strcmp(scope, "local") == 0 || strcmp(scope, "worktree") == 0,
-		};
-		FMR_VEC_PUSH(&settings->git, setting);
+	struct fmr_settings *settings = context;
+	if (strncasecmp(key, "fmrec.", 6) != 0 && strcasecmp(key, "color.ui") != 0)
+		return;
+	bool of_repository = strcmp(scope, "local") == 0;
+	if (of_repository && fmr_setting_names_program(key))
+		return;
+	const struct setting setting = { fmr_strdup(key), fmr_strdup(value ? value : "true"), scope };
+	FMR_VEC_PUSH(&settings->git, setting);
+}
+
+/* Of git's configuration; read when first asked for, as that takes the store. */
+static void read_git(struct fmr_cli *cli)
+{
+	if (cli->settings->git_was_read)
+		return;
+	cli->settings->git_was_read = true;
+	fmr_cli_need(cli, FMR_NEEDS_STORE, NULL); /* outside of repositories there is still the user's own */
+	fmr_store_each_setting(cli->store, take, cli->settings, NULL);
+}
+
+void fmr_settings_each(struct fmr_cli *cli, fmr_setting_visit *visit, void *context)
+{
+	read_git(cli);
+	for (size_t i = 0; i < cli->settings->git.count; i++) {
+		const struct setting *setting = &cli->settings->git.items[i];
+		visit(context, setting->key, setting->value, setting->scope);
 	}
 }
 
-static void read_git(struct fmr_settings *settings)
+const char *fmr_settings_git(struct fmr_cli *cli, const char *full_key)
 {
-	settings->git_was_read = true;
-	const char *const argv[] = { "git", "config", "-z", "--show-scope", "--get-regexp", "^(fmrec\\..*|color\\.ui)$",
-		NULL };
-	struct fmr_str output, errors;
-	fmr_str_init(&output);
-	fmr_str_init(&errors);
-	const struct fmr_spawn spawn = { .argv = argv, .output = &output, .errors = &errors };
-	int status;
-	if (fmr_spawn_run(&spawn, &status, NULL) == 0 && status == 0)
-		take_git_output(settings, &output);
-	fmr_str_release(&output);
-	fmr_str_release(&errors);
-}
-
-const char *fmr_settings_git(struct fmr_settings *settings, const char *full_key)
-{
-	if (!settings->git_was_read)
-		read_git(settings);
-	bool names_program = fmr_setting_names_program(full_key);
-	for (size_t i = settings->git.count; i > 0; i--) {
-		const struct setting *setting = &settings->git.items[i - 1];
-		if (strcasecmp(setting->key, full_key) == 0 && !(names_program && setting->of_repository))
-			return setting->value;
-	}
+	read_git(cli);
+	for (size_t i = cli->settings->git.count; i > 0; i--)
+		if (strcasecmp(cli->settings->git.items[i - 1].key, full_key) == 0)
+			return cli->settings->git.items[i - 1].value;
 	return NULL;
 }
 
@@ -156,7 +145,7 @@ const char *fmr_cli_setting(struct fmr_cli *cli, const char *key)
 	if (!value)
 		value = in_environment(key);
 	if (!value)
-		value = fmr_settings_git(settings, full_key);
+		value = fmr_settings_git(cli, full_key);
 	free(full_key);
 	return value;
 }

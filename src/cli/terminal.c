@@ -78,7 +78,7 @@ static enum color_wish wish_of_surroundings(struct fmr_cli *cli)
 		return wish; /* config is not worth a process when it can change nothing but "always" for a pipe */
 	const char *value = fmr_cli_setting(cli, "color");
 	if (!value)
-		value = fmr_settings_git(cli->settings, "color.ui");
+		value = fmr_settings_git(cli, "color.ui");
 	if (value)
 		parse_wish(value, &wish);
 	return wish;

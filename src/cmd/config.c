@@ -87,16 +87,12 @@ static void list_values(struct fmr_table *table, bool brief, const char *path, c
 
 /* ---- settings of the user ---- */
 
-/* Append what `git config ARGUMENTS` prints; its exit code, or a negative error. */
-static int git_config(const char *const *arguments, struct fmr_str *output, struct fmr_err *err)
+/* Run `git config ...`; its exit code, or a negative error. */
+static int git_config(const char *const *argv, struct fmr_err *err)
 {
-	const char *argv[10] = { "git", "config" };
-	size_t count = 2;
-	for (; *arguments && count < 9; arguments++)
-		argv[count++] = *arguments;
 	struct fmr_str errors;
 	fmr_str_init(&errors);
-	const struct fmr_spawn spawn = { .argv = argv, .output = output, .errors = &errors };
+	const struct fmr_spawn spawn = { .argv = argv, .errors = &errors };
 	int status;
 	int rc = fmr_spawn_run(&spawn, &status, err);
 	if (!rc && status > 1) {
@@ -107,51 +103,30 @@ static int git_config(const char *const *arguments, struct fmr_str *output, stru
 	return rc ? rc : status;
 }
 
-/* "scope NUL key LF value NUL" each */
-static void list_git(struct fmr_table *table, const struct fmr_str *output)
+static void list_setting(void *context, const char *key, const char *value, const char *scope)
 {
-	for (size_t at = 0; at < output->length;) {
-		const char *scope = output->bytes + at;
-		at += strlen(scope) + 1;
-		if (at >= output->length)
-			break;
-		char *entry = output->bytes + at;
-		at += strlen(entry) + 1;
-		char *newline = strchr(entry, '\n');
-		if (newline)
-			*newline = '\0';
-		if (fmr_setting_names_program(entry) && (strcmp(scope, "local") == 0 || strcmp(scope, "worktree") == 0))
-			continue; /* it counts for nothing */
-		struct fmr_str origin;
-		fmr_str_init(&origin);
-		fmr_str_printf(&origin, "git config (%s)", scope);
-		const char *const cells[] = { entry, origin.bytes, newline ? newline + 1 : "true" };
-		fmr_table_row(table, cells, NULL);
-		fmr_str_release(&origin);
-	}
+	if (strncmp(key, "fmrec.", 6) != 0)
+		return;
+	char *origin = fmr_format("git config (%s)", scope);
+	const char *const cells[] = { key, origin, value };
+	fmr_table_row(context, cells, NULL);
+	free(origin);
 }
 
-static int list(struct fmr_cli *cli, const struct options *options, struct fmr_err *err)
+static int list(struct fmr_cli *cli, const struct options *options)
 {
 	static const char *const columns[] = { "key", "where", "value" };
 	enum fmr_table_format format = FMR_TABLE_TEXT;
 	if (cli->format && !fmr_table_format_parse(cli->format, &format))
 		return fmr_cli_usage(cli, _("'--format' has no value '%s' here"), cli->format);
-	struct fmr_str output;
-	fmr_str_init(&output);
-	const char *const arguments[] = { "-z", "--show-scope", "--get-regexp", "^fmrec\\.", NULL };
-	int rc = options->repo ? 0 : git_config(arguments, &output, err);
-	if (rc >= 0) {
-		fmr_cli_page(cli);
-		struct fmr_table *table =
-			fmr_table_new(cli->out, format, columns, 3, fmr_cli_width(cli), cli->color, false);
-		if (!options->global && is_in_book(cli))
-			list_values(table, format == FMR_TABLE_TEXT, "", fmr_book_config(cli->book));
-		list_git(table, &output);
-		fmr_table_end(table);
-	}
-	fmr_str_release(&output);
-	return rc < 0 ? rc : FMR_EXIT_OK;
+	fmr_cli_page(cli);
+	struct fmr_table *table = fmr_table_new(cli->out, format, columns, 3, fmr_cli_width(cli), cli->color, false);
+	if (!options->global && is_in_book(cli))
+		list_values(table, format == FMR_TABLE_TEXT, "", fmr_book_config(cli->book));
+	if (!options->repo)
+		fmr_settings_each(cli, list_setting, table);
+	fmr_table_end(table);
+	return FMR_EXIT_OK;
 }
 
 static void print_value(struct fmr_cli *cli, const char *text, size_t length)
@@ -189,12 +164,10 @@ static int set_git(struct fmr_cli *cli, const struct options *options, const cha
 {
 	bool global = options->global || fmr_setting_names_program(key) || fmr_cli_need(cli, FMR_NEEDS_STORE, NULL) != 0;
 	char *full_key = fmr_format("%s%s", strncmp(key, "fmrec.", 6) == 0 ? "" : "fmrec.", key);
-	const char *const set[] = { global ? "--global" : "--local", full_key, value, NULL };
-	const char *const unset[] = { global ? "--global" : "--local", "--unset-all", full_key, NULL };
-	struct fmr_str output;
-	fmr_str_init(&output);
-	int rc = git_config(value ? set : unset, &output, err);
-	fmr_str_release(&output);
+	const char *where = global ? "--global" : "--local";
+	const char *const set[] = { "git", "config", where, full_key, value, NULL };
+	const char *const unset[] = { "git", "config", where, "--unset-all", full_key, NULL };
+	int rc = git_config(value ? set : unset, err);
 	free(full_key);
 	return rc == 1 ? fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is no name for a setting"), key) : rc;
 }
@@ -278,7 +251,7 @@ static int run(struct fmr_cli *cli, const void *values, int argc, char **argv, s
 	const struct options *options = values;
 	const char *verb = argc ? argv[0] : "list";
 	if (strcmp(verb, "list") == 0 && argc <= 1)
-		return list(cli, options, err);
+		return list(cli, options);
 	if (strcmp(verb, "get") == 0 && argc == 2)
 		return get(cli, options, argv[1]);
 	if (!is_verb(verb))

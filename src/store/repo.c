@@ -410,12 +410,36 @@ int fmr_store_create(const char *directory, struct fmr_err *err)
 
 /* ---- configuration ---- */
 
+/* The store's configuration, loaded once; of no store, into `own`, which is the caller's to release. */
+static int load_config(struct fmr_store *store, struct config *own, const struct config **out, struct fmr_err *err)
+{
+	struct config *config = store ? &store->config : own;
+	*out = config;
+	return store ? fmr_config_load(config, store->common_dir, store->git_dir, fmr_store_run_in(store), err)
+		     : fmr_config_load(config, NULL, NULL, NULL, err);
+}
+
+int fmr_store_each_setting(struct fmr_store *store, fmr_setting_visit *visit, void *context, struct fmr_err *err)
+{
+	static const char *const names[] = { [CONFIG_SYSTEM] = "system", [CONFIG_GLOBAL] = "global",
+		[CONFIG_LOCAL] = "local", [CONFIG_COMMAND] = "command" };
+	struct config own = { 0 };
+	const struct config *config;
+	int result = load_config(store, &own, &config, err);
+	for (size_t i = 0; !result && i < config->entries.count; i++) {
+		const struct config_entry *entry = &config->entries.items[i];
+		visit(context, entry->key, entry->value, names[entry->scope]);
+	}
+	fmr_config_release(&own);
+	return result;
+}
+
 static int config_value(struct fmr_store *store, const char *name, bool trusted, struct fmr_str *out,
 	struct fmr_err *err)
 {
-	struct config own = { 0 }, *config = store ? &store->config : &own;
-	int result = store ? fmr_config_load(config, store->common_dir, store->git_dir, fmr_store_run_in(store), err)
-			   : fmr_config_load(config, NULL, NULL, NULL, err);
+	struct config own = { 0 };
+	const struct config *config;
+	int result = load_config(store, &own, &config, err);
 	const struct config_entry *entry = result == 0 ? fmr_config_find(config, name, trusted) : NULL;
 	if (entry)
 		fmr_str_puts(out, entry->value ? entry->value : "true");
