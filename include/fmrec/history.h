@@ -1,9 +1,10 @@
 /*
- * What became of a record: the difference of two of its states by field.
+ * What became of a record: the difference of two of its states by field, and its versions.
  */
 #ifndef FMREC_HISTORY_H
 #define FMREC_HISTORY_H
 
+#include "fmrec/arena.h"
 #include "fmrec/error.h"
 #include "fmrec/record.h"
 #include "fmrec/store.h"
@@ -11,8 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-
-struct fmr_arena;
+#include <stdint.h>
 
 /* ---- the difference of two states ---- */
 
@@ -54,5 +54,48 @@ void fmr_deltas_find(const struct fmr_type *type, const struct fmr_value *before
  */
 void fmr_items_match(const struct fmr_field *item, const struct fmr_value *before, const struct fmr_value *after,
 	size_t *match);
+
+/* ---- the versions of a record ---- */
+
+enum fmr_version_state {
+	FMR_VERSION_READ,
+	FMR_VERSION_BROKEN, /* the text is no record */
+	FMR_VERSION_LOST,   /* its content is not in this clone, or no text that can be read */
+	FMR_VERSION_ABSENT, /* the commit took the file away */
+};
+
+struct fmr_version { /* valid during the visit */
+	size_t number;                 /* from 0, the newest */
+	const char *commit;            /* NULL: what is not committed yet */
+	const char *author, *email, *message;
+	int64_t written, committed;    /* seconds since 1970 UTC */
+	int written_offset;            /* minutes east of UTC */
+	bool cut;                      /* a shallow clone begins here: what came before is not known */
+	enum fmr_version_state state;
+	const char *path;              /* that it has, or had */
+	const struct fmr_value *root;  /* what it holds; of a text that cannot be read what the version before held;
+	                                  NULL: nothing */
+	const char *fault;             /* why it cannot be read, or NULL */
+};
+
+struct fmr_versions_query {
+	const char *path;
+	const char *from;              /* the commit to begin with; NULL: HEAD */
+	const struct fmr_str *uncommitted; /* text that makes a version of its own before all others; or NULL */
+};
+
+/* parents: the versions it was made of, none for the first, several for a merge. */
+typedef int fmr_version_visit(void *context, const struct fmr_version *version,
+	const struct fmr_version *const *parents, size_t parent_count);
+
+/*
+ * Visit the versions of the record at a path, each before its parents, newest
+ * first.  A record that was renumbered is followed to its old file: by the
+ * aliases it lists, or by git's recognition of renames.  Commits that did not
+ * touch it are no versions.  Memory: as many versions as lie between a merge
+ * and the last of its parents.  A visitor that returns non-zero ends it.
+ */
+int fmr_versions_each(struct fmr_book *book, const struct fmr_versions_query *query, fmr_version_visit *visit,
+	void *context, struct fmr_err *err);
 
 #endif

@@ -229,6 +229,8 @@ int fmr_record_read(struct fmr_book *book, const char *path, struct fmr_record *
 void fmr_record_release(struct fmr_record *record);
 /* The text of the heading field, or "". */
 const char *fmr_record_title(const struct fmr_record *record);
+/* The list of ids that the record had before, or NULL. */
+const struct fmr_value *fmr_record_aliases(const struct fmr_record *record);
 
 /* Visit all records of the types (NULL: all) in order of their paths, reading each; unreadable ones are visited
  * with root NULL, and with type NULL where no usable type has their directory.  Valid during the visit. */

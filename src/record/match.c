@@ -103,8 +103,15 @@ static unsigned weight_of(const struct fmr_field *field, const struct fmr_value 
 	return value->kind == FMR_STRING ? 2 : 1;
 }
 
-/* How much of what the two hold is alike, per mille. */
-static unsigned likeness(const struct fmr_field *item, const struct fmr_value *a, const struct fmr_value *b)
+/* A link is the same as long as it leads to the same record, whatever was noted on it. */
+static bool same_target(const struct fmr_field *field, const struct fmr_value *a, const struct fmr_value *b)
+{
+	const char *target = field && field->link ? fmr_link_target(a) : NULL, *other = target ? fmr_link_target(b) : NULL;
+	return other && strcmp(target, other) == 0;
+}
+
+/* How much of what two maps hold is alike, per mille. */
+static unsigned likeness_of_maps(const struct fmr_field *item, const struct fmr_value *a, const struct fmr_value *b)
 {
 	unsigned alike = 0, all = 0;
 	size_t count = 0;
@@ -118,7 +125,8 @@ static unsigned likeness(const struct fmr_field *item, const struct fmr_value *a
 		const struct fmr_member *other = fmr_value_member(b, member->key.bytes, member->key.length);
 		unsigned weight = weight_of(field, member->value);
 		all += weight;
-		if (other && fmr_value_equal(member->value, other->value))
+		if (other && (same_target(field, member->value, other->value) ||
+				     fmr_value_equal(member->value, other->value)))
 			alike += weight;
 	}
 	for (size_t i = 0; i < b->map.count; i++) {
@@ -127,6 +135,13 @@ static unsigned likeness(const struct fmr_field *item, const struct fmr_value *a
 			all += weight_of(NULL, member->value);
 	}
 	return all ? alike * 1000 / all : 0;
+}
+
+static unsigned likeness(const struct fmr_field *item, const struct fmr_value *a, const struct fmr_value *b)
+{
+	if (item && item->link)
+		return same_target(item, a, b) ? 1000 : 0;
+	return a->kind == FMR_MAP && b->kind == FMR_MAP ? likeness_of_maps(item, a, b) : 0;
 }
 
 struct candidate {
@@ -163,7 +178,7 @@ static void match_similar(const struct fmr_field *item, const struct fmr_value *
 		for (size_t j = 0; j < lonely->after.count; j++) {
 			const struct fmr_value *a = before->list.items[lonely->before.items[i]];
 			const struct fmr_value *b = after->list.items[lonely->after.items[j]];
-			unsigned found = a->kind == FMR_MAP && b->kind == FMR_MAP ? likeness(item, a, b) : 0;
+			unsigned found = likeness(item, a, b);
 			if (found >= ENOUGH)
 				FMR_VEC_PUSH(&candidates,
 					((struct candidate){ found, lonely->before.items[i], lonely->after.items[j] }));

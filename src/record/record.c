@@ -92,6 +92,12 @@ const char *fmr_record_title(const struct fmr_record *record)
 	return title ? title : "";
 }
 
+const struct fmr_value *fmr_record_aliases(const struct fmr_record *record)
+{
+	const struct fmr_value *list = fmr_value_get(record->root, FMR_FIELD_ALIASES);
+	return list && list->kind == FMR_LIST ? list : NULL;
+}
+
 /* ---- all records ---- */
 
 struct each {
