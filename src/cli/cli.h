@@ -98,6 +98,9 @@ extern const struct fmr_command *const fmr_commands[];
 /* Open what `needs` names and is not open yet; main does so for the command's own needs. */
 int fmr_cli_need(struct fmr_cli *cli, unsigned needs, struct fmr_err *err);
 
+/* The view that --at asks for: of a revision, or of what HEAD was at the end of a day or another period. */
+int fmr_cli_open_at(struct fmr_cli *cli, const char *at, struct fmr_view **out, struct fmr_err *err);
+
 /* Value of a setting: -c, then environment FMREC_KEY ("id.prefix" is FMREC_ID_PREFIX), then `git config
  * fmrec.KEY`; NULL when unset.  Borrowed from cli. */
 const char *fmr_cli_setting(struct fmr_cli *cli, const char *key);

@@ -21,9 +21,6 @@ extern const struct fmr_option fmr_at_options[]; /* of commands that have .at */
 /* Carry out what is new in globals: change directory, environment, settings.  May be called again. */
 int fmr_globals_apply(struct fmr_globals *globals, struct fmr_cli *cli, struct fmr_err *err);
 
-/* The view that --at asks for: of a revision, or of what HEAD was at the end of a day or another period. */
-int fmr_cli_open_at(struct fmr_cli *cli, const char *at, struct fmr_view **out, struct fmr_err *err);
-
 /* ---- the run ---- */
 
 int fmr_cli_main(int argc, char **argv);

@@ -7,35 +7,6 @@
 
 #include <string.h>
 
-/* A record at a revision, or as it is now. */
-struct state {
-	struct fmr_view *view;
-	struct fmr_book *book;
-	bool own; /* to be closed */
-};
-
-static void close_state(struct state *state)
-{
-	if (!state->own)
-		return;
-	fmr_book_close(state->book);
-	fmr_view_close(state->view);
-}
-
-static int open_state(struct fmr_cli *cli, const char *revision, struct state *out, struct fmr_err *err)
-{
-	*out = (struct state){ .view = cli->view, .book = cli->book };
-	if (!revision)
-		return 0;
-	out->own = true;
-	out->view = NULL;
-	out->book = NULL;
-	int result = fmr_view_open(cli->store, FMR_VIEW_COMMIT, revision, &out->view, err);
-	if (!result)
-		result = fmr_book_open(out->view, &out->book, NULL, err);
-	return result;
-}
-
 /* The text of a record that cannot be read as one. */
 static void show_broken(struct fmr_cli *cli, const struct fmr_record *record, const struct fmr_findings *findings)
 {
@@ -48,15 +19,15 @@ static void show_broken(struct fmr_cli *cli, const struct fmr_record *record, co
 	fmr_str_release(&safe);
 }
 
-static int show_record(struct fmr_cli *cli, const struct state *state, const char *path, enum fmr_record_format format,
+static int show_record(struct fmr_cli *cli, const struct fmr_named *named, enum fmr_record_format format,
 	struct fmr_err *err)
 {
 	struct fmr_record record = { 0 };
 	struct fmr_findings *findings = fmr_findings_new(0);
-	int result = fmr_record_read(state->book, path, &record, findings, err);
+	int result = fmr_record_read(named->book, named->path.bytes, &record, findings, err);
 	if (!result && (record.root || format == FMR_RECORD_YAML)) {
 		fmr_render_record(
-			cli->out, state->book, &record, format, cli->language, cli->color, fmr_cli_width(cli));
+			cli->out, named->book, &record, format, cli->language, cli->color, fmr_cli_width(cli));
 	} else if (!result) {
 		show_broken(cli, &record, findings);
 		result = FMR_EXIT_FINDINGS;
@@ -66,25 +37,13 @@ static int show_record(struct fmr_cli *cli, const struct state *state, const cha
 	return result;
 }
 
-/* "7KQ2@HEAD~2": an id has no '@'. */
 static int show_one(struct fmr_cli *cli, const char *name, enum fmr_record_format format, struct fmr_err *err)
 {
-	const char *at = strchr(name, '@');
-	struct fmr_str text, id, path;
-	fmr_str_init(&text);
-	fmr_str_init(&id);
-	fmr_str_init(&path);
-	fmr_str_add(&text, name, at ? (size_t)(at - name) : strlen(name));
-	struct state state;
-	int result = open_state(cli, at ? at + 1 : NULL, &state, err);
+	struct fmr_named named;
+	int result = fmr_names_open(cli, name, &named, err);
 	if (!result)
-		result = fmr_names_find(cli->store, state.book, text.bytes, &id, &path, err);
-	if (!result)
-		result = show_record(cli, &state, path.bytes, format, err);
-	close_state(&state);
-	fmr_str_release(&text);
-	fmr_str_release(&id);
-	fmr_str_release(&path);
+		result = show_record(cli, &named, format, err);
+	fmr_names_close(&named);
 	return result;
 }
 
