@@ -1,6 +1,8 @@
 #include "render/line.h"
 
+#include "base/i18n.h"
 #include "base/text.h"
+#include "render/print.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -37,7 +39,88 @@ static void add_text(struct fmr_str *out, struct fmr_text text)
 	}
 }
 
-static void add_value(struct fmr_str *out, const struct fmr_value *value)
+static void add_value(struct fmr_str *out, const struct fmr_words_for *reader, const struct fmr_field *field,
+	const struct fmr_value *value, bool top);
+
+/* "Major (S1)" */
+static void add_choice(struct fmr_str *out, const struct fmr_words_for *reader, const struct fmr_field *field,
+	const struct fmr_text *code)
+{
+	const struct fmr_choice *choices = NULL;
+	size_t count = 0;
+	if (fmr_field_choices(reader->book, field, NULL, &choices, &count) < 0)
+		count = 0;
+	for (size_t i = 0; i < count; i++) {
+		const char *label = fmr_words_in(&choices[i].label, reader->language);
+		if (strcmp(choices[i].code, code->bytes) != 0 || !*label || strcmp(label, code->bytes) == 0)
+			continue;
+		fmr_print_safe(out, label);
+		fmr_str_puts(out, " (");
+		add_text(out, *code);
+		fmr_str_putc(out, ')');
+		return;
+	}
+	add_text(out, *code);
+}
+
+static void add_scalar(struct fmr_str *out, const struct fmr_words_for *reader, const struct fmr_field *field,
+	const struct fmr_value *value)
+{
+	const char *unit = reader && field ? fmr_words_in(&field->unit, reader->language) : "";
+	if (value->kind == FMR_STRING && reader && field && (field->kind == FMR_FIELD_CHOICE || field->values_from))
+		add_choice(out, reader, field, &value->text);
+	else if (reader && field && field->may_be_unknown && fmr_value_is(value, "unknown"))
+		fmr_str_puts(out, _("unknown"));
+	else
+		add_text(out, value->text);
+	if (*unit) {
+		fmr_str_putc(out, ' ');
+		fmr_print_safe(out, unit);
+	}
+}
+
+static const struct fmr_field *field_in(const struct fmr_field *map, const char *name)
+{
+	const struct fmr_field *fields = map && !map->children && map->again ? map->again : map;
+	for (size_t i = 0; fields && i < fields->child_count; i++)
+		if (strcmp(fields->children[i].name, name) == 0)
+			return &fields->children[i];
+	return NULL;
+}
+
+static void add_map(struct fmr_str *out, const struct fmr_words_for *reader, const struct fmr_field *field,
+	const struct fmr_value *map, bool braces)
+{
+	fmr_str_puts(out, braces ? "{" : "");
+	for (size_t i = 0; i < map->map.count && out->length <= ENOUGH; i++) {
+		const struct fmr_member *member = &map->map.members[i];
+		const struct fmr_field *child = reader ? field_in(field, member->key.bytes) : NULL;
+		const char *label = child ? fmr_words_in(&child->label, reader->language) : "";
+		fmr_str_puts(out, i ? ", " : "");
+		if (*label)
+			fmr_print_safe(out, label);
+		else
+			fmr_text_escape(out, member->key.bytes, member->key.length, false);
+		fmr_str_puts(out, ": ");
+		add_value(out, reader, child, member->value, false);
+	}
+	fmr_str_puts(out, braces ? "}" : "");
+}
+
+static void add_list(struct fmr_str *out, const struct fmr_words_for *reader, const struct fmr_field *field,
+	const struct fmr_value *list)
+{
+	const struct fmr_field *item = field && field->kind == FMR_FIELD_LIST && field->child_count ? field->children : NULL;
+	fmr_str_putc(out, '[');
+	for (size_t i = 0; i < list->list.count && out->length <= ENOUGH; i++) {
+		fmr_str_puts(out, i ? ", " : "");
+		add_value(out, reader, item, list->list.items[i], false);
+	}
+	fmr_str_putc(out, ']');
+}
+
+static void add_value(struct fmr_str *out, const struct fmr_words_for *reader, const struct fmr_field *field,
+	const struct fmr_value *value, bool top)
 {
 	if (out->length > ENOUGH)
 		return;
@@ -46,35 +129,26 @@ static void add_value(struct fmr_str *out, const struct fmr_value *value)
 		fmr_str_puts(out, "null");
 		break;
 	case FMR_BOOL:
-		fmr_str_puts(out, value->boolean ? "true" : "false");
+		if (reader)
+			fmr_str_puts(out, value->boolean ? _("yes") : _("no"));
+		else
+			fmr_str_puts(out, value->boolean ? "true" : "false");
 		break;
 	case FMR_NUMBER:
 	case FMR_STRING:
-		add_text(out, value->text);
+		add_scalar(out, reader, field, value);
 		break;
 	case FMR_LIST:
-		fmr_str_putc(out, '[');
-		for (size_t i = 0; i < value->list.count; i++) {
-			fmr_str_puts(out, i ? ", " : "");
-			add_value(out, value->list.items[i]);
-		}
-		fmr_str_putc(out, ']');
+		add_list(out, reader, field, value);
 		break;
 	case FMR_MAP:
-		fmr_str_putc(out, '{');
-		for (size_t i = 0; i < value->map.count; i++) {
-			const struct fmr_member *member = &value->map.members[i];
-			fmr_str_puts(out, i ? ", " : "");
-			fmr_text_escape(out, member->key.bytes, member->key.length, false);
-			fmr_str_puts(out, ": ");
-			add_value(out, member->value);
-		}
-		fmr_str_putc(out, '}');
+		add_map(out, reader, field, value, !reader || !top);
 		break;
 	}
 }
 
-void fmr_render_value_short(struct fmr_str *out, const struct fmr_value *value, size_t columns)
+void fmr_render_value(struct fmr_str *out, const struct fmr_words_for *reader, const struct fmr_field *field,
+	const struct fmr_value *value, size_t columns)
 {
 	if (!value) {
 		fmr_str_putc(out, '-');
@@ -82,7 +156,7 @@ void fmr_render_value_short(struct fmr_str *out, const struct fmr_value *value, 
 	}
 	struct fmr_str whole;
 	fmr_str_init(&whole);
-	add_value(&whole, value);
+	add_value(&whole, reader, field, value, true);
 	if (fmr_text_width(whole.bytes, whole.length) <= columns) {
 		fmr_str_add(out, whole.bytes, whole.length);
 	} else {
@@ -90,4 +164,9 @@ void fmr_render_value_short(struct fmr_str *out, const struct fmr_value *value, 
 		fmr_str_puts(out, "…");
 	}
 	fmr_str_release(&whole);
+}
+
+void fmr_render_value_short(struct fmr_str *out, const struct fmr_value *value, size_t columns)
+{
+	fmr_render_value(out, NULL, NULL, value, columns);
 }

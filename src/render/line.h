@@ -5,7 +5,7 @@
 #define FMR_RENDER_LINE_H
 
 #include "base/str.h"
-#include "fmrec/value.h"
+#include "fmrec/record.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,6 +14,16 @@
 /* Print formatted text; control characters other than LF and TAB become visible escapes. */
 void fmr_render_line(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* For whom values are put into words. */
+struct fmr_words_for {
+	struct fmr_book *book;
+	enum fmr_language language;
+};
+
+/* Append a value as one line of at most `columns` columns, with labels for fields and codes: "Major (S1)", "At: 03:12,
+ * Kind: Detection".  field may be NULL; reader NULL: names and codes as they are. */
+void fmr_render_value(struct fmr_str *out, const struct fmr_words_for *reader, const struct fmr_field *field,
+	const struct fmr_value *value, size_t columns);
 /* Append a value shortened to one line of at most `columns` columns: `S1`, `[a, b]`, `{class: urgent}`; NULL: "-". */
 void fmr_render_value_short(struct fmr_str *out, const struct fmr_value *value, size_t columns);
 
