@@ -74,12 +74,24 @@ int fmr_reader_read(struct fmr_reader *reader, const char *path, size_t limit, s
 	struct fmr_err *err);
 void fmr_reader_free(struct fmr_reader *reader);
 
-enum fmr_difference { FMR_ADDED = 'A', FMR_MODIFIED = 'M', FMR_DELETED = 'D' };
+enum fmr_difference { FMR_ADDED = 'A', FMR_MODIFIED = 'M', FMR_DELETED = 'D', FMR_CONFLICTED = 'U' };
 typedef int fmr_difference_visit(void *context, enum fmr_difference difference, const char *path);
 
 /* What is staged against HEAD (everything when there is no commit yet). */
 int fmr_store_staged(struct fmr_store *store, const char *under, fmr_difference_visit *visit, void *context,
 	struct fmr_err *err);
+/* The work tree against what is staged, in order of paths: files that are not staged at all are added, those that a
+ * merge left in conflict are so.  A file is read only when its stat data does not answer.  No filter of the
+ * repository runs: where one would, a file that it changes counts as modified. */
+int fmr_store_unstaged(struct fmr_store *store, const char *under, fmr_difference_visit *visit, void *context,
+	struct fmr_err *err);
+/* What leads from one commit to another (revisions). */
+int fmr_store_between(struct fmr_store *store, const char *from, const char *to, const char *under,
+	fmr_difference_visit *visit, void *context, struct fmr_err *err);
+/* The operation that git is in the middle of: "merge", "rebase", "cherry-pick", "revert"; NULL: none. */
+const char *fmr_store_operation(const struct fmr_store *store);
+/* The name of the branch that is checked out, appended to out; "HEAD" when there is none. */
+int fmr_store_branch(struct fmr_store *store, struct fmr_str *out, struct fmr_err *err);
 /* What a commit changed against its first parent. */
 int fmr_store_changed(struct fmr_store *store, const char *commit, const char *under, fmr_difference_visit *visit,
 	void *context, struct fmr_err *err);

@@ -59,14 +59,11 @@ int fmr_names_find(const struct fmr_store *store, struct fmr_book *book, const c
 
 char *fmr_names_title(const struct fmr_type *type, const char *bytes, size_t length)
 {
-	const struct fmr_source source = { "", bytes, length };
 	struct fmr_arena arena;
 	fmr_arena_init(&arena);
-	struct fmr_findings *faults = fmr_findings_new(1);
-	const struct fmr_value *root = type->heading ? fmr_yaml_read_record(&source, &arena, faults) : NULL;
+	const struct fmr_value *root = type->heading ? fmr_yaml_read_quietly(bytes, length, &arena) : NULL;
 	const char *heading = root ? fmr_value_string(fmr_value_at(root, type->heading)) : NULL;
 	char *title = heading ? fmr_strdup(heading) : NULL;
-	fmr_findings_free(faults);
 	fmr_arena_release(&arena);
 	return title;
 }

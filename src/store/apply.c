@@ -181,28 +181,12 @@ static int check_paths(const char *const *sorted, size_t count, struct fmr_err *
 
 static int refuse_unfinished(const struct fmr_store *store, struct fmr_err *err)
 {
-	static const struct {
-		const char *name, *what, *command;
-	} all[] = {
-		{ "MERGE_HEAD", N_("merge"), "merge" },
-		{ "CHERRY_PICK_HEAD", N_("cherry-pick"), "cherry-pick" },
-		{ "REVERT_HEAD", N_("revert"), "revert" },
-		{ "rebase-merge", N_("rebase"), "rebase" },
-		{ "rebase-apply", N_("rebase"), "rebase" },
-	};
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
-		char *path = fmr_format("%s/%s", store->git_dir, all[i].name);
-		struct stat st;
-		bool there = lstat(path, &st) == 0;
-		free(path);
-		if (!there)
-			continue;
-		fmr_err_set(err, FMR_ERR_REFUSED, _("a %s is not finished: nothing was changed"), _(all[i].what));
-		fmr_err_hint(err, _("finish it with 'git %s --continue' or give it up with 'git %s --abort'"),
-			all[i].command, all[i].command);
-		return FMR_ERR_REFUSED;
-	}
-	return 0;
+	const char *operation = fmr_store_operation(store);
+	if (!operation)
+		return 0;
+	fmr_err_set(err, FMR_ERR_REFUSED, _("a %s is not finished: nothing was changed"), _(operation));
+	fmr_err_hint(err, _("finish it with 'git %s --continue' or give it up with 'git %s --abort'"), operation, operation);
+	return FMR_ERR_REFUSED;
 }
 
 static bool index_is_locked(const struct fmr_store *store)

@@ -377,40 +377,75 @@ static int visit_deltas(struct git_library *git, git_diff *diff, fmr_difference_
 	return result;
 }
 
-int fmr_store_changed(struct fmr_store *store, const char *commit, const char *under, fmr_difference_visit *visit,
-	void *context, struct fmr_err *err)
+/* Visit the differences of two trees (NULL: an empty one). */
+static int visit_between(struct git_library *git, git_tree *before, git_tree *after, const char *under,
+	const char *name, fmr_difference_visit *visit, void *context, struct fmr_err *err)
 {
-	struct git_library *git;
-	git_object *object = NULL;
-	git_tree *before = NULL, *after = NULL;
 	git_diff *diff = NULL;
-	int result = fmr_git_use(store, &git, err);
-	if (result == 0)
-		result = resolve(git, commit, GIT_OBJECT_COMMIT, &object, err);
-	if (result != 0)
-		return result;
-	result = first_parent_tree(store, git, (git_commit *)object, &before, commit, err);
-	if (result != 0)
-		goto out;
 	git_diff_options options;
 	git->git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
 	char *path = fmr_strdup(under);
 	options.flags = GIT_DIFF_DISABLE_PATHSPEC_MATCH | GIT_DIFF_INCLUDE_TYPECHANGE | GIT_DIFF_SKIP_BINARY_CHECK;
 	if (*under)
 		options.pathspec = (git_strarray){ &path, 1 };
-	int code = git->git_commit_tree(&after, (git_commit *)object);
-	if (code == 0)
-		code = git->git_diff_tree_to_tree(&diff, git->repository, before, after, &options);
+	int code = git->git_diff_tree_to_tree(&diff, git->repository, before, after, &options);
 	free(path);
-	if (code < 0)
-		result = fmr_git_error(git, code, err, _("cannot tell what commit '%s' changed"), commit);
-	else
-		result = visit_deltas(git, diff, visit, context);
-out:
+	int result = code < 0 ? fmr_git_error(git, code, err, _("cannot tell what commit '%s' changed"), name)
+			      : visit_deltas(git, diff, visit, context);
 	git->git_diff_free(diff);
+	return result;
+}
+
+/* The tree of a revision; yours to free. */
+static int tree_of(struct git_library *git, const char *revision, git_tree **out, struct fmr_err *err)
+{
+	git_object *commit = NULL;
+	*out = NULL;
+	int result = resolve(git, revision, GIT_OBJECT_COMMIT, &commit, err);
+	if (result != 0)
+		return result;
+	int code = git->git_commit_tree(out, (git_commit *)commit);
+	git->git_object_free(commit);
+	return code < 0 ? fmr_git_error(git, code, err, _("cannot read the files of commit %s"), revision) : 0;
+}
+
+int fmr_store_changed(struct fmr_store *store, const char *commit, const char *under, fmr_difference_visit *visit,
+	void *context, struct fmr_err *err)
+{
+	struct git_library *git;
+	git_object *object = NULL;
+	git_tree *before = NULL, *after = NULL;
+	int result = fmr_git_use(store, &git, err);
+	if (result == 0)
+		result = resolve(git, commit, GIT_OBJECT_COMMIT, &object, err);
+	if (result != 0)
+		return result;
+	result = first_parent_tree(store, git, (git_commit *)object, &before, commit, err);
+	if (result == 0)
+		result = tree_of(git, commit, &after, err);
+	if (result == 0)
+		result = visit_between(git, before, after, under, commit, visit, context, err);
 	git->git_tree_free(after);
 	git->git_tree_free(before);
 	git->git_object_free(object);
+	return result;
+}
+
+int fmr_store_between(struct fmr_store *store, const char *from, const char *to, const char *under,
+	fmr_difference_visit *visit, void *context, struct fmr_err *err)
+{
+	struct git_library *git;
+	git_tree *before = NULL, *after = NULL;
+	int result = fmr_git_use(store, &git, err);
+	if (result != 0)
+		return result;
+	result = tree_of(git, from, &before, err);
+	if (result == 0)
+		result = tree_of(git, to, &after, err);
+	if (result == 0)
+		result = visit_between(git, before, after, under, to, visit, context, err);
+	git->git_tree_free(after);
+	git->git_tree_free(before);
 	return result;
 }
 

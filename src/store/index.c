@@ -23,7 +23,7 @@ enum {
 	ENTRY_MODE = 24, ENTRY_ID = 40, ENTRY_FLAGS = 60,
 	ID = 20,
 	FLAG_STAGE = 0x3000, FLAG_EXTENDED = 0x4000,
-	MORE_INTENT_TO_ADD = 0x2000,
+	MORE_INTENT_TO_ADD = 0x2000, MORE_SKIP_WORK_TREE = 0x4000,
 };
 static const size_t index_limit = (size_t)2 << 30;
 
@@ -91,6 +91,14 @@ static bool read_name(struct reader *reader, const unsigned char *start, struct 
 	return true;
 }
 
+/* Each side of a conflict has an entry. */
+static void add_conflict(struct index *index, const char *path)
+{
+	size_t count = index->conflicts.count;
+	if (!count || strcmp(index->conflicts.items[count - 1], path) != 0)
+		FMR_VEC_PUSH(&index->conflicts, path);
+}
+
 static bool read_entry(struct reader *reader, struct index *index, bool *needs_git)
 {
 	const unsigned char *start = reader->at;
@@ -102,12 +110,15 @@ static bool read_entry(struct reader *reader, struct index *index, bool *needs_g
 		more = be16(reader->at);
 		reader->at += 2;
 	}
-	struct index_entry entry = { .id = start + ENTRY_ID, .mode = (unsigned)be32(start + ENTRY_MODE) };
+	struct index_entry entry = { .id = start + ENTRY_ID, .mode = (unsigned)be32(start + ENTRY_MODE), .stat = start,
+		.absent = more & MORE_SKIP_WORK_TREE };
 	if (!read_name(reader, start, &index->arena, &entry.path))
 		return false;
 	if (entry.mode == 0040000) /* a directory outside a sparse work tree */
 		*needs_git = true;
-	if (!reader->skim && !(flags & FLAG_STAGE) && !(more & MORE_INTENT_TO_ADD))
+	if (!reader->skim && (flags & FLAG_STAGE))
+		add_conflict(index, entry.path);
+	else if (!reader->skim && !(more & MORE_INTENT_TO_ADD))
 		FMR_VEC_PUSH(&index->entries, entry);
 	return true;
 }
@@ -154,7 +165,7 @@ static enum index_result read_entries(struct index *index, struct reader *reader
 	needs_git = needs_git || (good && needs_unknown_extension(reader));
 	if (good && !needs_git)
 		return INDEX_READ;
-	index->entries.count = 0;
+	index->entries.count = index->conflicts.count = 0;
 	return needs_git ? INDEX_NEEDS_GIT : INDEX_BROKEN;
 }
 
@@ -262,7 +273,9 @@ static bool parse_list(struct index *index)
 			id[i] = (unsigned char)(high << 4 | low);
 		}
 		if (tab[-1] == '0')
-			FMR_VEC_PUSH(&index->entries, ((struct index_entry){ tab + 1, id, (unsigned)mode }));
+			FMR_VEC_PUSH(&index->entries, ((struct index_entry){ .path = tab + 1, .id = id, .mode = (unsigned)mode }));
+		else
+			add_conflict(index, tab + 1);
 	}
 	return in_order(index);
 }
@@ -308,6 +321,7 @@ int fmr_git_index_read(struct fmr_store *store, struct index *index, struct fmr_
 void fmr_git_index_release(struct index *index)
 {
 	FMR_VEC_RELEASE(&index->entries);
+	FMR_VEC_RELEASE(&index->conflicts);
 	fmr_arena_release(&index->arena);
 	fmr_str_release(&index->bytes);
 }

@@ -15,11 +15,14 @@ struct index_entry {
 	const char *path;
 	const unsigned char *id; /* 20 bytes */
 	unsigned mode;
+	const unsigned char *stat; /* the file as it was when it was staged: 10 numbers of 4 bytes; NULL: not known */
+	bool absent;             /* not to be looked for in the work tree (skip-worktree) */
 };
 
 struct index {
 	FMR_VEC(struct index_entry) entries; /* in byte order of paths; without conflicts and intended additions */
 	struct fmr_str bytes;   /* the file, or git's list */
+	FMR_VEC(const char *) conflicts; /* paths that a merge left for people, in order */
 	struct fmr_arena arena; /* paths that are not in bytes as they are */
 };
 

@@ -209,6 +209,15 @@ int fmr_head_read(struct fmr_store *store, struct head *head, struct fmr_err *er
 	return result;
 }
 
+int fmr_store_branch(struct fmr_store *store, struct fmr_str *out, struct fmr_err *err)
+{
+	struct head head;
+	int result = fmr_head_read(store, &head, err);
+	if (result == 0)
+		fmr_str_puts(out, head.branch);
+	return result;
+}
+
 /* ---- what is staged ---- */
 
 bool fmr_raw_mode(const char **at, unsigned *mode)

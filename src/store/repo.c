@@ -370,6 +370,23 @@ const char *fmr_store_private_dir(const struct fmr_store *store)
 	return store->private_dir;
 }
 
+const char *fmr_store_operation(const struct fmr_store *store)
+{
+	static const struct {
+		const char *file, *operation;
+	} all[] = {
+		{ "MERGE_HEAD", N_("merge") },
+		{ "CHERRY_PICK_HEAD", N_("cherry-pick") },
+		{ "REVERT_HEAD", N_("revert") },
+		{ "rebase-merge", N_("rebase") },
+		{ "rebase-apply", N_("rebase") },
+	};
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (is_there(store->git_dir, all[i].file))
+			return all[i].operation;
+	return NULL;
+}
+
 const char *fmr_store_run_in(const struct fmr_store *store)
 {
 	return store->work_tree ? store->work_tree : store->git_dir;

@@ -171,6 +171,76 @@ static void what_is_missing_is_said(void **state)
 		.path_count = 1 }, describe, NULL, &err), FMR_ERR_GIT);
 }
 
+/* ---- what is not committed ---- */
+
+static int list(void *context, enum fmr_difference difference, const char *path)
+{
+	fmr_str_printf(context, "%c %s;", difference, path);
+	return 0;
+}
+
+static void assert_unstaged(const char *under, const char *wanted)
+{
+	struct fmr_str out;
+	struct fmr_err err = { 0 };
+	fmr_str_init(&out);
+	if (fmr_store_unstaged(store, under, list, &out, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(out.bytes, wanted);
+	fmr_str_release(&out);
+}
+
+static void the_work_tree_is_compared_with_the_index(void **state)
+{
+	(void)state;
+	assert_unstaged("", "");
+	sh("mkdir -p r/s; echo 1 >r/a; echo 1 >r/b; echo 1 >r/s/c; echo 1 >r-d; echo 1 >r0; ln -s a r/l; git add .; git commit -qm one");
+	assert_unstaged("", "");
+	assert_unstaged("r", "");
+	/* the same size, and the time put back: the time of the change of the inode tells */
+	sh("touch -r r/a stamp; echo 2 >r/a; touch -r stamp r/a; rm stamp");
+	assert_unstaged("r", "M r/a;");
+	sh("echo 1 >r/a; touch r/b");
+	assert_unstaged("", "");
+	sh("rm r/b; echo new >r/n; echo x >r0; ln -sf b r/l; mkdir r/s/d; echo 1 >r/s/d/e; chmod +x r/s/c");
+	assert_unstaged("r", "D r/b;M r/l;A r/n;M r/s/c;A r/s/d/e;");
+	assert_unstaged("", "D r/b;M r/l;A r/n;M r/s/c;A r/s/d/e;M r0;");
+	sh("git add .");
+	assert_unstaged("", "");
+	/* as a split index, which only git reads */
+	sh("git update-index --split-index; echo 3 >r/a");
+	assert_unstaged("r", "M r/a;");
+	/* line ends, where git itself changes them */
+	sh("git add .; git commit -qm two; printf '3\\r\\n' >r/a");
+	assert_unstaged("r", "M r/a;");
+	sh("git config core.autocrlf true");
+	fmr_store_close(store);
+	struct fmr_err err;
+	assert_int_equal(fmr_store_open(".", &store, &err), 0);
+	assert_unstaged("r", "");
+}
+
+static void conflicts_are_told(void **state)
+{
+	(void)state;
+	assert_null(fmr_store_operation(store));
+	sh("mkdir r; echo 1 >r/a; echo 1 >r/b; git add .; git commit -qm base; git checkout -qb side; echo 2 >r/a; git rm -q r/b;"
+	   "git commit -qam side; git checkout -q main; echo 3 >r/a; echo 3 >r/b; git commit -qam trunk; ! git merge -q side");
+	assert_unstaged("r", "U r/a;U r/b;");
+	assert_unstaged("q", "");
+	assert_string_equal(fmr_store_operation(store), "merge");
+	struct fmr_str out;
+	struct fmr_err err;
+	fmr_str_init(&out);
+	assert_int_equal(fmr_store_branch(store, &out, &err), 0);
+	assert_string_equal(out.bytes, "main");
+	fmr_str_clear(&out);
+	assert_int_equal(fmr_store_between(store, "main", "side", "r", list, &out, &err), 0);
+	assert_string_equal(out.bytes, "M r/a;D r/b;");
+	fmr_str_release(&out);
+	assert_int_equal(fmr_store_between(store, "main", "nowhere", "r", list, &out, &err), FMR_ERR_NOT_FOUND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +249,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(renames_are_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(contents_are_read_by_id, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_missing_is_said, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_work_tree_is_compared_with_the_index, setup, teardown),
+		cmocka_unit_test_setup_teardown(conflicts_are_told, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
