@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STOP = 1, MOST_NAMES = 8 };
+enum { STOP = 1 };
 
 struct options {
 	const char *field, *since, *until;
@@ -167,19 +167,6 @@ static void put_note(struct fmr_str *out, const char *sign, const char *format, 
 	fmr_str_release(&text);
 }
 
-/* All of a new record would fill the screen: its fields by name. */
-static void put_new_fields(const struct record_log *record, const struct fmr_deltas *deltas, struct fmr_str *out)
-{
-	fmr_str_puts(out, "    + ");
-	for (size_t i = 0; i < deltas->count && i < MOST_NAMES; i++) {
-		fmr_str_puts(out, i ? ", " : "");
-		fmr_render_path(out, record->type, record->log->cli->language, deltas->items[i].path);
-	}
-	if (deltas->count > MOST_NAMES)
-		fmr_str_printf(out, _(", and %zu more"), deltas->count - MOST_NAMES);
-	fmr_str_putc(out, '\n');
-}
-
 static void put_message(const struct fmr_cli *cli, const char *message, struct fmr_str *out)
 {
 	const char *body = strchr(message, '\n');
@@ -263,7 +250,7 @@ static void put_text(struct record_log *record, const struct fmr_version *versio
 	put_event(record, version, parents, event, deltas->count, out);
 	const bool whole = event == CREATED || event == RETURNED || event == FOUND;
 	if (whole && !record->log->field && !cli->verbose && deltas->count)
-		put_new_fields(record, deltas, out);
+		fmr_render_delta_names(out, deltas, &style);
 	else if (event != REMOVED && event != BROKEN && event != LOST)
 		fmr_render_deltas(out, deltas, &style);
 }

@@ -23,20 +23,6 @@ static const char *sign_of(enum fmr_difference difference)
 	return difference == FMR_ADDED ? "+" : difference == FMR_DELETED ? "-" : "~";
 }
 
-/* The record that a file is; false of other files. */
-static bool is_record(struct fmr_book *book, const char *path, const struct fmr_type **type, struct fmr_text *id)
-{
-	const char *name = strrchr(path, '/'), *dot = strrchr(path, '.');
-	*type = NULL;
-	if (!name || !dot || strcmp(dot, ".yaml") != 0 || fmr_book_type_of_path(book, path, type, NULL) != 0)
-		return false;
-	*id = (struct fmr_text){ name + 1, (size_t)(dot - name) - 1 };
-	char *text = fmr_strndup(id->bytes, id->length);
-	bool fits = fmr_id_fits(*type, NULL, text);
-	free(text);
-	return fits;
-}
-
 static void put_row(struct fmr_log *log, const struct fmr_history_file *file, const struct fmr_type *type,
 	struct fmr_text id, struct fmr_str *out)
 {
@@ -69,7 +55,7 @@ static struct counts put_rows(struct fmr_log *log, const struct fmr_history_comm
 	for (size_t i = 0; i < commit->file_count; i++) {
 		const struct fmr_type *type;
 		struct fmr_text id;
-		if (!is_record(log->cli->book, commit->files[i].path, &type, &id))
+		if (!fmr_names_record(log->cli->book, commit->files[i].path, &type, &id))
 			counts.others++;
 		else if (++counts.records <= MOST_ROWS || log->cli->verbose)
 			put_row(log, &commit->files[i], type, id, out);
@@ -94,7 +80,7 @@ static void put_json(struct fmr_log *log, const struct fmr_history_commit *commi
 	for (size_t i = 0; i < commit->file_count; i++) {
 		const struct fmr_type *type;
 		struct fmr_text id;
-		if (!is_record(log->cli->book, commit->files[i].path, &type, &id))
+		if (!fmr_names_record(log->cli->book, commit->files[i].path, &type, &id))
 			continue;
 		char *text = fmr_strndup(id.bytes, id.length);
 		bool first_member = true;

@@ -57,6 +57,19 @@ int fmr_names_find(const struct fmr_store *store, struct fmr_book *book, const c
 	return result;
 }
 
+bool fmr_names_record(struct fmr_book *book, const char *path, const struct fmr_type **type, struct fmr_text *id)
+{
+	const char *name = strrchr(path, '/'), *dot = strrchr(path, '.');
+	*type = NULL;
+	if (!name || !dot || strcmp(dot, ".yaml") != 0 || fmr_book_type_of_path(book, path, type, NULL) != 0)
+		return false;
+	*id = (struct fmr_text){ name + 1, (size_t)(dot - name) - 1 };
+	char *text = fmr_strndup(id->bytes, id->length);
+	bool fits = fmr_id_fits(*type, NULL, text);
+	free(text);
+	return fits;
+}
+
 char *fmr_names_title(const struct fmr_type *type, const char *bytes, size_t length)
 {
 	struct fmr_arena arena;
@@ -91,26 +104,32 @@ static int open_revision(struct fmr_cli *cli, const char *revision, struct fmr_v
 	return result;
 }
 
+int fmr_names_former(struct fmr_book *now, const char *path, struct fmr_named *then)
+{
+	struct fmr_record record;
+	int result = fmr_record_read(now, path, &record, NULL, NULL);
+	if (result)
+		return result;
+	const struct fmr_value *aliases = fmr_record_aliases(&record);
+	result = FMR_ERR_NOT_FOUND;
+	for (size_t i = 0; result && aliases && i < aliases->list.count; i++) {
+		const char *alias = fmr_value_string(aliases->list.items[i]);
+		if (alias)
+			result = fmr_id_find(then->book, alias, &then->id, &then->path, NULL);
+	}
+	fmr_record_release(&record);
+	return result;
+}
+
 /* Under a name that it has given up since. */
 static int find_former(struct fmr_cli *cli, const char *typed, struct fmr_named *named)
 {
 	struct fmr_str id, path;
-	struct fmr_record record;
 	fmr_str_init(&id);
 	fmr_str_init(&path);
 	int result = fmr_names_find(cli->store, cli->book, typed, &id, &path, NULL);
 	if (!result)
-		result = fmr_record_read(cli->book, path.bytes, &record, NULL, NULL);
-	if (!result) {
-		const struct fmr_value *aliases = fmr_record_aliases(&record);
-		result = FMR_ERR_NOT_FOUND;
-		for (size_t i = 0; result && aliases && i < aliases->list.count; i++) {
-			const char *alias = fmr_value_string(aliases->list.items[i]);
-			if (alias)
-				result = fmr_id_find(named->book, alias, &named->id, &named->path, NULL);
-		}
-		fmr_record_release(&record);
-	}
+		result = fmr_names_former(cli->book, path.bytes, named);
 	fmr_str_release(&id);
 	fmr_str_release(&path);
 	return result;

@@ -18,6 +18,9 @@ const char *fmr_names_below_top(struct fmr_arena *arena, const struct fmr_store 
 int fmr_names_find(const struct fmr_store *store, struct fmr_book *book, const char *typed, struct fmr_str *id,
 	struct fmr_str *path, struct fmr_err *err);
 
+/* Is the file a record, by its path?  id is borrowed from the path. */
+bool fmr_names_record(struct fmr_book *book, const char *path, const struct fmr_type **type, struct fmr_text *id);
+
 /* The heading of a text that is, or is to be, a record of this type; NULL when it has none.  Yours to free. */
 char *fmr_names_title(const struct fmr_type *type, const char *bytes, size_t length);
 
@@ -38,5 +41,8 @@ struct fmr_named {
  */
 int fmr_names_open(struct fmr_cli *cli, const char *typed, struct fmr_named *out, struct fmr_err *err);
 void fmr_names_close(struct fmr_named *named);
+
+/* Find the record at a path of one book in the state of another, by the ids it had before: fills id and path. */
+int fmr_names_former(struct fmr_book *now, const char *path, struct fmr_named *then);
 
 #endif

@@ -16,6 +16,7 @@ enum {
 	BRIEF = 120,      /* ... of a line in brief, when no terminal sets the width */
 	BRIEF_LINES = 6,  /* changed lines of a text in brief */
 	BRIEF_ROOM = 24,  /* columns of what did not change between what did, in brief */
+	MOST_NAMES = 8,   /* of fields of a new record */
 	STEP = 4,         /* indentation of the lines of a text */
 };
 
@@ -309,6 +310,19 @@ void fmr_render_deltas(struct fmr_str *out, const struct fmr_deltas *deltas, con
 			break;
 		}
 	}
+}
+
+void fmr_render_delta_names(struct fmr_str *out, const struct fmr_deltas *deltas, const struct fmr_deltas_style *style)
+{
+	const struct page page = { out, style };
+	put_sign(&page, 0, '+');
+	for (size_t i = 0; i < deltas->count && i < MOST_NAMES; i++) {
+		fmr_str_puts(out, i ? ", " : "");
+		fmr_render_path(out, style->type, style->reader.language, deltas->items[i].path);
+	}
+	if (deltas->count > MOST_NAMES)
+		fmr_str_printf(out, _(", and %zu more"), deltas->count - MOST_NAMES);
+	fmr_str_putc(out, '\n');
 }
 
 /* ---- for programs ---- */

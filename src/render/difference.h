@@ -24,6 +24,9 @@ struct fmr_deltas_style {
  */
 void fmr_render_deltas(struct fmr_str *out, const struct fmr_deltas *deltas, const struct fmr_deltas_style *style);
 
+/* Append "+ Title, System, Found on, and 9 more": what a new record holds, for which all values would be too much. */
+void fmr_render_delta_names(struct fmr_str *out, const struct fmr_deltas *deltas, const struct fmr_deltas_style *style);
+
 /* Append a path in labels: "Timeline 4 › Text". */
 void fmr_render_path(struct fmr_str *out, const struct fmr_type *type, enum fmr_language language, const char *path);
 
