@@ -352,6 +352,7 @@ int fmr_cache_publish(struct fmr_index *index, struct fmr_err *err)
 		fmr_pages_seal(cache->temporary, chance()) && rename(cache->temporary, cache->database) == 0) {
 		free(cache->temporary);
 		cache->temporary = NULL;
+		cache->published = true;
 		if (cache->fresh)
 			sweep_contents(index);
 	}

@@ -20,6 +20,7 @@ struct cache {
 	bool adopted;             /* it is another worktree's */
 	bool in_file;             /* what is being written can be published */
 	bool fresh;               /* made from nothing */
+	bool published;           /* what was written */
 	int lock;                 /* descriptor, or -1 */
 	struct folders folders;
 	int64_t dead;             /* bytes of contents that nobody needs */
@@ -38,6 +39,8 @@ void fmr_cache_drop(struct fmr_index *index);
 int fmr_cache_publish(struct fmr_index *index, struct fmr_err *err);
 
 /* refresh.c */
+/* Is the config, and is each type, what it was?  The folders have been looked at. */
+bool fmr_cache_is_schema_same(struct fmr_index *index);
 int fmr_cache_refresh(struct fmr_index *index, const struct fmr_index_options *options, struct judging *judging,
 	struct fmr_findings *findings, struct fmr_err *err);
 

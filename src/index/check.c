@@ -1,6 +1,7 @@
 #include "index/check.h"
 
 #include "index/private.h"
+#include "record/graph.h"
 
 int fmr_index_check(struct fmr_book *book, const struct fmr_check_options *options, struct fmr_findings *findings,
 	struct fmr_check_result *result, struct fmr_err *err)
@@ -10,15 +11,17 @@ int fmr_index_check(struct fmr_book *book, const struct fmr_check_options *optio
 		options = &none;
 	if (options->paths || options->state || fmr_view_kind(fmr_book_view(book)) != FMR_VIEW_WORK_TREE)
 		return fmr_check(book, options, findings, result, err);
-	struct judging judging = { .options = options };
+	struct judging judging = { .options = options, .graph = fmr_graph_new(book) };
 	const struct fmr_index_options index_options = { .threads = options->threads, .progress = options->progress,
 		.progress_context = options->progress_context };
 	struct fmr_index *index;
-	if (fmr_index_open_judging(book, &index_options, &judging, &index, findings, NULL) != FMR_OK)
+	int code = fmr_index_open_judging(book, &index_options, &judging, &index, findings, NULL);
+	fmr_graph_free(judging.graph);
+	if (code)
 		return fmr_check(book, options, findings, result, err);
 	fmr_index_close(index);
 	if (result)
-		*result = (struct fmr_check_result){ .records = judging.records, .faulty = judging.faulty };
+		*result = judging.result;
 	fmr_findings_sort(findings);
 	return FMR_OK;
 }

@@ -66,6 +66,26 @@ int fmr_index_open(struct fmr_book *book, const struct fmr_index_options *option
 	struct fmr_findings *findings, struct fmr_err *err);
 void fmr_index_close(struct fmr_index *index); /* NULL is fine; all rows must have been freed */
 
+/* ---- the cache itself ---- */
+
+enum fmr_index_state {
+	FMR_INDEX_NONE,     /* there is no cache, or none that can be used: all will be read */
+	FMR_INDEX_STALE,    /* some files changed since */
+	FMR_INDEX_FRESH,
+};
+struct fmr_index_status {
+	enum fmr_index_state state;
+	size_t records, changed;           /* in the work tree; files that will be read again */
+	uint64_t database_size, text_size; /* bytes of both files */
+	char directory[4096];              /* where the cache of this work tree is kept */
+};
+/* How things stand; changes nothing. */
+int fmr_index_status(struct fmr_book *book, struct fmr_index_status *out, struct fmr_err *err);
+/* Was the cache written when this index was opened? */
+bool fmr_index_was_written(const struct fmr_index *index);
+/* Take the cache away: this work tree's, and the texts that all share. */
+int fmr_index_clear(struct fmr_store *store, struct fmr_err *err);
+
 /* ---- asking ---- */
 
 /* One statement of ours; only reading. */

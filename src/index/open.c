@@ -14,7 +14,7 @@ static const char tables[] =
 	"CREATE TABLE directory_(n INTEGER PRIMARY KEY, path UNIQUE);"
 	"CREATE TABLE record_(key INTEGER PRIMARY KEY, directory, type, readable, id, title, offset, length, sum);"
 	"CREATE TABLE link_(source INTEGER, n, field, target, position, note, date, judged, PRIMARY KEY(source, n)) WITHOUT ROWID;"
-	"CREATE TABLE link_field_(n INTEGER PRIMARY KEY, type, field, inverse);"
+	"CREATE TABLE link_field_(n INTEGER PRIMARY KEY, type, field, inverse, carries);"
 	"CREATE TABLE alias_(alias, key, PRIMARY KEY(key, alias)) WITHOUT ROWID;"
 	"CREATE TABLE view_(name PRIMARY KEY, sql) WITHOUT ROWID;"
 	"INSERT INTO view_ VALUES('+', 'CREATE INDEX record_id ON record_(id);"
@@ -152,7 +152,7 @@ static int open_in_memory(struct fmr_index *index, const struct fmr_index_option
 	return code ? code : fmr_index_exec(index, "COMMIT", err);
 }
 
-static struct fmr_index *new_index(struct fmr_book *book, const struct fmr_index_options *options)
+struct fmr_index *fmr_index_new(struct fmr_book *book, const struct fmr_index_options *options)
 {
 	struct fmr_index *index = fmr_alloc_zero(1, sizeof(*index));
 	index->book = book;
@@ -171,14 +171,14 @@ static int open_any(struct fmr_book *book, const struct fmr_index_options *optio
 	struct fmr_index **out, struct fmr_findings *findings, struct fmr_err *err)
 {
 	struct fmr_findings *own = fmr_findings_new(MOST_FINDINGS);
-	*out = new_index(book, options);
+	*out = fmr_index_new(book, options);
 	int code = FMR_ERR_UNSUPPORTED;
 	if (fmr_view_kind(book->view) == FMR_VIEW_WORK_TREE && !options->in_memory)
 		code = fmr_cache_open(*out, options, judging, own, err);
 	if (code && !judging) {
 		fmr_index_close(*out);
 		fmr_findings_truncate(own, 0);
-		*out = new_index(book, options);
+		*out = fmr_index_new(book, options);
 		code = open_in_memory(*out, options, own, err);
 	}
 	if (!code && findings)

@@ -4,12 +4,13 @@
  * Tables in the database (those that SQL of others sees are views on them, and virtual tables):
  *
  *	meta_(name, value)
+ *	folder_(n, path, modified, status, inode, racy, entries)   of the work tree: folder.h
  *	type_(slot, name, state)             types by their position in the book
  *	directory_(n, path)                  "records/incident/2026/"
  *	record_(key, directory, type, readable, id, title, offset, length, sum)   of each file; type -1: none
  *	t0, t1, ...(key, c0, c1, ...)        stored fields of the records of a type
  *	link_(source, n, field, target, position, note, date, judged)
- *	link_field_(n, type, field, inverse) what a link field is called
+ *	link_field_(n, type, field, inverse, carries)   what a link field is called; carries: suspicion or circles
  *	alias_(alias, key)
  *	view_(name, sql)                     how to make the view or virtual table of that name
  */
@@ -153,7 +154,8 @@ struct job { /* one record to be read */
 struct judging {
 	const struct fmr_check_options *options;
 	const struct fmr_tree *tree; /* NULL: links are looked up one by one */
-	size_t records, faulty;
+	struct fmr_graph *graph;     /* gets the links of what is judged */
+	struct fmr_check_result result;
 };
 
 /* Read the records and put them into the tables, in this order.  judging may be NULL. */
@@ -164,6 +166,8 @@ int fmr_index_write(struct fmr_index *index, struct fmr_err *err);
 
 /* ---- filling ---- */
 
+/* An index without a database. */
+struct fmr_index *fmr_index_new(struct fmr_book *book, const struct fmr_index_options *options);
 /* fmr_index_open, judging what is not known to be clean; fails where there is no cache. */
 int fmr_index_open_judging(struct fmr_book *book, const struct fmr_index_options *options, struct judging *judging,
 	struct fmr_index **out, struct fmr_findings *findings, struct fmr_err *err);

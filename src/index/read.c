@@ -234,6 +234,7 @@ static void open_reader(struct reader *reader, struct reading *reading)
 	if (!reading->judging)
 		return;
 	reader->judge.tree = reading->judging->tree;
+	reader->judge.graph = reading->judging->graph;
 	reader->judge.state = reading->judging->options->state;
 	reader->judge.no_digests = reading->judging->options->no_attachments;
 }
@@ -254,7 +255,7 @@ static int write_result(struct reading *reading, const struct batch *batch, cons
 {
 	struct fmr_index *index = reading->index;
 	if (reading->judging)
-		reading->judging->faulty += result->faulty;
+		reading->judging->result.faulty += result->faulty;
 	if (result->touched)
 		job->folder->dirty = true;
 	if (result->same)

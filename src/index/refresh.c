@@ -24,10 +24,10 @@ struct refresh {
 /* ---- config and types ---- */
 
 /* Their times may have moved while they say the same. */
-static bool is_schema_same(struct refresh *refresh)
+bool fmr_cache_is_schema_same(struct fmr_index *index)
 {
-	struct folders *folders = &refresh->cache->folders;
-	const struct fmr_view *view = refresh->index->book->view;
+	struct folders *folders = &index->cache->folders;
+	struct fmr_view *view = index->book->view;
 	bool same = !folders->schema_moved;
 	struct fmr_str path, text;
 	fmr_str_init(&path);
@@ -42,7 +42,7 @@ static bool is_schema_same(struct refresh *refresh)
 			fmr_str_clear(&text);
 			fmr_entry_path(folder, entry, &path);
 			bool there = fmr_entry_stat(entry, view->store->top, path.bytes, fmr_folders_now());
-			fmr_view_read(refresh->index->book->view, path.bytes, FMR_SCHEMA_FILE_SIZE, &text, NULL);
+			fmr_view_read(view, path.bytes, FMR_SCHEMA_FILE_SIZE, &text, NULL);
 			uint32_t sum = (uint32_t)fmr_sum(text.bytes, text.length, 1);
 			same = same && there && sum == entry->key;
 			folder->dirty = folder->dirty || !(entry->flags & ENTRY_RACY);
@@ -113,7 +113,7 @@ struct linkers {
 	struct fmr_err *err;
 };
 
-/* Who links to a record that is new, or was judged against one that changed. */
+/* Who links to a record that is new; who may be suspect, or in a circle, because of one that changed. */
 static int find_linkers_of(void *context, struct folder *folder, struct entry *entry, const char *path)
 {
 	struct linkers *linkers = context;
@@ -150,9 +150,12 @@ static int find_others(struct refresh *refresh, struct fmr_err *err)
 	struct linkers linkers = { .refresh = refresh, .err = err };
 	int code = fmr_index_statement(refresh->index,
 		"WITH RECURSIVE up(id) AS (SELECT ?1 UNION SELECT r.id FROM up JOIN link_ l ON l.target = up.id "
-		"JOIN record_ r ON r.key = l.source WHERE l.judged IS NOT NULL) "
-		"SELECT d.path || r.id || '.yaml' FROM up JOIN link_ l ON l.target = up.id JOIN record_ r ON r.key = l.source "
-		"JOIN directory_ d ON d.n = r.directory WHERE l.judged IS NOT NULL OR NOT ?2", &linkers.rows, err);
+		"JOIN link_field_ f ON f.n = l.field JOIN record_ r ON r.key = l.source WHERE l.judged IS NOT NULL OR f.carries) "
+		"SELECT d.path || r.id || '.yaml' FROM up JOIN link_ l ON l.target = up.id JOIN link_field_ f ON f.n = l.field "
+		"JOIN record_ r ON r.key = l.source JOIN directory_ d ON d.n = r.directory "
+		"WHERE l.judged IS NOT NULL OR f.carries OR (NOT ?2 AND l.target = ?1) "
+		"UNION ALL SELECT d.path || r.id || '.yaml' FROM alias_ a JOIN record_ r ON r.key = a.key "
+		"JOIN directory_ d ON d.n = r.directory WHERE NOT ?2 AND a.alias = ?1", &linkers.rows, err);
 	find_owners(refresh);
 	if (!code)
 		code = fmr_folders_each(&refresh->cache->folders, FMR_RECORDS, find_linkers_of, &linkers);
@@ -302,6 +305,28 @@ static int ready_types(struct refresh *refresh, struct fmr_findings *findings, s
 	return code;
 }
 
+/* What links were found to be wrong is found only when all have been judged: those records are not clean. */
+static void judge_links(struct refresh *refresh, struct fmr_findings *findings)
+{
+	struct judging *judging = refresh->judging;
+	struct fmr_dict jobs;
+	size_t before = fmr_findings_count(findings), number;
+	fmr_check_links(judging->graph, refresh->jobs.count == refresh->records, findings, &judging->result);
+	if (fmr_findings_count(findings) == before)
+		return;
+	fmr_dict_init(&jobs);
+	for (size_t i = 0; i < refresh->jobs.count; i++)
+		fmr_dict_add(&jobs, refresh->jobs.items[i].path, i);
+	for (size_t i = before; i < fmr_findings_count(findings); i++) {
+		if (!fmr_dict_get(&jobs, fmr_findings_at(findings, i)->path, &number))
+			continue;
+		struct job *job = &refresh->jobs.items[number];
+		job->folder->dirty |= job->entry->flags & ENTRY_CLEAN;
+		job->entry->flags &= (uint16_t)~ENTRY_CLEAN;
+	}
+	fmr_dict_release(&jobs);
+}
+
 /* Read, and judge where that is wanted. */
 static int read_jobs(struct refresh *refresh, const struct fmr_index_options *options, struct fmr_findings *findings,
 	struct fmr_err *err)
@@ -313,6 +338,8 @@ static int read_jobs(struct refresh *refresh, const struct fmr_index_options *op
 		code = fmr_index_make_shapes(index, NULL, NULL, err);
 	if (!code)
 		code = fmr_index_read(index, refresh->jobs.items, refresh->jobs.count, refresh->judging, options, findings, err);
+	if (!code && refresh->judging)
+		judge_links(refresh, findings);
 	if (refresh->judging && refresh->judging->tree)
 		fmr_tree_release(&tree);
 	return code;
@@ -344,7 +371,7 @@ static int bring_up_to_date(struct refresh *refresh, const struct fmr_index_opti
 	if (!code && (is_dirty(&cache->folders) || cache->judged_anew))
 		code = fmr_index_write(index, err);
 	if (!code && refresh->judging)
-		refresh->judging->records = refresh->records;
+		refresh->judging->result.records = refresh->records;
 	return code ? code : fmr_cache_publish(index, err);
 }
 
@@ -361,13 +388,13 @@ int fmr_cache_refresh(struct fmr_index *index, const struct fmr_index_options *o
 	fmr_arena_init(&refresh.arena);
 	fmr_dict_init(&refresh.again);
 	int code = look(&refresh, err);
-	if (!code && index->db && !is_schema_same(&refresh)) {
+	if (!code && index->db && !fmr_cache_is_schema_same(index)) {
 		fmr_cache_drop(index);
 		code = look(&refresh, err);
 	}
 	if (!code && !index->db) {
 		index->cache->fresh = true;
-		is_schema_same(&refresh); /* notes what they are */
+		fmr_cache_is_schema_same(index); /* notes what they are */
 	}
 	if (!code)
 		code = bring_up_to_date(&refresh, options, findings, err);

@@ -137,7 +137,8 @@ static int add_link(struct maker *maker, const struct fmr_field *field)
 		fmr_sql_quote(maker->sql, field->link->inverse, '\'');
 	else
 		fmr_str_puts(maker->sql, "NULL");
-	fmr_str_puts(maker->sql, ");");
+	bool carries = field->link->acyclic || field->link->suspicion == FMR_SUSPICION_TRAVELS;
+	fmr_str_printf(maker->sql, ",%d);", carries);
 	fmr_str_release(&path);
 	return (*maker->links)++;
 }

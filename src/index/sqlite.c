@@ -13,15 +13,15 @@
 struct fmr_sqlite fmr_sqlite;
 
 static pthread_once_t loaded = PTHREAD_ONCE_INIT;
-static struct fmr_err failure; /* with the library itself, written once */
+static struct fmr_err sqlite_failure; /* with the library itself, written once */
 
 static void load(void)
 {
 	void *library;
-	int result = fmr_dynlib_open(LIBRARY, &library, &failure);
+	int result = fmr_dynlib_open(LIBRARY, &library, &sqlite_failure);
 #define SQLITE_LOOK_UP(name)                                                                                           \
 	if (result == 0)                                                                                               \
-		result = fmr_dynlib_function(library, "sqlite3_" #name, &fmr_sqlite.name, &failure);
+		result = fmr_dynlib_function(library, "sqlite3_" #name, &fmr_sqlite.name, &sqlite_failure);
 	SQLITE_FUNCTIONS(SQLITE_LOOK_UP)
 #undef SQLITE_LOOK_UP
 }
@@ -29,7 +29,7 @@ static void load(void)
 int fmr_sqlite_load(struct fmr_err *err)
 {
 	pthread_once(&loaded, load);
-	if (failure.code && err)
-		*err = failure;
-	return failure.code;
+	if (sqlite_failure.code && err)
+		*err = sqlite_failure;
+	return sqlite_failure.code;
 }

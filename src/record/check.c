@@ -207,8 +207,7 @@ static bool has_error_before(const struct fmr_findings *findings, size_t end, co
 	return false;
 }
 
-/* Links that only many records together show to be wrong. */
-static void judge_links(struct fmr_graph *graph, bool complete, struct fmr_findings *findings,
+void fmr_check_links(struct fmr_graph *graph, bool complete, struct fmr_findings *findings,
 	struct fmr_check_result *result)
 {
 	size_t count = fmr_findings_count(findings), dropped = fmr_findings_dropped(findings);
@@ -238,7 +237,7 @@ static int check_tree(struct fmr_book *book, const struct fmr_check_options *opt
 	if (!code)
 		code = judge_all(&work, findings, result, err);
 	if (!code)
-		judge_links(graph, !paths, findings, result);
+		fmr_check_links(graph, !paths, findings, result);
 	fmr_graph_free(graph);
 	free(files);
 	fmr_findings_free(names);
@@ -291,7 +290,7 @@ static int check_few(struct fmr_book *book, const struct fmr_check_options *opti
 		result->faulty += has_error_since(findings, count, dropped);
 	}
 	if (!code)
-		judge_links(judge.graph, false, findings, result);
+		fmr_check_links(judge.graph, false, findings, result);
 	fmr_graph_free(judge.graph);
 	fmr_judge_release(&judge);
 	return code;
