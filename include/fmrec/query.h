@@ -63,6 +63,10 @@ struct fmr_query_select {
 int fmr_query_rows(struct fmr_query *query, struct fmr_index *index, const struct fmr_query_select *select,
 	struct fmr_rows **out, struct fmr_err *err);
 
+/* Visit the names of the tables that SQL sees: record, unreadable, link, alias, those of types and of their lists. */
+typedef int fmr_query_table_visit(void *context, const char *name);
+int fmr_query_tables(struct fmr_book *book, fmr_query_table_visit *visit, void *context, struct fmr_err *err);
+
 /* The field of a type that a name stands for, a link passed through on the way; NULL when it is none. */
 const struct fmr_field *fmr_query_field(struct fmr_query *query, const struct fmr_type *type, const char *name);
 /* Is it a field of the record itself? */

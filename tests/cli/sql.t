@@ -1,0 +1,63 @@
+# SQL on the records: read-only, limited, in all formats.
+. "$(dirname "$0")/lib.sh"
+repository
+cat >"$T/rows.csv" <<END
+title,severity,found_on,impact.customers_min
+受注システムが停止,S1,2026-11-21,120
+Outbound queue stuck,S2,2026-10-30,9
+ﾃﾞｨｽｸ満杯,S2,2025-04-01,
+END
+fmrec import --type incident "$T/rows.csv" >/dev/null 2>&1
+
+run fmrec sql "SELECT severity, count(*) AS n FROM incident GROUP BY 1 ORDER BY 1"
+is 'a table' "$out" "severity  n
+S1        1
+S2        2"
+run fmrec sql --format json "SELECT count(*) AS n, NULL AS x, 1.5 AS r, 'a' AS t"
+is 'JSON is typed' "$out" '[
+{"n":1,"x":null,"r":1.5,"t":"a"}
+]'
+run fmrec sql --format csv 'SELECT title, "impact.customers_min" AS c FROM incident ORDER BY c'
+is 'CSV' "$(printf '%s\n' "$out" | paste -sd' ' -)" 'title,c ﾃﾞｨｽｸ満杯, Outbound queue stuck,9 受注システムが停止,120'
+run sh -c 'echo "SELECT 1 AS one" | "$FMREC" sql -'
+is 'from standard input' "$(printf '%s' "$out" | tr '\n' ' ')" 'one 1'
+run fmrec sql --limit 1 --format ids 'SELECT id FROM record'
+is 'a limit of rows' "$(printf '%s\n' "$out" | grep -c .)" 1
+run fmrec sql --format ids "SELECT count(*) FROM incident WHERE fold(title) LIKE '%' || fold('ディスク') || '%'"
+is 'fold' "$out" 1
+run fmrec sql --format ids "SELECT fiscal_year(found_on) || 'Q' || fiscal_quarter(found_on) FROM incident WHERE severity = 'S1'"
+is 'fiscal years' "$out" 2026Q3
+run fmrec sql --format ids "SELECT instant('2026-04-01T09:00:00+09:00') - instant('2026-04-01', 0)"
+is 'instants' "$out" 32400
+run fmrec sql --format ids "SELECT rank('incident', 'severity', 'S2')"
+is 'ranks' "$out" 1
+run fmrec sql --tables
+like 'tables' "$out" '^incident +key, id, path, title, state'
+like 'lists' "$out" '^incident_timeline +key, id, position, at'
+like 'links' "$out" '^link +source, field, target'
+
+# Nothing but reading
+for statement in 'DELETE FROM record' 'DROP VIEW record' 'INSERT INTO link_ VALUES(1)' 'CREATE TABLE x(y)' 'PRAGMA user_version = 3' \
+	"ATTACH '$T/evil.db' AS e" "SELECT load_extension('x')" 'SELECT 1; SELECT 2' 'VACUUM' 'BEGIN' "SELECT writefile('$T/evil','x')" \
+	'EXPLAIN DELETE FROM record' ''; do
+	exit_is "refused: $statement" 128 fmrec sql "$statement"
+done
+is 'no file came out of it' "$(ls "$T" | grep -c evil)" 0
+exit_is 'a table that is not there' 128 fmrec sql 'SELECT * FROM nosuch'
+like 'says what can be asked' "$err" 'sql --tables'
+exit_is 'a statement without end' 128 fmrec sql --timeout 1 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c'
+like 'is ended' "$err" 'takes too long'
+exit_is 'a text without end' 128 fmrec sql "SELECT length(replace(hex(zeroblob(60000000)), '0', 'abcdefgh'))"
+exit_is 'a time limit below nothing' 129 fmrec sql --timeout=-1 'SELECT 1'
+exit_is '--tables and a statement' 129 fmrec sql --tables 'SELECT 1'
+
+run fmrec sql "SELECT char(27) || '[31m' AS x"
+unlike 'no escape reaches the terminal' "$out" "$(printf '\033')"
+printf 'title: "\n' >records/incident/2026/INC-20260402-AAA9.yaml
+run fmrec sql 'SELECT id FROM unreadable' --format ids
+is 'what cannot be read is a table, too' "$out" INC-20260402-AAA9
+like 'and warned of' "$err" 'cannot be read'
+git clone -q --bare . "$T/bare.git"
+ok 'in a bare repository' fmrec -C "$T/bare.git" sql 'SELECT 1'
+
+done_testing
