@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "cli/cli.h"
+#include "cmd/index_use.h"
 #include "cmd/names.h"
 #include "render/print.h"
 #include "search/fields.h"
@@ -225,6 +226,13 @@ static void *look(void *context, int thread, const struct fmr_scan_text *text)
 	return fmr_grep_text(grep->workers[thread], text);
 }
 
+static bool may_keep(void *context, int thread, const char *bytes, size_t length)
+{
+	const struct grep *grep = context;
+	(void)thread;
+	return fmr_grep_may_find(&grep->search, bytes, length);
+}
+
 static int take(void *context, void *kept)
 {
 	struct grep *grep = context;
@@ -249,10 +257,12 @@ static void drop(void *kept)
 
 static int scan(struct grep *grep, const char *const *types, struct fmr_err *err)
 {
-	const struct fmr_scan scan = { .look = look, .take = take, .drop = drop, .context = grep, .types = types,
-		.with_types = grep->search.heading };
+	struct fmr_index *index = fmr_index_use(grep->cli);
+	const struct fmr_scan scan = { .look = look, .take = take, .drop = drop, .may_keep = may_keep, .context = grep,
+		.index = index, .types = types, .with_types = grep->search.heading };
 	size_t unread;
 	int result = fmr_scan_records(grep->cli->book, &scan, &unread, err);
+	fmr_index_close(index);
 	for (size_t i = 0; i < FMR_SCAN_THREADS; i++)
 		fmr_grep_free(grep->workers[i]);
 	if (result == FMR_ERR_LIMIT && grep->hard >= TOO_HARD) {
@@ -262,6 +272,8 @@ static int scan(struct grep *grep, const char *const *types, struct fmr_err *err
 	}
 	if (result < 0)
 		return result;
+	if (result == STOP) /* the rest was not looked at */
+		return FMR_EXIT_OK;
 	if (grep->hard)
 		fmr_cli_warn(grep->cli, Q_("%zu line was given up: the pattern needs too many steps there",
 			"%zu lines were given up: the pattern needs too many steps there", grep->hard), grep->hard);

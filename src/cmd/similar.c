@@ -4,6 +4,7 @@
 #include "base/input.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "cmd/index_use.h"
 #include "cmd/names.h"
 #include "fmrec/yaml.h"
 #include "render/line.h"
@@ -181,8 +182,10 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	if (!result && !record.path)
 		result = read_text(argc, argv, &text, err);
 	if (!result) {
-		const struct fmr_similar_query query = { record.path ? &record : NULL, text.bytes, text.length };
+		struct fmr_index *index = fmr_index_use(cli);
+		const struct fmr_similar_query query = { record.path ? &record : NULL, text.bytes, text.length, index };
 		result = fmr_similar_find(cli->book, &query, &how, &similar, err);
+		fmr_index_close(index);
 		if (!result)
 			result = show(cli, &similar);
 		fmr_similar_release(&similar);

@@ -371,3 +371,11 @@ int fmr_cache_open(struct fmr_index *index, const struct fmr_index_options *opti
 		fmr_cache_drop(index);
 	return fmr_cache_refresh(index, options, judging, findings, err);
 }
+
+bool fmr_index_is_cached(const struct fmr_store *store)
+{
+	struct cache *cache = fmr_cache_new(store);
+	const bool cached = access(cache->database, R_OK) == 0;
+	fmr_cache_close(cache);
+	return cached;
+}

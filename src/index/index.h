@@ -60,6 +60,9 @@ struct fmr_index_options {
 	void *progress_context;
 };
 
+/* Is there a cache of the work tree, so that opening an index takes no longer than a look at what changed? */
+bool fmr_index_is_cached(const struct fmr_store *store);
+
 /* options may be NULL.  findings (may be NULL): faults of types and of the records that cannot be read.  The book must
  * outlive the index. */
 int fmr_index_open(struct fmr_book *book, const struct fmr_index_options *options, struct fmr_index **out,

@@ -328,6 +328,17 @@ static struct fmr_grep_found *tell(struct fmr_grep *grep)
 	return found;
 }
 
+bool fmr_grep_may_find(const struct fmr_grep_options *options, const char *bytes, size_t length)
+{
+	struct fmr_line line;
+	struct fmr_span match;
+	if (options->invert || options->none)
+		return true;
+	if (options->fields && !fmr_pattern_is_literal(options->pattern))
+		return true; /* "^" may be the beginning of a value */
+	return fmr_pattern_next(options->pattern, bytes, length, 0, &line, &match) != FMR_REGEX_NO;
+}
+
 struct fmr_grep_found *fmr_grep_text(struct fmr_grep *grep, const struct fmr_scan_text *text)
 {
 	const struct fmr_grep_options *options = grep->options;
@@ -336,6 +347,8 @@ struct fmr_grep_found *fmr_grep_text(struct fmr_grep *grep, const struct fmr_sca
 	grep->root = NULL;
 	grep->hits.count = 0;
 	grep->hard = 0;
+	if (options->fields && !fmr_grep_may_find(options, text->bytes, text->length))
+		return NULL; /* parsing takes ten times as long */
 	if (options->fields)
 		extract_fields(grep);
 	const struct fmr_text searched = subject(grep);

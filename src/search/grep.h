@@ -52,6 +52,9 @@ struct fmr_grep;
 struct fmr_grep *fmr_grep_new(const struct fmr_grep_options *options);
 void fmr_grep_free(struct fmr_grep *grep);
 
+/* Could there be something to tell of a text?  Quick, and right when it says no. */
+bool fmr_grep_may_find(const struct fmr_grep_options *options, const char *bytes, size_t length);
+
 /* Search one text; NULL when there is nothing to tell. */
 struct fmr_grep_found *fmr_grep_text(struct fmr_grep *grep, const struct fmr_scan_text *text);
 

@@ -16,6 +16,7 @@ struct fmr_pattern {
 	size_t count;
 	bool leaks;              /* a match may run over the end of a line: what is found must be found in the line alone */
 	bool by_lines;           /* only the line alone tells */
+	bool literal;            /* nothing around a match matters */
 };
 
 /* ---- reading patterns ---- */
@@ -124,6 +125,7 @@ int fmr_pattern_new(const struct fmr_text *patterns, size_t count, const struct 
 	pattern->count = texts.count;
 	pattern->each = fmr_alloc_zero(texts.count, sizeof(struct fmr_regex *));
 	pattern->leaks = options->kind == FMR_PATTERN_PERL;
+	pattern->literal = options->kind == FMR_PATTERN_FIXED && !options->word && !options->fold;
 	for (size_t i = 0; i < texts.count && pattern->leaks && !pattern->by_lines; i++)
 		pattern->by_lines = looks_around(texts.items[i]);
 	int result = compile_each(pattern, texts.items, options, &all, err);
@@ -232,6 +234,11 @@ bool fmr_pattern_in_line(const struct fmr_pattern *pattern, const char *text, st
 			continue; /* to the next character */
 	}
 	return false;
+}
+
+bool fmr_pattern_is_literal(const struct fmr_pattern *pattern)
+{
+	return pattern->literal;
 }
 
 bool fmr_pattern_all(const struct fmr_pattern *pattern, const char *text, size_t length)

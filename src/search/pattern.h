@@ -41,6 +41,9 @@ enum fmr_regex_result fmr_pattern_next(const struct fmr_pattern *pattern, const 
 bool fmr_pattern_in_line(const struct fmr_pattern *pattern, const char *text, struct fmr_line line, size_t from,
 	struct fmr_span *match);
 
+/* Is what matches in a line found in every text that holds the match, whatever stands around it? */
+bool fmr_pattern_is_literal(const struct fmr_pattern *pattern);
+
 /* Is each of the patterns found in some line? */
 bool fmr_pattern_all(const struct fmr_pattern *pattern, const char *text, size_t length);
 

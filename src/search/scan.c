@@ -2,7 +2,7 @@
  * One thread walks the directories and hands out the paths in chunks; the others, and in the end the walker too, read
  * and look.  A chunk that is done waits until all before it have been taken.
  */
-#include "search/scan.h"
+#include "search/scan_index.h"
 
 #include "base/arena.h"
 #include "base/vec.h"
@@ -208,15 +208,17 @@ static int walk_records(struct walk *walk)
 static int list_one(void *context, const char *path, const struct fmr_type *type)
 {
 	struct fmr_scan_list *list = context;
-	FMR_VEC_PUSH(list, ((struct fmr_scan_item){ fmr_arena_strdup(&list->arena, path), type }));
+	FMR_VEC_PUSH(list, ((struct fmr_scan_item){ fmr_arena_strdup(&list->arena, path), type, 0 }));
 	return 0;
 }
 
-int fmr_scan_list(struct fmr_book *book, const char *const *types, bool with_types, struct fmr_scan_list *out,
-	struct fmr_err *err)
+int fmr_scan_list(struct fmr_book *book, struct fmr_index *index, const char *const *types, bool with_types,
+	struct fmr_scan_list *out, struct fmr_err *err)
 {
 	*out = (struct fmr_scan_list){ 0 };
 	fmr_arena_init(&out->arena);
+	if (index)
+		return scan_index_list(book, index, types, with_types, out, err);
 	struct walk walk = { .book = book, .types = types, .with_types = with_types, .found = list_one, .context = out,
 		.err = err };
 	return walk_records(&walk);
@@ -281,6 +283,8 @@ static int thread_count(const struct fmr_scan *scan)
 
 int fmr_scan_records(struct fmr_book *book, const struct fmr_scan *scan, size_t *unread, struct fmr_err *err)
 {
+	if (scan->index)
+		return scan_index_records(book, scan, unread, err);
 	struct work work = { .book = book, .scan = scan, .err = err };
 	pthread_mutex_init(&work.mutex, NULL);
 	pthread_cond_init(&work.more, NULL);

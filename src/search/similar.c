@@ -39,6 +39,7 @@ struct desk {
 
 struct finding {
 	struct fmr_book *book;
+	struct fmr_index *index;
 	const struct fmr_similar_options *options;
 	const char *own_path;        /* not to be found; or NULL */
 	struct query_terms terms;
@@ -219,6 +220,7 @@ static void *look(void *context, int thread, const struct fmr_scan_text *text)
 static int scan(struct finding *finding, const struct fmr_scan_item *items, size_t count)
 {
 	const struct fmr_scan scan = { .look = look, .context = finding, .items = items, .item_count = count,
+		.index = finding->index,
 		.threads = finding->options->threads };
 	return count ? fmr_scan_records(finding->book, &scan, &finding->unread, finding->err) : 0;
 }
@@ -372,7 +374,7 @@ static int collect(struct finding *finding, struct fmr_similar *out)
 int fmr_similar_find(struct fmr_book *book, const struct fmr_similar_query *query,
 	const struct fmr_similar_options *options, struct fmr_similar *out, struct fmr_err *err)
 {
-	struct finding finding = { .book = book, .options = options, .err = err };
+	struct finding finding = { .book = book, .index = query->index, .options = options, .err = err };
 	struct fmr_scan_list list = { 0 };
 	*out = (struct fmr_similar){ 0 };
 	fmr_arena_init(&out->arena);
@@ -383,7 +385,7 @@ int fmr_similar_find(struct fmr_book *book, const struct fmr_similar_query *quer
 	if (!result)
 		result = types ? check_types(&finding, types) : choose_types(&finding, &out->arena, &types);
 	if (!result)
-		result = fmr_scan_list(book, types, true, &list, err);
+		result = fmr_scan_list(book, query->index, types, true, &list, err);
 	if (!result) {
 		keep_newest(&list, options->newest);
 		result = weigh(&finding, &list);

@@ -10,11 +10,13 @@
 
 #include "base/arena.h"
 #include "fmrec/record.h"
+#include "index/index.h"
 
 struct fmr_similar_query {
 	const struct fmr_record *record; /* with root and type; is not found itself */
 	const char *text;                /* when record is NULL */
 	size_t length;
+	struct fmr_index *index;         /* where the records are taken from; NULL: from the book's view */
 };
 
 struct fmr_similar_options {
