@@ -6,6 +6,7 @@
 #include "record/private.h"
 
 #include "base/alloc.h"
+#include "base/equal.h"
 #include "base/clock.h"
 #include "yaml/edit.h"
 
@@ -69,31 +70,6 @@ struct fmr_merge_identity fmr_merge_identity_of(const struct fmr_type *type, con
 
 /* ---- equal items ---- */
 
-static uint32_t hash_value(const struct fmr_value *value)
-{
-	uint32_t hash = (uint32_t)value->kind * 2654435761u;
-	switch (value->kind) {
-	case FMR_NULL:
-		break;
-	case FMR_BOOL:
-		hash += value->boolean;
-		break;
-	case FMR_NUMBER:
-	case FMR_STRING:
-		hash ^= fmr_text_hash(value->text.bytes, value->text.length);
-		break;
-	case FMR_LIST:
-		for (size_t i = 0; i < value->list.count; i++)
-			hash = hash * 31 + hash_value(value->list.items[i]);
-		break;
-	case FMR_MAP: /* without order */
-		for (size_t i = 0; i < value->map.count; i++)
-			hash += (value->map.members[i].key_hash | 1u) * hash_value(value->map.members[i].value);
-		break;
-	}
-	return hash;
-}
-
 /* The items of b by their hashes: chains, each in the order of the list. */
 struct table {
 	size_t *first, *next; /* by bucket, by item */
@@ -110,7 +86,7 @@ static void table_make(struct table *table, struct fmr_merge_items b)
 	for (size_t i = 0; i < table->buckets; i++)
 		table->first[i] = FMR_NOWHERE;
 	for (size_t i = b.count; i-- > 0;) {
-		table->hashes[i] = hash_value(b.items[i]);
+		table->hashes[i] = fmr_value_hash(b.items[i]);
 		table->next[i] = table->first[table->hashes[i] % table->buckets];
 		table->first[table->hashes[i] % table->buckets] = i;
 	}
@@ -126,7 +102,7 @@ static void table_release(struct table *table)
 /* The first item of b that is equal and still free; it leaves its chain. */
 static size_t table_take(struct table *table, struct fmr_merge_items b, const struct fmr_value *value)
 {
-	const uint32_t hash = hash_value(value);
+	const uint32_t hash = fmr_value_hash(value);
 	for (size_t *at = &table->first[hash % table->buckets]; *at != FMR_NOWHERE; at = &table->next[*at]) {
 		const size_t found = *at;
 		if (table->hashes[found] != hash || !fmr_same_value(value, b.items[found]))

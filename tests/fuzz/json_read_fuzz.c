@@ -1,4 +1,6 @@
 /* Any bytes: what is read is written, and reads back the same, as JSON and (JSON being YAML) as YAML. */
+#include "bytes.h"
+
 #include "json/json.h"
 #include "yaml/yaml.h"
 
@@ -32,10 +34,7 @@ static void check_round_trip(const struct fmr_value *value, struct fmr_arena *ar
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *bytes = malloc(size + 1);
-	require(bytes);
-	memcpy(bytes, data, size);
-	bytes[size] = '\0';
+	char *bytes = text_of(data, size);
 	const struct fmr_source source = { "fuzz", bytes, size };
 	struct fmr_arena arena;
 	struct fmr_findings *findings = fmr_findings_new(0);

@@ -1,4 +1,6 @@
 /* YAML documents: the first is a schema, the others are checked with it.  Both passes of the check must agree. */
+#include "bytes.h"
+
 #include "base/source.h"
 #include "fmrec/schema.h"
 #include "yaml/yaml.h"
@@ -32,10 +34,7 @@ static void check(const struct fmr_schema *schema, const struct fmr_source *sour
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *bytes = malloc(size + 1);
-	require(bytes);
-	memcpy(bytes, data, size);
-	bytes[size] = '\0';
+	char *bytes = text_of(data, size);
 	const struct fmr_source source = { "fuzz", bytes, size };
 	struct fmr_arena arena;
 	struct fmr_findings *findings = fmr_findings_new(0);

@@ -1,4 +1,6 @@
 /* Any bytes: what is made of them is valid UTF-8, without what a terminal must not see, and within its width. */
+#include "bytes.h"
+
 #include "base/text.h"
 
 #include <stdint.h>
@@ -29,10 +31,7 @@ static void check_escape(const char *bytes, size_t length, bool keep_lines)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *bytes = malloc(size + 1);
-	require(bytes);
-	memcpy(bytes, data, size);
-	bytes[size] = '\0';
+	char *bytes = text_of(data, size);
 	struct fmr_str out;
 	fmr_str_init(&out);
 

@@ -1,4 +1,6 @@
 /* Any bytes: spans stay inside the text, depth within the limit, and what was read is written and read back. */
+#include "bytes.h"
+
 #include "yaml/yaml.h"
 
 #include "base/text.h"
@@ -62,10 +64,7 @@ static void check_round_trip(const struct fmr_value *value, struct fmr_arena *ar
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *bytes = malloc(size + 1);
-	require(bytes);
-	memcpy(bytes, data, size);
-	bytes[size] = '\0';
+	char *bytes = text_of(data, size);
 	const struct fmr_source source = { "fuzz", bytes, size };
 	for (enum fmr_yaml_rules rules = FMR_YAML_RECORD; rules <= FMR_YAML_FOREIGN; rules++) {
 		struct fmr_arena arena;

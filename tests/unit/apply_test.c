@@ -1,9 +1,8 @@
 #include "unit.h"
 
-#include "sandbox.h"
+#include "views.h"
 
 #include "base/fs.h"
-#include "fmrec/store.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -22,20 +21,11 @@ static int repository_setup(void **state)
 				   " && printf 'x\\n' > other && git add . && git commit -qm first");
 }
 
-static struct fmr_store *open_store(void)
-{
-	struct fmr_store *store = NULL;
-	struct fmr_err err = { 0 };
-	if (fmr_store_open(".", &store, &err) != 0)
-		fail_msg("%s", err.text);
-	return store;
-}
-
 /* old NULL: a new file; new NULL: taken away */
 static int change_with(const char *path, const char *old, const char *new, struct fmr_commit_options options,
 	struct fmr_commit_result *result, struct fmr_err *err)
 {
-	struct fmr_store *store = open_store();
+	struct fmr_store *store = open_store(".");
 	struct fmr_str expected;
 	fmr_str_init(&expected);
 	if (old)
@@ -194,7 +184,7 @@ static void comparing_comes_first(void **state)
 	assert_unchanged(assert_int_equal(change("records/none", "x", "new\n"), FMR_ERR_CHANGED));
 	assert_unchanged(assert_int_equal(change("records/none", NULL, NULL), FMR_ERR_INVALID));
 	/* one of several: none */
-	struct fmr_store *store = open_store();
+	struct fmr_store *store = open_store(".");
 	struct fmr_err err;
 	struct fmr_str wrong;
 	fmr_str_init(&wrong);
@@ -322,7 +312,7 @@ static void hooks_run_as_git_runs_them(void **state)
 	/* a hook must not change records through fmrec: it would wait for its own parent */
 	setenv("FMREC_LOCK_HELD", "x", 1);
 	assert_int_equal(change("a", NULL, "1"), 0);
-	struct fmr_store *store = open_store();
+	struct fmr_store *store = open_store(".");
 	setenv("FMREC_LOCK_HELD", fmr_store_private_dir(store), 1);
 	fmr_store_close(store);
 	assert_int_equal(change("b", NULL, "1"), FMR_ERR_LOCKED);
@@ -429,7 +419,7 @@ static void many_files_are_one_commit(void **state)
 {
 	(void)state;
 	enum { COUNT = 3000 };
-	struct fmr_store *store = open_store();
+	struct fmr_store *store = open_store(".");
 	struct fmr_change *changes = fmr_alloc_zero(COUNT, sizeof(*changes));
 	for (size_t i = 0; i < COUNT; i++)
 		changes[i] = (struct fmr_change){ .path = fmr_format("records/import/2026/a-rather-long-name-%05zu.yaml", i),
@@ -482,13 +472,13 @@ static void forty_at_once_lose_nothing(void **state)
 static void the_lock_nests(void **state)
 {
 	(void)state;
-	struct fmr_store *store = open_store();
+	struct fmr_store *store = open_store(".");
 	struct fmr_err err = { 0 };
 	assert_int_equal(fmr_store_lock(store, 1, &err), 0);
 	const struct fmr_change one = { .path = "a", .bytes = "1", .length = 1 };
 	const struct fmr_commit_options options = { .message = "x" };
 	assert_int_equal(fmr_store_apply(store, &one, 1, &options, NULL, &err), 0);
-	struct fmr_store *other = open_store();
+	struct fmr_store *other = open_store(".");
 	assert_int_equal(fmr_store_lock(other, 1, &err), FMR_ERR_LOCKED);
 	fmr_store_unlock(store);
 	assert_int_equal(fmr_store_lock(other, 1, &err), 0);

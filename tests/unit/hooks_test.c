@@ -1,6 +1,6 @@
 #include "unit.h"
 
-#include "sandbox.h"
+#include "views.h"
 
 #include "fmrec/fmrec.h"
 
@@ -15,18 +15,9 @@ static int repository_setup(void **state)
 				   "chmod +x \"../it's a place/fmrec-x\"");
 }
 
-static struct fmr_store *open_store(void)
-{
-	struct fmr_store *store = NULL;
-	struct fmr_err err = { 0 };
-	if (fmr_store_open("repo", &store, &err) != 0)
-		fail_msg("%s", err.text);
-	return store;
-}
-
 static int install(void)
 {
-	struct fmr_store *store = open_store();
+	struct fmr_store *store = open_store("repo");
 	char top[PATH_MAX];
 	assert_non_null(getcwd(top, sizeof(top)));
 	char *program = fmr_format("%s/it's a place/fmrec-x", top), *log = fmr_format("%s/log", top);
@@ -44,7 +35,7 @@ static int install(void)
 
 static void uninstall(void)
 {
-	struct fmr_store *store = open_store();
+	struct fmr_store *store = open_store("repo");
 	struct fmr_err err;
 	assert_int_equal(fmr_hooks_uninstall(store, &err), 0);
 	fmr_store_close(store);
@@ -140,13 +131,13 @@ static void each_tells_what_is_installed(void **state)
 	sh("echo '#!/bin/sh' > repo/.git/hooks/pre-push");
 	struct fmr_str list;
 	fmr_str_init(&list);
-	struct fmr_store *store = open_store();
+	struct fmr_store *store = open_store("repo");
 	fmr_hooks_each(store, note, &list, NULL);
 	assert_string_equal(list.bytes, "pre-commit 0 0\npre-merge-commit 0 0\ncommit-msg 0 0\npre-push 0 0\nmerge-driver 0 0\n");
 	fmr_store_close(store);
 	assert_int_equal(install(), 0);
 	fmr_str_clear(&list);
-	store = open_store();
+	store = open_store("repo");
 	fmr_hooks_each(store, note, &list, NULL);
 	assert_string_equal(list.bytes, "pre-commit 1 0\npre-merge-commit 1 0\ncommit-msg 1 0\npre-push 1 1\nmerge-driver 1 0\n");
 	fmr_store_close(store);

@@ -1,19 +1,8 @@
 #include "unit.h"
 
-#include "sandbox.h"
-
-#include "fmrec/store.h"
+#include "views.h"
 
 #include <fcntl.h>
-
-static struct fmr_store *open_store(const char *directory)
-{
-	struct fmr_store *store = NULL;
-	struct fmr_err err = { 0 };
-	if (fmr_store_open(directory, &store, &err) != 0)
-		fail_msg("%s", err.text);
-	return store;
-}
 
 static int open_code(const char *directory)
 {
@@ -182,37 +171,11 @@ static void config_reads_what_git_reads(void **state)
 
 /* ---- the work tree ---- */
 
-static int list_one(void *context, const struct fmr_entry *entry)
-{
-	fmr_str_printf(context, "%o %s\n", entry->mode, entry->path);
-	return 0;
-}
-
 static int stop_at_once(void *context, const struct fmr_entry *entry)
 {
 	(void)context;
 	(void)entry;
 	return 42;
-}
-
-static struct fmr_view *open_view(struct fmr_store *store, enum fmr_view_kind kind, const char *revision)
-{
-	struct fmr_view *view = NULL;
-	struct fmr_err err = { 0 };
-	if (fmr_view_open(store, kind, revision, &view, &err) != 0)
-		fail_msg("%s", err.text);
-	return view;
-}
-
-static void assert_files(struct fmr_view *view, const char *under, const char *expected)
-{
-	struct fmr_str list;
-	fmr_str_init(&list);
-	struct fmr_err err = { 0 };
-	if (fmr_view_each(view, under, list_one, &list, &err) != 0)
-		fail_msg("%s", err.text);
-	assert_string_equal(list.bytes, expected);
-	fmr_str_release(&list);
 }
 
 static void assert_content(struct fmr_view *view, const char *path, const char *expected)

@@ -1,8 +1,6 @@
 #include "unit.h"
 
-#include "sandbox.h"
-
-#include "fmrec/store.h"
+#include "views.h"
 
 #include <pthread.h>
 
@@ -13,41 +11,6 @@ static int repository_setup(void **state)
 	return sandbox_shell(NULL, "git init -q . && git config user.name a && git config user.email a@b && mkdir -p r/a r/a.d r/z &&"
 				   "printf 1 > r/a/x && printf 2 > r/a.b && printf 3 > r/a.d/y && printf 4 > r/a0 && chmod +x r/a0 &&"
 				   "ln -s a.b r/link && git add . && git commit -qm first && git tag -m t v1");
-}
-
-static struct fmr_store *open_store(const char *directory)
-{
-	struct fmr_store *store = NULL;
-	struct fmr_err err = { 0 };
-	if (fmr_store_open(directory, &store, &err) != 0)
-		fail_msg("%s", err.text);
-	return store;
-}
-
-static struct fmr_view *open_view(struct fmr_store *store, enum fmr_view_kind kind, const char *revision)
-{
-	struct fmr_view *view = NULL;
-	struct fmr_err err = { 0 };
-	if (fmr_view_open(store, kind, revision, &view, &err) != 0)
-		fail_msg("%s", err.text);
-	return view;
-}
-
-static int list_one(void *context, const struct fmr_entry *entry)
-{
-	fmr_str_printf(context, "%o %s\n", entry->mode, entry->path);
-	return 0;
-}
-
-static void assert_files(struct fmr_view *view, const char *under, const char *expected)
-{
-	struct fmr_str list;
-	fmr_str_init(&list);
-	struct fmr_err err = { 0 };
-	if (fmr_view_each(view, under, list_one, &list, &err) != 0)
-		fail_msg("%s", err.text);
-	assert_string_equal(list.bytes, expected);
-	fmr_str_release(&list);
 }
 
 static int read_into(struct fmr_view *view, const char *path, size_t limit, struct fmr_str *text)
