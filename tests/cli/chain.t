@@ -14,20 +14,6 @@ has_fields() {
 	is 'every field that the requirements name' "$lacking" ''
 }
 
-# The shipped example of each type, where it belongs.
-put_examples() {
-	for file in "$top"/schema/example/*.yaml; do
-		type=$(basename "$file" .yaml)
-		id=$(sed -n 's/^id: *//p' "$file")
-		directory=records/$type
-		if grep -q 'by-year: true' ".fmrec/schema/$type.yaml"; then
-			directory=$directory/$(printf '%s' "$id" | cut -d- -f2 | cut -c1-4)
-		fi
-		mkdir -p "$directory" && cp "$file" "$directory/$id.yaml"
-		[ ! -d "$top/schema/example/$id" ] || cp -R "$top/schema/example/$id" "$directory/"
-	done
-}
-
 repository
 put_examples
 git add -A && git commit -qm 'examples'

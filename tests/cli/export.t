@@ -1,22 +1,5 @@
 . "$(dirname "$0")/lib.sh"
 
-# The shipped example of each type, where it belongs.
-put_examples() {
-	for file in "$top"/schema/example/*.yaml; do
-		type=$(basename "$file" .yaml)
-		id=$(sed -n 's/^id: *//p' "$file")
-		directory=records/$type
-		if grep -q 'by-year: true' ".fmrec/schema/$type.yaml"; then
-			directory=$directory/$(printf '%s' "$id" | cut -d- -f2 | cut -c1-4)
-		fi
-		mkdir -p "$directory"
-		cp "$file" "$directory/$id.yaml"
-		[ ! -d "$top/schema/example/$id" ] || cp -R "$top/schema/example/$id" "$directory/"
-	done
-	git add -A
-	git commit -qm examples
-}
-
 put_attachments() { # they are not in a table
 	(cd "$1" && find records -type f ! -name '*.yaml') | while read -r file; do
 		mkdir -p "$(dirname "$file")" && cp "$1/$file" "$file"
@@ -27,6 +10,7 @@ put_attachments() { # they are not in a table
 
 repository source
 put_examples
+git add -A && git commit -qm examples
 source=$PWD
 types=$(cd .fmrec/schema && ls ./*.yaml | sed 's|./||; s/\.yaml$//')
 ok 'the examples are valid' fmrec validate

@@ -7,6 +7,7 @@
 # but their own, and `fmrec` is the program under test.  Nothing leaves $T.
 #
 #	repository [DIR]                start a record repository and go there
+#	put_examples                    the shipped example of each type, where it belongs; not committed
 #	run COMMAND...                  run; $out, $err, $code tell the result
 #	ok NAME COMMAND...              passes when the command succeeds
 #	not NAME COMMAND...             passes when it fails, but is not killed
@@ -180,6 +181,19 @@ repository() {
 		note "$(cat "$T/init.log")"
 		exit 1
 	}
+}
+
+put_examples() {
+	for example in "$top"/schema/example/*.yaml; do
+		example_id=$(sed -n 's/^id: *//p' "$example")
+		example_type=$(basename "$example" .yaml)
+		example_place=records/$example_type
+		if grep -q 'by-year: true' ".fmrec/schema/$example_type.yaml"; then
+			example_place=$example_place/$(printf '%s' "$example_id" | cut -d- -f2 | cut -c1-4)
+		fi
+		mkdir -p "$example_place" && cp "$example" "$example_place/$example_id.yaml"
+		[ ! -d "$top/schema/example/$example_id" ] || cp -R "$top/schema/example/$example_id" "$example_place/"
+	done
 }
 
 # Run with a terminal of 80 columns as stdin, stdout and stderr; input for it comes from our stdin.

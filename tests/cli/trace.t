@@ -1,24 +1,10 @@
 . "$(dirname "$0")/lib.sh"
 
-# The shipped example of each type, where it belongs, and the objective of the next period.
-put_examples() {
-	for file in "$top"/schema/example/*.yaml; do
-		type=$(basename "$file" .yaml)
-		id=$(sed -n 's/^id: *//p' "$file")
-		directory=records/$type
-		if grep -q 'by-year: true' ".fmrec/schema/$type.yaml"; then
-			directory=$directory/$(printf '%s' "$id" | cut -d- -f2 | cut -c1-4)
-		fi
-		mkdir -p "$directory" && cp "$file" "$directory/$id.yaml"
-		[ ! -d "$top/schema/example/$id" ] || cp -R "$top/schema/example/$id" "$directory/"
-	done
-	mkdir -p records/objective/2027
-	sed 's/^id:.*/id: OBJ-20270425-9VB7/; s/^policy:.*/&\nbased_on: [EVL-20270412-5KCE]/' \
-		"$top/schema/example/objective.yaml" >records/objective/2027/OBJ-20270425-9VB7.yaml
-}
-
 repository
 put_examples
+mkdir -p records/objective/2027 # of the next period
+sed 's/^id:.*/id: OBJ-20270425-9VB7/; s/^policy:.*/&\nbased_on: [EVL-20270412-5KCE]/' \
+	"$top/schema/example/objective.yaml" >records/objective/2027/OBJ-20270425-9VB7.yaml
 git add -A && git commit -qm 'examples'
 ok 'the examples are valid' fmrec validate
 
