@@ -284,6 +284,9 @@ typedef int fmr_suspect_visit(void *context, const struct fmr_suspect *suspect);
 /* Visit the suspect links of one record, or of all (NULL).  Non-zero from the visitor ends the visit with that value. */
 int fmr_suspects_each(struct fmr_book *book, const struct fmr_record *record, fmr_suspect_visit *visit, void *context,
 	struct fmr_err *err);
+/* The same for the records at these paths. */
+int fmr_suspects_of(struct fmr_book *book, const char *const *paths, size_t count, fmr_suspect_visit *visit,
+	void *context, struct fmr_err *err);
 
 /* ---- checking ---- */
 

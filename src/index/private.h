@@ -154,7 +154,7 @@ struct job { /* one record to be read */
 struct judging {
 	const struct fmr_check_options *options;
 	const struct fmr_tree *tree; /* NULL: links are looked up one by one */
-	struct fmr_graph *graph;     /* gets the links of what is judged */
+	struct fmr_web *web;     /* gets the links of what is judged */
 	struct fmr_check_result result;
 };
 

@@ -234,7 +234,7 @@ static void open_reader(struct reader *reader, struct reading *reading)
 	if (!reading->judging)
 		return;
 	reader->judge.tree = reading->judging->tree;
-	reader->judge.graph = reading->judging->graph;
+	reader->judge.web = reading->judging->web;
 	reader->judge.state = reading->judging->options->state;
 	reader->judge.no_digests = reading->judging->options->no_attachments;
 }

@@ -311,7 +311,7 @@ static void judge_links(struct refresh *refresh, struct fmr_findings *findings)
 	struct judging *judging = refresh->judging;
 	struct fmr_dict jobs;
 	size_t before = fmr_findings_count(findings), number;
-	fmr_check_links(judging->graph, refresh->jobs.count == refresh->records, findings, &judging->result);
+	fmr_check_links(judging->web, refresh->jobs.count == refresh->records, findings, &judging->result);
 	if (fmr_findings_count(findings) == before)
 		return;
 	fmr_dict_init(&jobs);

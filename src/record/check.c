@@ -3,7 +3,7 @@
  * link can be resolved at once; then threads read, judge and forget the
  * records one by one.
  */
-#include "record/graph.h"
+#include "record/web.h"
 
 #include "base/i18n.h"
 
@@ -19,7 +19,7 @@ struct work {
 	struct fmr_book *book;
 	const struct fmr_check_options *options;
 	const struct fmr_tree *tree;
-	struct fmr_graph *graph;
+	struct fmr_web *web;
 	const uint32_t *files; /* of the tree: what is to be judged */
 	size_t count;
 	const char *const *gone; /* when only links to these ids are looked for */
@@ -105,7 +105,7 @@ static void *run(void *context)
 	judge.tree = work->tree;
 	judge.state = options->state;
 	judge.no_digests = options->no_attachments;
-	judge.graph = work->graph;
+	judge.web = work->web;
 	while (!worker->code && !atomic_load(&work->stop)) {
 		size_t start = atomic_fetch_add(&work->next, CHUNK);
 		size_t end = start + CHUNK < work->count ? start + CHUNK : work->count;
@@ -207,12 +207,12 @@ static bool has_error_before(const struct fmr_findings *findings, size_t end, co
 	return false;
 }
 
-void fmr_check_links(struct fmr_graph *graph, bool complete, struct fmr_findings *findings,
+void fmr_check_links(struct fmr_web *web, bool complete, struct fmr_findings *findings,
 	struct fmr_check_result *result)
 {
 	size_t count = fmr_findings_count(findings), dropped = fmr_findings_dropped(findings);
-	fmr_graph_judge(graph, complete, true);
-	fmr_graph_report(graph, NULL, findings);
+	fmr_web_judge(web, complete, true);
+	fmr_web_report(web, NULL, findings);
 	const char *last = NULL;
 	for (size_t i = count; i < fmr_findings_count(findings); i++) {
 		const struct fmr_finding *row = fmr_findings_at(findings, i);
@@ -230,15 +230,15 @@ static int check_tree(struct fmr_book *book, const struct fmr_check_options *opt
 	struct fmr_findings *names = fmr_findings_new(THREAD_FINDINGS);
 	int code = fmr_tree_load(book, &tree, names, err);
 	keep_asked(findings, names, paths, options->path_count);
-	struct fmr_graph *graph = fmr_graph_new(book);
-	struct work work = { .book = book, .options = options, .tree = &tree, .graph = graph };
+	struct fmr_web *web = fmr_web_new(book);
+	struct work work = { .book = book, .options = options, .tree = &tree, .web = web };
 	uint32_t *files = choose(&tree, paths, options->path_count, &work.count);
 	work.files = files;
 	if (!code)
 		code = judge_all(&work, findings, result, err);
 	if (!code)
-		fmr_check_links(graph, !paths, findings, result);
-	fmr_graph_free(graph);
+		fmr_check_links(web, !paths, findings, result);
+	fmr_web_free(web);
 	free(files);
 	fmr_findings_free(names);
 	fmr_tree_release(&tree);
@@ -279,7 +279,7 @@ static int check_few(struct fmr_book *book, const struct fmr_check_options *opti
 	fmr_judge_init(&judge, book, findings);
 	judge.state = options->state;
 	judge.no_digests = options->no_attachments;
-	judge.graph = fmr_graph_new(book);
+	judge.web = fmr_web_new(book);
 	for (size_t i = 0; !code && i < options->path_count; i++) {
 		size_t count = fmr_findings_count(findings), dropped = fmr_findings_dropped(findings);
 		if (fmr_path_is_record(paths[i]))
@@ -290,8 +290,8 @@ static int check_few(struct fmr_book *book, const struct fmr_check_options *opti
 		result->faulty += has_error_since(findings, count, dropped);
 	}
 	if (!code)
-		fmr_check_links(judge.graph, false, findings, result);
-	fmr_graph_free(judge.graph);
+		fmr_check_links(judge.web, false, findings, result);
+	fmr_web_free(judge.web);
 	fmr_judge_release(&judge);
 	return code;
 }
@@ -339,14 +339,14 @@ int fmr_check_text(struct fmr_book *book, const char *path, const char *bytes, s
 	fmr_judge_init(&judge, book, findings);
 	judge.state = state;
 	judge.no_digests = true;
-	judge.graph = fmr_graph_new(book);
+	judge.web = fmr_web_new(book);
 	code = fmr_judge_state(book, type, state, findings, err);
 	if (!code) {
 		fmr_judge_text(&judge, type, &source, -1);
-		fmr_graph_judge(judge.graph, false, false);
-		fmr_graph_report(judge.graph, &source, findings);
+		fmr_web_judge(judge.web, false, false);
+		fmr_web_report(judge.web, &source, findings);
 	}
-	fmr_graph_free(judge.graph);
+	fmr_web_free(judge.web);
 	fmr_judge_release(&judge);
 	fmr_str_release(&text);
 	fmr_findings_sort(findings);

@@ -3,7 +3,7 @@
  * links lead to, what its state asks for, the order of its times, the lists
  * of the config, what is attached.
  */
-#include "record/graph.h"
+#include "record/web.h"
 
 #include "base/clock.h"
 #include "base/decimal.h"
@@ -725,8 +725,8 @@ static void judge_value(struct subject *subject)
 	check_must(subject);
 	check_times(subject);
 	check_attachments(subject);
-	if (subject->judge->graph)
-		fmr_graph_add(subject->judge->graph, subject->type, subject->source->path, subject->id, subject->root);
+	if (subject->judge->web)
+		fmr_web_add(subject->judge->web, subject->type, subject->source->path, subject->id, subject->root);
 }
 
 static void choose_state(struct subject *subject)

@@ -205,7 +205,7 @@ int fmr_alias_find(struct fmr_book *book, const struct fmr_tree *tree, const cha
 
 /* ---- judging one record ---- */
 
-struct fmr_graph;
+struct fmr_web;
 
 struct fmr_judge { /* one for each thread */
 	struct fmr_book *book;
@@ -220,7 +220,7 @@ struct fmr_judge { /* one for each thread */
 	/* told of each text that could be parsed, in the memory of the judge; may be NULL */
 	void (*look)(void *context, const struct fmr_source *source, const struct fmr_value *root);
 	void *look_context;
-	struct fmr_graph *graph;     /* gets the links of all records that are judged; or NULL */
+	struct fmr_web *web;       /* gets the links of all records that are judged; or NULL */
 };
 
 void fmr_judge_init(struct fmr_judge *judge, struct fmr_book *book, struct fmr_findings *findings);
@@ -233,7 +233,7 @@ int fmr_judge_state(struct fmr_book *book, const struct fmr_type *type, const ch
 /* Judge the file at a path that is shaped like a record's.  file: its index in the tree, or -1. */
 int fmr_judge_file(struct fmr_judge *judge, const char *path, long file, struct fmr_err *err);
 /* Links that only many records together show to be wrong.  complete: all records of the view were added. */
-void fmr_check_links(struct fmr_graph *graph, bool complete, struct fmr_findings *findings,
+void fmr_check_links(struct fmr_web *web, bool complete, struct fmr_findings *findings,
 	struct fmr_check_result *result);
 /* Which records link to ids that are gone?  REF_DANGLING findings of all records but those at `except` (sorted). */
 int fmr_check_links_to(struct fmr_book *book, const char *const *ids, size_t count, const char *const *except,

@@ -3,7 +3,7 @@
  * judged, those along which suspicion travels, those that must not run in a
  * circle.  Nearly all links are none of these and cost nothing.
  */
-#include "record/graph.h"
+#include "record/web.h"
 
 #include "base/dict.h"
 #include "base/i18n.h"
@@ -34,7 +34,7 @@ struct node {
 	size_t origin;                 /* node + 1 whose own link is suspect, and whose suspicion arrived here; 0: none */
 };
 
-struct fmr_graph {
+struct fmr_web {
 	struct fmr_book *book;
 	pthread_mutex_t lock;
 	struct fmr_arena arena;
@@ -45,40 +45,40 @@ struct fmr_graph {
 	bool judged;             /* some link was */
 };
 
-struct fmr_graph *fmr_graph_new(struct fmr_book *book)
+struct fmr_web *fmr_web_new(struct fmr_book *book)
 {
-	struct fmr_graph *graph = fmr_alloc_zero(1, sizeof(*graph));
-	graph->book = book;
-	pthread_mutex_init(&graph->lock, NULL);
-	fmr_arena_init(&graph->arena);
-	fmr_dict_init(&graph->by_id);
-	return graph;
+	struct fmr_web *web = fmr_alloc_zero(1, sizeof(*web));
+	web->book = book;
+	pthread_mutex_init(&web->lock, NULL);
+	fmr_arena_init(&web->arena);
+	fmr_dict_init(&web->by_id);
+	return web;
 }
 
-void fmr_graph_free(struct fmr_graph *graph)
+void fmr_web_free(struct fmr_web *web)
 {
-	if (!graph)
+	if (!web)
 		return;
-	FMR_VEC_RELEASE(&graph->nodes);
-	FMR_VEC_RELEASE(&graph->edges);
-	FMR_VEC_RELEASE(&graph->waiting);
-	fmr_dict_release(&graph->by_id);
-	fmr_arena_release(&graph->arena);
-	pthread_mutex_destroy(&graph->lock);
-	free(graph);
+	FMR_VEC_RELEASE(&web->nodes);
+	FMR_VEC_RELEASE(&web->edges);
+	FMR_VEC_RELEASE(&web->waiting);
+	fmr_dict_release(&web->by_id);
+	fmr_arena_release(&web->arena);
+	pthread_mutex_destroy(&web->lock);
+	free(web);
 }
 
 /* ---- making it ---- */
 
-static size_t node_of(struct fmr_graph *graph, const char *id)
+static size_t node_of(struct fmr_web *web, const char *id)
 {
 	size_t index;
-	if (fmr_dict_get(&graph->by_id, id, &index))
+	if (fmr_dict_get(&web->by_id, id, &index))
 		return index;
-	struct node *node = FMR_VEC_ADD(&graph->nodes);
-	*node = (struct node){ .id = fmr_arena_strdup(&graph->arena, id) };
-	fmr_dict_add(&graph->by_id, id, graph->nodes.count - 1);
-	return graph->nodes.count - 1;
+	struct node *node = FMR_VEC_ADD(&web->nodes);
+	*node = (struct node){ .id = fmr_arena_strdup(&web->arena, id) };
+	fmr_dict_add(&web->by_id, id, web->nodes.count - 1);
+	return web->nodes.count - 1;
 }
 
 static bool matters(const struct fmr_link *link)
@@ -94,66 +94,66 @@ static int has_any(void *context, const struct fmr_link *link)
 }
 
 struct adding {
-	struct fmr_graph *graph;
+	struct fmr_web *web;
 	size_t from, number;
 };
 
 static int add_edge(void *context, const struct fmr_link *link)
 {
 	struct adding *adding = context;
-	struct fmr_graph *graph = adding->graph;
+	struct fmr_web *web = adding->web;
 	size_t number = adding->number++;
 	if (!matters(link))
 		return 0;
 	struct fmr_str path;
 	fmr_str_init(&path);
 	fmr_link_path(link, &path);
-	const struct edge edge = { .from = adding->from, .to = node_of(graph, link->to), .number = number,
-		.path = fmr_arena_strdup(&graph->arena, path.bytes), .rule = link->field->link,
-		.judged = link->judged ? fmr_arena_strdup(&graph->arena, link->judged) : NULL };
-	FMR_VEC_PUSH(&graph->edges, edge);
-	graph->judged |= link->judged != NULL;
+	const struct edge edge = { .from = adding->from, .to = node_of(web, link->to), .number = number,
+		.path = fmr_arena_strdup(&web->arena, path.bytes), .rule = link->field->link,
+		.judged = link->judged ? fmr_arena_strdup(&web->arena, link->judged) : NULL };
+	FMR_VEC_PUSH(&web->edges, edge);
+	web->judged |= link->judged != NULL;
 	fmr_str_release(&path);
 	return 0;
 }
 
-static void add_record(struct fmr_graph *graph, const struct fmr_type *type, const char *path, const char *id,
+static void add_record(struct fmr_web *web, const struct fmr_type *type, const char *path, const char *id,
 	const struct fmr_value *root, bool asked)
 {
-	size_t index = node_of(graph, id);
-	struct node *node = &graph->nodes.items[index];
+	size_t index = node_of(web, id);
+	struct node *node = &web->nodes.items[index];
 	if (node->type)
 		return; /* two files claim the id: that has its finding */
-	node->path = fmr_arena_strdup(&graph->arena, path);
+	node->path = fmr_arena_strdup(&web->arena, path);
 	node->type = type;
 	node->asked = asked;
 	node->tried = true;
-	struct adding adding = { graph, index, 0 };
+	struct adding adding = { web, index, 0 };
 	fmr_links_each(type, root, add_edge, &adding);
 }
 
-void fmr_graph_add(struct fmr_graph *graph, const struct fmr_type *type, const char *path, const char *id,
+void fmr_web_add(struct fmr_web *web, const struct fmr_type *type, const char *path, const char *id,
 	const struct fmr_value *root)
 {
 	if (!fmr_links_each(type, root, has_any, NULL))
 		return;
-	pthread_mutex_lock(&graph->lock);
-	add_record(graph, type, path, id, root, true);
-	pthread_mutex_unlock(&graph->lock);
+	pthread_mutex_lock(&web->lock);
+	add_record(web, type, path, id, root, true);
+	pthread_mutex_unlock(&web->lock);
 }
 
 /* ---- reading what it leads to ---- */
 
 /* Where the record lies that a link of this rule leads to. */
-static bool find_target(struct fmr_graph *graph, const struct edge *edge, struct fmr_str *path)
+static bool find_target(struct fmr_web *web, const struct edge *edge, struct fmr_str *path)
 {
-	struct fmr_book *book = graph->book;
+	struct fmr_book *book = web->book;
 	for (const char *const *to = edge->rule->to; *to; to++) {
 		int slot = fmr_book_slot(book, *to);
 		const struct fmr_glance *glance = slot < 0 ? NULL : fmr_book_glance(book, (size_t)slot);
 		struct fmr_entry entry;
 		fmr_str_clear(path);
-		if (glance && fmr_glance_path(glance, graph->nodes.items[edge->to].id, path) &&
+		if (glance && fmr_glance_path(glance, web->nodes.items[edge->to].id, path) &&
 			fmr_view_entry(book->view, path->bytes, &entry, NULL) == FMR_OK)
 			return true;
 	}
@@ -161,9 +161,9 @@ static bool find_target(struct fmr_graph *graph, const struct edge *edge, struct
 }
 
 /* Read the target of an edge: its digest, and (follow) its own edges. */
-static void read_target(struct fmr_graph *graph, const struct edge *edge, bool follow)
+static void read_target(struct fmr_web *web, const struct edge *edge, bool follow)
 {
-	struct node *node = &graph->nodes.items[edge->to];
+	struct node *node = &web->nodes.items[edge->to];
 	const size_t index = edge->to;
 	const bool want_digest = edge->judged && !node->known_digest;
 	struct fmr_record record;
@@ -172,30 +172,30 @@ static void read_target(struct fmr_graph *graph, const struct edge *edge, bool f
 		return;
 	fmr_str_init(&path);
 	struct fmr_findings *ignored = fmr_findings_new(1);
-	if (find_target(graph, edge, &path) &&
-		fmr_record_read(graph->book, path.bytes, &record, ignored, NULL) == FMR_OK) {
+	if (find_target(web, edge, &path) &&
+		fmr_record_read(web->book, path.bytes, &record, ignored, NULL) == FMR_OK) {
 		if (record.root && want_digest)
 			node->known_digest = fmr_record_digest(record.type, record.root, node->digest) == FMR_OK;
 		if (record.root && follow && !node->tried)
-			add_record(graph, record.type, path.bytes, record.id, record.root, false);
+			add_record(web, record.type, path.bytes, record.id, record.root, false);
 		fmr_record_release(&record);
 	}
-	graph->nodes.items[index].tried |= follow;
+	web->nodes.items[index].tried |= follow;
 	fmr_findings_free(ignored);
 	fmr_str_release(&path);
 }
 
 /* Edges that are added meanwhile are seen as well: the loop is the whole walk. */
-static void read_targets(struct fmr_graph *graph, bool complete, bool suspects)
+static void read_targets(struct fmr_web *web, bool complete, bool suspects)
 {
-	for (size_t i = 0; i < graph->edges.count; i++) {
-		struct edge edge = graph->edges.items[i];
+	for (size_t i = 0; i < web->edges.count; i++) {
+		struct edge edge = web->edges.items[i];
 		bool travels = suspects && edge.rule->suspicion == FMR_SUSPICION_TRAVELS;
 		if (!suspects)
 			edge.judged = NULL;
-		read_target(graph, &edge, !complete && (edge.rule->acyclic || travels));
-		const struct node *to = &graph->nodes.items[edge.to];
-		graph->edges.items[i].changed = edge.judged && to->known_digest && strcmp(edge.judged, to->digest) != 0;
+		read_target(web, &edge, !complete && (edge.rule->acyclic || travels));
+		const struct node *to = &web->nodes.items[edge.to];
+		web->edges.items[i].changed = edge.judged && to->known_digest && strcmp(edge.judged, to->digest) != 0;
 	}
 }
 
@@ -211,12 +211,12 @@ struct incoming {
 	size_t *heads, *next;
 };
 
-static struct incoming incoming_of(const struct fmr_graph *graph)
+static struct incoming incoming_of(const struct fmr_web *web)
 {
-	struct incoming in = { fmr_alloc_zero(graph->nodes.count, sizeof(size_t)),
-		fmr_alloc_zero(graph->edges.count, sizeof(size_t)) };
-	for (size_t i = graph->edges.count; i-- > 0;) {
-		size_t to = graph->edges.items[i].to;
+	struct incoming in = { fmr_alloc_zero(web->nodes.count, sizeof(size_t)),
+		fmr_alloc_zero(web->edges.count, sizeof(size_t)) };
+	for (size_t i = web->edges.count; i-- > 0;) {
+		size_t to = web->edges.items[i].to;
 		in.next[i] = in.heads[to];
 		in.heads[to] = i + 1;
 	}
@@ -224,13 +224,13 @@ static struct incoming incoming_of(const struct fmr_graph *graph)
 }
 
 /* From the records whose own links are suspect, against the direction of the links. */
-static void spread(struct fmr_graph *graph)
+static void spread(struct fmr_web *web)
 {
-	struct incoming in = incoming_of(graph);
+	struct incoming in = incoming_of(web);
 	FMR_VEC(size_t) queue = { 0 };
-	for (size_t i = 0; i < graph->edges.count; i++) {
-		const struct edge *edge = &graph->edges.items[i];
-		struct node *from = &graph->nodes.items[edge->from];
+	for (size_t i = 0; i < web->edges.count; i++) {
+		const struct edge *edge = &web->edges.items[i];
+		struct node *from = &web->nodes.items[edge->from];
 		if (!edge->changed || !carries(edge) || from->origin)
 			continue;
 		from->origin = edge->from + 1;
@@ -239,11 +239,11 @@ static void spread(struct fmr_graph *graph)
 	for (size_t done = 0; done < queue.count; done++) {
 		const size_t to = queue.items[done];
 		for (size_t next = in.heads[to]; next; next = in.next[next - 1]) {
-			const struct edge *edge = &graph->edges.items[next - 1];
-			struct node *from = &graph->nodes.items[edge->from];
+			const struct edge *edge = &web->edges.items[next - 1];
+			struct node *from = &web->nodes.items[edge->from];
 			if (!carries(edge) || from->origin)
 				continue;
-			from->origin = graph->nodes.items[to].origin;
+			from->origin = web->nodes.items[to].origin;
 			FMR_VEC_PUSH(&queue, edge->from);
 		}
 	}
@@ -253,16 +253,16 @@ static void spread(struct fmr_graph *graph)
 }
 
 /* The node + 1 from which suspicion came by this edge; 0: none */
-static size_t travelled(const struct fmr_graph *graph, const struct edge *edge)
+static size_t travelled(const struct fmr_web *web, const struct edge *edge)
 {
-	return carries(edge) ? graph->nodes.items[edge->to].origin : 0;
+	return carries(edge) ? web->nodes.items[edge->to].origin : 0;
 }
 
 /* ---- circles ---- */
 
 /* Tarjan's components of the links of one group, without recursion. */
 struct tarjan {
-	const struct fmr_graph *graph;
+	const struct fmr_web *web;
 	size_t *heads, *next;      /* edges of the group by where they start */
 	size_t *order, *low;       /* 0: not seen */
 	size_t *component;         /* 0: not done */
@@ -309,7 +309,7 @@ static void explore(struct tarjan *tarjan, size_t start)
 			continue;
 		}
 		tarjan->heads[node] = tarjan->next[edge - 1];
-		size_t to = tarjan->graph->edges.items[edge - 1].to;
+		size_t to = tarjan->web->edges.items[edge - 1].to;
 		if (!tarjan->order[to])
 			enter(tarjan, to);
 		else if (!tarjan->component[to])
@@ -322,16 +322,16 @@ static bool is_in_group(const struct edge *edge, const char *group)
 	return edge->rule->acyclic && strcmp(edge->rule->acyclic, group) == 0;
 }
 
-static void find_circles_of(struct fmr_graph *graph, const char *group)
+static void find_circles_of(struct fmr_web *web, const char *group)
 {
-	size_t nodes = graph->nodes.count, edges = graph->edges.count;
-	struct tarjan tarjan = { .graph = graph };
+	size_t nodes = web->nodes.count, edges = web->edges.count;
+	struct tarjan tarjan = { .web = web };
 	size_t **const arrays[] = { &tarjan.heads, &tarjan.order, &tarjan.low, &tarjan.component };
 	for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++)
 		*arrays[i] = fmr_alloc_zero(nodes, sizeof(size_t));
 	tarjan.next = fmr_alloc_zero(edges, sizeof(size_t));
 	for (size_t i = 0; i < edges; i++) {
-		const struct edge *edge = &graph->edges.items[i];
+		const struct edge *edge = &web->edges.items[i];
 		if (!is_in_group(edge, group))
 			continue;
 		tarjan.next[i] = tarjan.heads[edge->from];
@@ -341,7 +341,7 @@ static void find_circles_of(struct fmr_graph *graph, const char *group)
 		if (tarjan.heads[i] && !tarjan.order[i])
 			explore(&tarjan, i);
 	for (size_t i = 0; i < edges; i++) {
-		struct edge *edge = &graph->edges.items[i];
+		struct edge *edge = &web->edges.items[i];
 		edge->in_circle |= is_in_group(edge, group) && tarjan.component[edge->from] == tarjan.component[edge->to];
 	}
 	for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++)
@@ -351,52 +351,52 @@ static void find_circles_of(struct fmr_graph *graph, const char *group)
 	FMR_VEC_RELEASE(&tarjan.path);
 }
 
-static void find_circles(struct fmr_graph *graph)
+static void find_circles(struct fmr_web *web)
 {
 	struct fmr_dict groups;
 	fmr_dict_init(&groups);
-	for (size_t i = 0; i < graph->edges.count; i++) {
-		const char *group = graph->edges.items[i].rule->acyclic;
+	for (size_t i = 0; i < web->edges.count; i++) {
+		const char *group = web->edges.items[i].rule->acyclic;
 		if (group && fmr_dict_add(&groups, group, 0))
-			find_circles_of(graph, group);
+			find_circles_of(web, group);
 	}
 	fmr_dict_release(&groups);
 }
 
-void fmr_graph_judge(struct fmr_graph *graph, bool complete, bool suspects)
+void fmr_web_judge(struct fmr_web *web, bool complete, bool suspects)
 {
-	read_targets(graph, complete, suspects);
-	if (suspects && graph->judged)
-		spread(graph);
-	find_circles(graph);
+	read_targets(web, complete, suspects);
+	if (suspects && web->judged)
+		spread(web);
+	find_circles(web);
 }
 
 /* ---- telling ---- */
 
-static bool is_suspect(const struct fmr_graph *graph, const struct edge *edge)
+static bool is_suspect(const struct fmr_web *web, const struct edge *edge)
 {
-	return edge->changed || travelled(graph, edge);
+	return edge->changed || travelled(web, edge);
 }
 
-int fmr_graph_suspects(const struct fmr_graph *graph, fmr_suspect_visit *visit, void *context)
+int fmr_web_suspects(const struct fmr_web *web, fmr_suspect_visit *visit, void *context)
 {
 	int result = 0;
-	for (size_t i = 0; !result && i < graph->edges.count; i++) {
-		const struct edge *edge = &graph->edges.items[i];
-		const struct node *from = &graph->nodes.items[edge->from];
-		const size_t origin = edge->changed ? 0 : travelled(graph, edge);
-		if (!from->asked || !is_suspect(graph, edge))
+	for (size_t i = 0; !result && i < web->edges.count; i++) {
+		const struct edge *edge = &web->edges.items[i];
+		const struct node *from = &web->nodes.items[edge->from];
+		const size_t origin = edge->changed ? 0 : travelled(web, edge);
+		if (!from->asked || !is_suspect(web, edge))
 			continue;
 		const struct fmr_suspect suspect = { .id = from->id, .path = from->path, .link = edge->path,
-			.to = graph->nodes.items[edge->to].id, .judged = edge->judged,
-			.origin = origin ? graph->nodes.items[origin - 1].id : NULL };
+			.to = web->nodes.items[edge->to].id, .judged = edge->judged,
+			.origin = origin ? web->nodes.items[origin - 1].id : NULL };
 		result = visit(context, &suspect);
 	}
 	return result;
 }
 
 struct telling {
-	const struct fmr_graph *graph;
+	const struct fmr_web *web;
 	const struct fmr_source *source;
 	struct fmr_findings *findings;
 	size_t edge, number; /* the next edge of this record, the link that is being seen */
@@ -405,7 +405,7 @@ struct telling {
 static void tell_circle(const struct telling *telling, const struct edge *edge, const struct fmr_link *link)
 {
 	struct fmr_findings *findings = telling->findings;
-	const struct node *from = &telling->graph->nodes.items[edge->from];
+	const struct node *from = &telling->web->nodes.items[edge->from];
 	const char *to = fmr_fault_text(findings, link->to, strlen(link->to));
 	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_REF_CYCLE, telling->source, link->frame,
 		_("the link to '%s' leads in a circle back to '%s'"), to, from->id);
@@ -417,10 +417,10 @@ static void tell_circle(const struct telling *telling, const struct edge *edge, 
 static void tell_suspect(const struct telling *telling, const struct edge *edge, const struct fmr_link *link)
 {
 	struct fmr_findings *findings = telling->findings;
-	const struct fmr_graph *graph = telling->graph;
-	const struct node *from = &graph->nodes.items[edge->from];
+	const struct fmr_web *web = telling->web;
+	const struct node *from = &web->nodes.items[edge->from];
 	const char *to = fmr_fault_text(findings, link->to, strlen(link->to));
-	size_t origin = travelled(graph, edge);
+	size_t origin = travelled(web, edge);
 	struct fmr_finding *row;
 	if (edge->changed) {
 		row = fmr_fault_in(findings, FMR_CODE_REF_SUSPECT, telling->source, link->frame,
@@ -430,7 +430,7 @@ static void tell_suspect(const struct telling *telling, const struct edge *edge,
 		row = fmr_fault_in(findings, FMR_CODE_REF_SUSPECT, telling->source, link->frame,
 			_("'%s' rests on a link that is suspect"), to);
 		row->hint = fmr_findings_text(findings, _("begin where it began: fmrec relink %s"),
-			graph->nodes.items[origin - 1].id);
+			web->nodes.items[origin - 1].id);
 	}
 	row->found = to;
 }
@@ -439,33 +439,33 @@ static void tell_suspect(const struct telling *telling, const struct edge *edge,
 static int tell_link(void *context, const struct fmr_link *link)
 {
 	struct telling *telling = context;
-	const struct fmr_graph *graph = telling->graph;
+	const struct fmr_web *web = telling->web;
 	size_t number = telling->number++;
-	if (telling->edge == graph->edges.count)
+	if (telling->edge == web->edges.count)
 		return 1;
-	const struct edge *edge = &graph->edges.items[telling->edge];
+	const struct edge *edge = &web->edges.items[telling->edge];
 	if (edge->number != number)
 		return 0;
 	if (edge->in_circle)
 		tell_circle(telling, edge, link);
-	if (is_suspect(graph, edge))
+	if (is_suspect(web, edge))
 		tell_suspect(telling, edge, link);
 	telling->edge++;
-	return telling->edge < graph->edges.count && graph->edges.items[telling->edge].from != edge->from;
+	return telling->edge < web->edges.count && web->edges.items[telling->edge].from != edge->from;
 }
 
-static void tell_record(struct fmr_graph *graph, size_t edge, const struct fmr_source *text,
+static void tell_record(struct fmr_web *web, size_t edge, const struct fmr_source *text,
 	struct fmr_findings *findings)
 {
-	const struct node *node = &graph->nodes.items[graph->edges.items[edge].from];
-	struct telling telling = { .graph = graph, .findings = findings, .edge = edge };
+	const struct node *node = &web->nodes.items[web->edges.items[edge].from];
+	struct telling telling = { .web = web, .findings = findings, .edge = edge };
 	struct fmr_findings *ignored = fmr_findings_new(1);
 	struct fmr_arena arena;
 	struct fmr_str bytes;
 	fmr_arena_init(&arena);
 	fmr_str_init(&bytes);
 	if (!text)
-		fmr_view_read(graph->book->view, node->path, graph->book->record_limit, &bytes, NULL);
+		fmr_view_read(web->book->view, node->path, web->book->record_limit, &bytes, NULL);
 	const struct fmr_source source = { node->path, bytes.bytes, bytes.length };
 	telling.source = text ? text : &source;
 	const struct fmr_value *root = fmr_yaml_read_record(telling.source, &arena, ignored);
@@ -475,15 +475,15 @@ static void tell_record(struct fmr_graph *graph, size_t edge, const struct fmr_s
 	fmr_findings_free(ignored);
 }
 
-void fmr_graph_report(struct fmr_graph *graph, const struct fmr_source *text, struct fmr_findings *findings)
+void fmr_web_report(struct fmr_web *web, const struct fmr_source *text, struct fmr_findings *findings)
 {
 	size_t start = 0;
-	for (size_t i = 0; i < graph->edges.count;) {
+	for (size_t i = 0; i < web->edges.count;) {
 		bool told = false;
-		for (start = i; i < graph->edges.count && graph->edges.items[i].from == graph->edges.items[start].from; i++)
-			told |= graph->edges.items[i].in_circle || is_suspect(graph, &graph->edges.items[i]);
-		if (told && graph->nodes.items[graph->edges.items[start].from].asked)
-			tell_record(graph, start, text, findings);
+		for (start = i; i < web->edges.count && web->edges.items[i].from == web->edges.items[start].from; i++)
+			told |= web->edges.items[i].in_circle || is_suspect(web, &web->edges.items[i]);
+		if (told && web->nodes.items[web->edges.items[start].from].asked)
+			tell_record(web, start, text, findings);
 	}
 }
 
@@ -491,27 +491,52 @@ void fmr_graph_report(struct fmr_graph *graph, const struct fmr_source *text, st
 
 static int ask(void *context, const struct fmr_record *record)
 {
-	struct fmr_graph *graph = context;
+	struct fmr_web *web = context;
 	if (record->root && record->type)
-		fmr_graph_add(graph, record->type, record->path, record->id, record->root);
+		fmr_web_add(web, record->type, record->path, record->id, record->root);
 	return 0;
+}
+
+/* Judge what was asked, and tell. */
+static int tell_suspects(struct fmr_web *web, bool complete, fmr_suspect_visit *visit, void *context)
+{
+	fmr_web_judge(web, complete, true);
+	return fmr_web_suspects(web, visit, context);
 }
 
 int fmr_suspects_each(struct fmr_book *book, const struct fmr_record *record, fmr_suspect_visit *visit, void *context,
 	struct fmr_err *err)
 {
 	struct fmr_findings *ignored = fmr_findings_new(1);
-	struct fmr_graph *graph = fmr_graph_new(book);
+	struct fmr_web *web = fmr_web_new(book);
 	int result = fmr_book_list_types(book, err);
 	if (!result && record)
-		ask(graph, record);
+		ask(web, record);
 	else if (!result)
-		result = fmr_record_each(book, NULL, ask, graph, ignored, err);
-	if (!result) {
-		fmr_graph_judge(graph, !record, true);
-		result = fmr_graph_suspects(graph, visit, context);
+		result = fmr_record_each(book, NULL, ask, web, ignored, err);
+	if (!result)
+		result = tell_suspects(web, !record, visit, context);
+	fmr_web_free(web);
+	fmr_findings_free(ignored);
+	return result;
+}
+
+int fmr_suspects_of(struct fmr_book *book, const char *const *paths, size_t count, fmr_suspect_visit *visit,
+	void *context, struct fmr_err *err)
+{
+	struct fmr_findings *ignored = fmr_findings_new(1);
+	struct fmr_web *web = fmr_web_new(book);
+	int result = fmr_book_list_types(book, err);
+	for (size_t i = 0; !result && i < count; i++) {
+		struct fmr_record record = { 0 };
+		result = fmr_record_read(book, paths[i], &record, ignored, err);
+		if (!result)
+			ask(web, &record);
+		fmr_record_release(&record);
 	}
-	fmr_graph_free(graph);
+	if (!result)
+		result = tell_suspects(web, false, visit, context);
+	fmr_web_free(web);
 	fmr_findings_free(ignored);
 	return result;
 }
