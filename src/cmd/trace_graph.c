@@ -290,6 +290,54 @@ static int follow(struct fmr_trace *trace, enum side side, struct fmr_err *err)
 	return 0;
 }
 
+/* ---- suspicion ---- */
+
+/* "whys.0.preventions.1" is of the field "whys.preventions". */
+static bool is_of_field(const char *path, const char *field)
+{
+	for (;;) {
+		size_t part = strcspn(path, ".");
+		bool position = part && strspn(path, "0123456789") == part;
+		if (!position) {
+			if (strncmp(path, field, part) != 0 || (field[part] && field[part] != '.'))
+				return false;
+			field += part + (field[part] == '.');
+		}
+		if (!path[part])
+			return !*field;
+		path += part + 1;
+	}
+}
+
+static const char *id_of(const struct fmr_trace *trace, size_t node)
+{
+	return trace->nodes.items[node].id;
+}
+
+static int mark_suspect(void *context, const struct fmr_suspect *suspect)
+{
+	struct fmr_trace *trace = context;
+	for (size_t i = 0; i < trace->edges.count; i++) {
+		struct fmr_graph_edge *edge = &trace->edges.items[i];
+		const char *source = id_of(trace, edge->written_in_from ? edge->from : edge->to);
+		const char *target = id_of(trace, edge->written_in_from ? edge->to : edge->from);
+		edge->suspect |= strcmp(source, suspect->id) == 0 && strcmp(target, suspect->to) == 0 &&
+			is_of_field(suspect->link, edge->field);
+	}
+	return 0;
+}
+
+static int find_suspects(struct fmr_trace *trace, struct fmr_err *err)
+{
+	FMR_VEC(const char *) paths = { 0 };
+	for (size_t i = 0; i < trace->nodes.count; i++)
+		if (trace->nodes.items[i].path)
+			FMR_VEC_PUSH(&paths, trace->nodes.items[i].path);
+	int result = fmr_suspects_of(trace->book, paths.items, paths.count, mark_suspect, trace, err);
+	FMR_VEC_RELEASE(&paths);
+	return result;
+}
+
 /* ---- the trace ---- */
 
 #define LINK_COLUMNS "source, field, target, inverse, source_type, target_type, note, \"on\", judged"
@@ -323,6 +371,8 @@ int fmr_trace_new(struct fmr_book *book, struct fmr_index *index, const char *id
 		result = follow(trace, BEFORE, err);
 	if (!result && options->after)
 		result = follow(trace, AFTER, err);
+	if (!result)
+		result = find_suspects(trace, err);
 	*out = trace;
 	if (result) {
 		fmr_trace_free(trace);

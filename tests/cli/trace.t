@@ -91,6 +91,28 @@ assert len(boxes) >= 10 and all(box.find(space + "title").text for box in boxes)
 END
 exit_is 'another format' 129 fmrec trace 7KQ2 --format png
 
+# Links that were judged, and must be judged again
+ok 'an improvement is linked to another measure' fmrec link IMP-20261201-9FZK based_on NMS-20261115-D0C5
+run fmrec trace IMP-20261201-9FZK --up
+unlike 'as it was judged' "$out" 'suspect'
+ok 'what it was judged against changes' fmrec set NMS-20261115-D0C5 tendency=見落とし
+run fmrec trace IMP-20261201-9FZK --up
+like 'the link is marked, not by colour alone' "$out" 'Based on +NMS-20261115-D0C5  ! suspect  バックアップ'
+run fmrec trace NMS-20261115-D0C5 --down
+like 'seen from the other side, too' "$out" 'Improvements +IMP-20261201-9FZK  ! suspect'
+run fmrec trace IMP-20261201-9FZK --up --format json
+printf '%s' "$out" | python3 -c '
+import json, sys
+edges = [e for e in json.load(sys.stdin)["edges"] if e["suspect"]]
+assert [(e["source"], e["field"], e["target"]) for e in edges] == [("IMP-20261201-9FZK", "based_on", "NMS-20261115-D0C5")]
+' && pass 'in JSON' || fail 'in JSON'
+run fmrec trace IMP-20261201-9FZK --up --format svg
+like 'in a drawing' "$out" '>! suspect: Improvements</text>'
+LANG=ja_JP.UTF-8 run fmrec trace IMP-20261201-9FZK --up
+like 'in Japanese' "$out" '! 疑わしいリンク'
+run fmrec trace EVL-20270412-5KCE --up --depth 2
+like 'suspicion travels along the chain' "$out" 'Measure +IMP-20261201-9FZK  ! suspect'
+
 # Hostile and broken records
 cat >records/lesson/2026/LSN-20261211-HH0S.yaml <<'END'
 id: LSN-20261211-HH0S
