@@ -77,7 +77,11 @@ void fmr_reader_free(struct fmr_reader *reader);
 enum fmr_difference { FMR_ADDED = 'A', FMR_MODIFIED = 'M', FMR_DELETED = 'D', FMR_CONFLICTED = 'U' };
 typedef int fmr_difference_visit(void *context, enum fmr_difference difference, const char *path);
 
-/* What is staged against HEAD (everything when there is no commit yet). */
+/* What is staged against HEAD (everything when there is no commit yet), as a view of the staged state saw it when it
+ * was opened. */
+int fmr_view_staged(struct fmr_view *staged, const char *under, fmr_difference_visit *visit, void *context,
+	struct fmr_err *err);
+/* The same as it is now. */
 int fmr_store_staged(struct fmr_store *store, const char *under, fmr_difference_visit *visit, void *context,
 	struct fmr_err *err);
 /* The work tree against what is staged, in order of paths: files that are not staged at all are added, those that a

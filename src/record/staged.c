@@ -189,11 +189,11 @@ int fmr_check_staged(struct fmr_store *store, struct fmr_findings *findings, str
 	delta_init(&delta);
 	result = result ? result : &ignored;
 	*result = (struct fmr_check_result){ 0 };
-	int code = fmr_store_staged(store, "", add_change, &delta, err);
+	int code = fmr_view_open(store, FMR_VIEW_STAGED, NULL, &view, err);
+	if (!code)
+		code = fmr_view_staged(view, "", add_change, &delta, err);
 	if (!code && !delta.rules && !delta.records.count && !delta.gone.count && !delta.others.count)
 		goto out; /* nothing of ours */
-	if (!code)
-		code = fmr_view_open(store, FMR_VIEW_STAGED, NULL, &view, err);
 	if (!code)
 		code = fmr_book_open(view, &book, findings, err);
 	if (code == FMR_ERR_INVALID && fmr_findings_errors(findings))

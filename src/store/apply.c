@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "base/vec.h"
 #include "store/hooks.h"
+#include "store/compare.h"
 #include "store/index.h"
 #include "store/program.h"
 

@@ -186,16 +186,5 @@ int fmr_store_renamed(struct fmr_store *store, const char *commit, const char *p
 int fmr_store_blob(struct fmr_store *store, const char *blob, const char *path, size_t limit, struct fmr_str *out,
 	struct fmr_err *err)
 {
-	if (!store->objects) {
-		store->objects = fmr_alloc_zero(1, sizeof(*store->objects));
-		fmr_objects_init(store->objects);
-	}
-	return fmr_objects_read(store, store->objects, blob, path, limit, out, err);
-}
-
-void fmr_history_close(struct fmr_store *store)
-{
-	if (store->objects)
-		fmr_objects_release(store->objects);
-	free(store->objects);
+	return fmr_objects_read(store, blob, ODB_BLOB, path, limit, out, err);
 }

@@ -29,7 +29,4 @@ int fmr_history_word(struct history_reader *reader, const char *word, size_t len
 int fmr_history_end(struct history_reader *reader, struct fmr_err *err);
 void fmr_history_release(struct history_reader *reader);
 
-/* What fmr_store_blob holds open. */
-void fmr_history_close(struct fmr_store *store);
-
 #endif

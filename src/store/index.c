@@ -1,21 +1,14 @@
 #include "store/index.h"
 
-#include "base/alloc.h"
-#include "base/dynlib.h"
 #include "base/fs.h"
 #include "base/i18n.h"
+#include "store/odb.h"
 #include "store/program.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifdef __APPLE__
-#define ZLIB "libz.1.dylib"
-#else
-#define ZLIB "libz.so.1" /* git itself needs it, so it is there; linking it would cost every start */
-#endif
 
 enum {
 	HEADER = 12,
@@ -116,6 +109,8 @@ static bool read_entry(struct reader *reader, struct index *index, bool *needs_g
 		return false;
 	if (entry.mode == 0040000) /* a directory outside a sparse work tree */
 		*needs_git = true;
+	if (flags & FLAG_STAGE || more & MORE_INTENT_TO_ADD)
+		index->partial = true;
 	if (!reader->skim && (flags & FLAG_STAGE))
 		add_conflict(index, entry.path);
 	else if (!reader->skim && !(more & MORE_INTENT_TO_ADD))
@@ -124,7 +119,7 @@ static bool read_entry(struct reader *reader, struct index *index, bool *needs_g
 }
 
 /* Extensions with small letters change what the entries mean: "link" a split index, "sdir" a sparse one. */
-static bool needs_unknown_extension(const struct reader *reader)
+static bool needs_unknown_extension(const struct reader *reader, struct index *index)
 {
 	const unsigned char *at = reader->at;
 	while ((size_t)(reader->end - at) >= 8) {
@@ -133,6 +128,10 @@ static bool needs_unknown_extension(const struct reader *reader)
 		unsigned long size = be32(at + 4);
 		if (size > (size_t)(reader->end - at) - 8)
 			return false;
+		if (memcmp(at, "TREE", 4) == 0) {
+			index->notes = at + 8;
+			index->notes_length = size;
+		}
 		at += 8 + size;
 	}
 	return false;
@@ -159,13 +158,17 @@ static enum index_result read_entries(struct index *index, struct reader *reader
 	if (reader->version < 2 || reader->version > 4)
 		return INDEX_NEEDS_GIT;
 	bool needs_git = false, good = true;
+	const size_t promised = be32(bytes + 8), most = length / ENTRY;
+	if (!reader->skim && promised)
+		FMR_VEC_RESERVE(&index->entries, promised < most ? promised : most + 1);
 	for (unsigned long left = be32(bytes + 8); good && left; left--)
 		good = read_entry(reader, index, &needs_git);
 	good = good && in_order(index);
-	needs_git = needs_git || (good && needs_unknown_extension(reader));
+	needs_git = needs_git || (good && needs_unknown_extension(reader, index));
 	if (good && !needs_git)
 		return INDEX_READ;
 	index->entries.count = index->conflicts.count = 0;
+	index->notes = NULL;
 	return needs_git ? INDEX_NEEDS_GIT : INDEX_BROKEN;
 }
 
@@ -175,84 +178,7 @@ enum index_result fmr_git_index_parse(struct index *index)
 	return read_entries(index, &reader);
 }
 
-/* ---- is it the tree of HEAD? ---- */
-
-/* The id behind the first line of the extension TREE: NUL, number of entries (-1: changed since), blank, number of
- * subtrees, LF, id. */
-static bool tree_of_index(const struct reader *reader, char id[41])
-{
-	const unsigned char *at = reader->at;
-	while ((size_t)(reader->end - at) >= 8) {
-		unsigned long size = be32(at + 4);
-		if (size > (size_t)(reader->end - at) - 8)
-			return false;
-		const unsigned char *data = at + 8, *line;
-		if (memcmp(at, "TREE", 4) == 0) {
-			line = size > 2 && data[0] == '\0' && data[1] != '-' ? memchr(data, '\n', size) : NULL;
-			if (!line || size - (size_t)(line + 1 - data) < ID)
-				return false;
-			for (size_t i = 0; i < ID; i++)
-				snprintf(id + 2 * i, 3, "%02x", line[1 + i]);
-			return true;
-		}
-		at += 8 + size;
-	}
-	return false;
-}
-
-typedef int inflate_all(unsigned char *to, unsigned long *to_length, const unsigned char *from, unsigned long length);
-
-/* The tree of a commit that lies in a file of its own, as new commits do; packed ones are left to git. */
-static bool tree_of_commit(const struct fmr_store *store, const char *commit, char id[41])
-{
-	enum { LARGEST = 64 * 1024 };
-	struct fmr_str packed;
-	fmr_str_init(&packed);
-	char *path = fmr_format("%s/objects/%.2s/%s", store->common_dir, commit, commit + 2);
-	bool good = fmr_file_read(AT_FDCWD, path, LARGEST, true, &packed, NULL) == 0;
-	free(path);
-	void *library;
-	inflate_all *uncompress;
-	good = good && fmr_dynlib_open(ZLIB, &library, NULL) == 0 &&
-		fmr_dynlib_function(library, "uncompress", &uncompress, NULL) == 0;
-	if (good) {
-		unsigned char *text = fmr_alloc(LARGEST + 1);
-		unsigned long length = LARGEST;
-		good = uncompress(text, &length, (const unsigned char *)packed.bytes, packed.length) == 0;
-		text[good ? length : 0] = '\0';
-		const char *body = (const char *)text + strlen((const char *)text) + 1; /* "commit <size>" NUL */
-		good = good && strncmp((const char *)text, "commit ", 7) == 0 && (unsigned char *)body < text + length &&
-			strncmp(body, "tree ", 5) == 0 && strspn(body + 5, "0123456789abcdef") == 40;
-		if (good)
-			snprintf(id, 41, "%.40s", body + 5);
-		free(text);
-	}
-	fmr_str_release(&packed);
-	return good;
-}
-
-bool fmr_git_index_is_head(struct fmr_store *store, const char *commit)
-{
-	char of_commit[41], of_index[41];
-	if (!*commit || !tree_of_commit(store, commit, of_commit))
-		return false;
-	struct index index = { 0 };
-	fmr_str_init(&index.bytes);
-	fmr_arena_init(&index.arena);
-	struct reader reader = { .skim = true };
-	bool same = fmr_file_read(AT_FDCWD, store->index_file, index_limit, false, &index.bytes, NULL) == 0 &&
-		read_entries(&index, &reader) == INDEX_READ && tree_of_index(&reader, of_index) &&
-		strcmp(of_commit, of_index) == 0;
-	fmr_git_index_release(&index);
-	return same;
-}
-
 /* ---- asking git ---- */
-
-static int hex(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 /* "100644 <id> 0 TAB path NUL"; git does not tell intended additions apart here, they look like empty files */
 static bool parse_list(struct index *index)
@@ -266,12 +192,8 @@ static bool parse_list(struct index *index)
 		if (*rest != ' ' || !tab || tab - rest != 1 + 2 * ID + 2)
 			return false;
 		unsigned char *id = fmr_arena_alloc(&index->arena, ID);
-		for (size_t i = 0; i < ID; i++) {
-			int high = hex(rest[1 + 2 * i]), low = hex(rest[2 + 2 * i]);
-			if (high < 0 || low < 0)
-				return false;
-			id[i] = (unsigned char)(high << 4 | low);
-		}
+		if (!fmr_odb_id_parse(rest + 1, id))
+			return false;
 		if (tab[-1] == '0')
 			FMR_VEC_PUSH(&index->entries, ((struct index_entry){ .path = tab + 1, .id = id, .mode = (unsigned)mode }));
 		else
@@ -286,6 +208,8 @@ static int ask_git(struct fmr_store *store, struct index *index, struct fmr_err 
 	struct fmr_str errors;
 	fmr_str_init(&errors);
 	fmr_str_clear(&index->bytes);
+	index->partial = true; /* perhaps */
+	index->notes = NULL;
 	int status = 0;
 	int result = fmr_git_run(store,
 		&(struct git_call){ .arguments = arguments, .output = &index->bytes, .errors = &errors, .reading = true },
@@ -316,6 +240,16 @@ int fmr_git_index_read(struct fmr_store *store, struct index *index, struct fmr_
 		break;
 	}
 	return ask_git(store, index, err);
+}
+
+bool fmr_git_index_skim(struct fmr_store *store, struct index *index)
+{
+	struct reader reader = { .skim = true };
+	*index = (struct index){ 0 };
+	fmr_str_init(&index->bytes);
+	fmr_arena_init(&index->arena);
+	return fmr_file_read(AT_FDCWD, store->index_file, index_limit, false, &index->bytes, NULL) == 0 &&
+		read_entries(index, &reader) == INDEX_READ;
 }
 
 void fmr_git_index_release(struct index *index)

@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/i18n.h"
 #include "base/vec.h"
+#include "store/compare.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -254,7 +255,7 @@ static bool parse_raw(const char *at, const char *end, struct staged_entry *entr
 	return true;
 }
 
-int fmr_staged_each(struct fmr_store *store, const struct head *head, const char *under, fmr_staged_visit *visit,
+static int ask_staged(struct fmr_store *store, const struct head *head, const char *under, fmr_staged_visit *visit,
 	void *context, struct fmr_err *err)
 {
 	char *pathspec = *under ? fmr_format(":(top,literal)%s", under) : NULL;
@@ -279,5 +280,39 @@ int fmr_staged_each(struct fmr_store *store, const struct head *head, const char
 	free(pathspec);
 	fmr_str_release(&out);
 	fmr_str_release(&errors);
+	return result;
+}
+
+static bool is_under(const char *path, const char *under)
+{
+	const size_t length = strlen(under);
+	return !length || (strncmp(path, under, length) == 0 && (path[length] == '/' || !path[length]));
+}
+
+int fmr_staged_of(struct fmr_store *store, const struct head *head, const struct index *index, const char *under,
+	fmr_staged_visit *visit, void *context, struct fmr_err *err)
+{
+	struct staged_list list = { 0 };
+	int result = 0;
+	fmr_arena_init(&list.arena);
+	if (!fmr_compare_staged(store, head->commit, index, &list))
+		result = ask_staged(store, head, under, visit, context, err);
+	else
+		for (size_t i = 0; result == 0 && i < list.entries.count; i++)
+			if (is_under(list.entries.items[i].path, under))
+				result = visit(context, &list.entries.items[i]);
+	FMR_VEC_RELEASE(&list.entries);
+	fmr_arena_release(&list.arena);
+	return result;
+}
+
+int fmr_staged_each(struct fmr_store *store, const struct head *head, const char *under, fmr_staged_visit *visit,
+	void *context, struct fmr_err *err)
+{
+	struct index index;
+	int result = fmr_git_index_read(store, &index, err);
+	if (result == 0)
+		result = fmr_staged_of(store, head, &index, under, visit, context, err);
+	fmr_git_index_release(&index);
 	return result;
 }

@@ -57,5 +57,9 @@ typedef int fmr_staged_visit(void *context, const struct staged_entry *entry);
 /* The index against HEAD, in order of paths.  under: "" for all. */
 int fmr_staged_each(struct fmr_store *store, const struct head *head, const char *under, fmr_staged_visit *visit,
 	void *context, struct fmr_err *err);
+/* The same of an index that was read already. */
+struct index;
+int fmr_staged_of(struct fmr_store *store, const struct head *head, const struct index *index, const char *under,
+	fmr_staged_visit *visit, void *context, struct fmr_err *err);
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/i18n.h"
 #include "base/spawn.h"
 #include "store/git.h"
-#include "store/history.h"
+#include "store/objects.h"
 #include "store/program.h"
 
 #include <errno.h>
@@ -334,7 +334,7 @@ void fmr_store_close(struct fmr_store *store)
 	if (!store)
 		return;
 	fmr_git_close(store->git);
-	fmr_history_close(store);
+	fmr_objects_free(store->objects);
 	if (store->lock >= 0)
 		close(store->lock);
 	if (store->top >= 0)

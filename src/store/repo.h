@@ -23,7 +23,7 @@ struct fmr_store {
 	int lock;          /* descriptor, -1 when not held */
 	unsigned lock_depth;
 	struct git_library *git; /* libgit2, once needed (git.h) */
-	struct objects *objects; /* for fmr_store_blob, once needed */
+	struct objects *objects; /* once needed (objects.h) */
 };
 
 /* Where git is to be run: the top of the work tree or the bare repository. */

@@ -1,19 +1,18 @@
-/* The index as a view: entries from the index file, contents from one `git cat-file`. */
+/* The index as a view: entries from the index file, contents from the objects. */
 #include "store/repo.h"
 
 #include "base/alloc.h"
 #include "base/i18n.h"
 #include "store/index.h"
 #include "store/objects.h"
+#include "store/compare.h"
 #include "store/program.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct staged_state {
 	struct index index;
-	struct objects objects;
 };
 
 static const struct index_entry *find(struct fmr_view *view, const char *path, struct fmr_err *err)
@@ -58,7 +57,6 @@ static int staged_entry(struct fmr_view *view, const char *path, struct fmr_entr
 static int staged_read(struct fmr_view *view, const char *path, size_t limit, struct fmr_str *out,
 	struct fmr_entry *entry, struct fmr_err *err)
 {
-	struct staged_state *state = view->state;
 	const struct index_entry *found = find(view, path, err);
 	if (!found)
 		return FMR_ERR_NOT_FOUND;
@@ -66,9 +64,8 @@ static int staged_read(struct fmr_view *view, const char *path, size_t limit, st
 		return fmr_err_set(err, FMR_ERR_UNSUPPORTED, _("'%s' is not an ordinary file in the index"), path);
 	const size_t before = out->length;
 	char id[41];
-	for (size_t i = 0; i < 20; i++)
-		snprintf(id + 2 * i, 3, "%02x", found->id[i]);
-	int result = fmr_objects_read(view->store, &state->objects, id, path, limit, out, err);
+	fmr_odb_id_text(found->id, id);
+	int result = fmr_objects_read(view->store, id, ODB_BLOB, path, limit, out, err);
 	if (entry) {
 		entry->mode = found->mode;
 		entry->size = out->length - before;
@@ -79,7 +76,6 @@ static int staged_read(struct fmr_view *view, const char *path, size_t limit, st
 static void staged_close(struct fmr_view *view)
 {
 	struct staged_state *state = view->state;
-	fmr_objects_release(&state->objects);
 	fmr_git_index_release(&state->index);
 	free(state);
 }
@@ -95,7 +91,7 @@ static const struct view_kind staged_kind = {
 int fmr_view_open_staged(struct fmr_view *view, struct fmr_err *err)
 {
 	struct staged_state *state = fmr_alloc_zero(1, sizeof(*state));
-	fmr_objects_init(&state->objects);
+	fmr_objects_of(view->store); /* before threads read */
 	view->state = state;
 	view->way = &staged_kind;
 	view->name = fmr_strdup("staged");
@@ -116,11 +112,23 @@ static int tell(void *context, const struct staged_entry *entry)
 	return walk->visit(walk->context, difference, entry->path);
 }
 
+int fmr_view_staged(struct fmr_view *view, const char *under, fmr_difference_visit *visit, void *context,
+	struct fmr_err *err)
+{
+	const struct staged_state *state = view->state;
+	struct head head;
+	struct staged_walk walk = { .visit = visit, .context = context };
+	int result = fmr_head_read(view->store, &head, err);
+	return result != 0 ? result : fmr_staged_of(view->store, &head, &state->index, under, tell, &walk, err);
+}
+
 int fmr_store_staged(struct fmr_store *store, const char *under, fmr_difference_visit *visit, void *context,
 	struct fmr_err *err)
 {
-	struct head head;
-	struct staged_walk walk = { .visit = visit, .context = context };
-	int result = fmr_head_read(store, &head, err);
-	return result != 0 ? result : fmr_staged_each(store, &head, under, tell, &walk, err);
+	struct fmr_view *view = NULL;
+	int result = fmr_view_open(store, FMR_VIEW_STAGED, NULL, &view, err);
+	if (result == 0)
+		result = fmr_view_staged(view, under, visit, context, err);
+	fmr_view_close(view);
+	return result;
 }
