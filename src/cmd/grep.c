@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/vec.h"
 #include "cli/cli.h"
+#include "cmd/asked.h"
 #include "cmd/index_use.h"
 #include "cmd/names.h"
 #include "render/print.h"
@@ -10,6 +11,7 @@
 #include "search/grep.h"
 #include "yaml/yaml.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { STOP = 1, TOO_HARD = 20 /* lines given up, some 50 ms each, before all is given up */ };
@@ -255,32 +257,47 @@ static void drop(void *kept)
 	fmr_grep_found_free(kept);
 }
 
-static int scan(struct grep *grep, const char *const *types, struct fmr_err *err)
+static int too_hard(struct fmr_err *err)
 {
-	struct fmr_index *index = fmr_index_use(grep->cli);
-	const struct fmr_scan scan = { .look = look, .take = take, .drop = drop, .may_keep = may_keep, .context = grep,
-		.index = index, .types = types, .with_types = grep->search.heading };
-	size_t unread;
-	int result = fmr_scan_records(grep->cli->book, &scan, &unread, err);
-	fmr_index_close(index);
+	fmr_err_set(err, FMR_ERR_LIMIT, "%s", _("the pattern needs too many steps on these texts"));
+	fmr_err_hint(err, "%s", _("repeat less inside what is repeated, or look for a literal text with -F"));
+	return FMR_ERR_LIMIT;
+}
+
+static void warn(struct grep *grep, const struct fmr_asked *asked, size_t unread)
+{
+	if (grep->hard)
+		fmr_cli_warn(grep->cli, Q_("%zu line was given up: the pattern needs too many steps there",
+			"%zu lines were given up: the pattern needs too many steps there", grep->hard), grep->hard);
+	if (asked->query) {
+		fmr_asked_warn(grep->cli, asked->index, fmr_query_types(asked->query));
+	} else if (unread) {
+		fmr_cli_warn(grep->cli, Q_("%zu record cannot be read", "%zu records cannot be read", unread), unread);
+		fmr_cli_hint(grep->cli, "fmrec validate");
+	}
+}
+
+/* types: that have the fields; NULL: all. */
+static int scan(struct grep *grep, const struct fmr_asked *asked, const char *const *types, struct fmr_err *err)
+{
+	struct fmr_scan scan = { .look = look, .take = take, .drop = drop, .may_keep = may_keep, .context = grep,
+		.index = asked->index, .types = types, .with_types = grep->search.heading };
+	int64_t *keys = NULL;
+	size_t unread = 0;
+	int result = asked->query ? fmr_query_keys(asked->query, asked->index, &keys, &scan.key_count, err) : 0;
+	scan.keys = keys;
+	if (!result && (!asked->query || scan.key_count))
+		result = fmr_scan_records(grep->cli->book, &scan, &unread, err);
+	free(keys);
 	for (size_t i = 0; i < FMR_SCAN_THREADS; i++)
 		fmr_grep_free(grep->workers[i]);
-	if (result == FMR_ERR_LIMIT && grep->hard >= TOO_HARD) {
-		fmr_err_set(err, FMR_ERR_LIMIT, "%s", _("the pattern needs too many steps on these texts"));
-		fmr_err_hint(err, "%s", _("repeat less inside what is repeated, or look for a literal text with -F"));
-		return result;
-	}
+	if (result == FMR_ERR_LIMIT && grep->hard >= TOO_HARD)
+		return too_hard(err);
 	if (result < 0)
 		return result;
 	if (result == STOP) /* the rest was not looked at */
 		return FMR_EXIT_OK;
-	if (grep->hard)
-		fmr_cli_warn(grep->cli, Q_("%zu line was given up: the pattern needs too many steps there",
-			"%zu lines were given up: the pattern needs too many steps there", grep->hard), grep->hard);
-	if (unread) {
-		fmr_cli_warn(grep->cli, Q_("%zu record cannot be read", "%zu records cannot be read", unread), unread);
-		fmr_cli_hint(grep->cli, "fmrec validate");
-	}
+	warn(grep, asked, unread);
 	return grep->records ? FMR_EXIT_OK : FMR_EXIT_FINDINGS;
 }
 
@@ -344,19 +361,35 @@ static void choose_search(struct grep *grep, const struct fmr_pattern *pattern)
 		search->before = search->after = 0;
 }
 
-static int search(struct grep *grep, struct fmr_err *err)
+/* A query needs the index; without one it is used where it is at hand. */
+static int open_asked(struct fmr_cli *cli, int argc, char **argv, struct fmr_asked *out, struct fmr_err *err)
+{
+	if (argc)
+		return fmr_asked_open(cli, argc, argv, false, out, err);
+	*out = (struct fmr_asked){ .index = fmr_index_use(cli) };
+	return 0;
+}
+
+/* The words make up the query. */
+static int search(struct grep *grep, int argc, char **argv, struct fmr_err *err)
 {
 	struct fmr_arena arena;
+	struct fmr_asked asked = { 0 };
 	fmr_arena_init(&arena);
 	const char *const *fields = fmr_names_split(&arena, &grep->options->fields), *const *types = NULL;
 	int result = 0;
 	if (fields)
 		result = fmr_fields_resolve(grep->cli->book, fields, &arena, &grep->search.fields, &types, err);
+	if (!result)
+		result = open_asked(grep->cli, argc, argv, &asked, err);
 	fmr_str_init(&grep->out);
 	if (!result) {
+		if (!grep->cli->quiet)
+			fmr_cli_page(grep->cli);
 		open_table(grep);
-		result = scan(grep, types, err);
+		result = scan(grep, &asked, types, err);
 	}
+	fmr_asked_close(&asked);
 	if (grep->table)
 		fmr_table_end(grep->table);
 	fmr_str_release(&grep->out);
@@ -370,18 +403,14 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	int result = check_usage(cli, options, argc);
 	if (result)
 		return result;
-	const int operands = options->patterns.count ? 0 : 1;
-	if (argc > operands)
-		return fmr_cli_usage(cli, _("too many operands: '%s'"), argv[operands]);
+	const int first = options->patterns.count ? 0 : 1; /* of the query */
 	struct fmr_pattern *pattern;
 	result = make_pattern(options, argv[0], &pattern, err);
 	if (result)
 		return result;
 	struct grep grep = { .cli = cli, .options = options };
 	choose_search(&grep, pattern);
-	if (!cli->quiet)
-		fmr_cli_page(cli);
-	result = search(&grep, err);
+	result = search(&grep, argc - first, argv + first, err);
 	fmr_pattern_free(pattern);
 	return result;
 }
@@ -426,7 +455,7 @@ static const struct fmr_option option_table[] = {
 	{ 0 },
 };
 
-static const char *const synopsis[] = { "[<options>] <pattern>", "[<options>] -e <pattern>...", NULL };
+static const char *const synopsis[] = { "[<options>] <pattern> [<query>...]", "[<options>] -e <pattern>... [<query>...]", NULL };
 static const char *const formats[] = { "text", "table", "json", "jsonl", "csv", "tsv", "ids", NULL };
 
 const struct fmr_command fmr_command_grep = {
@@ -437,6 +466,9 @@ const struct fmr_command fmr_command_grep = {
 	.options = option_table,
 	.options_size = sizeof(struct options),
 	.needs = FMR_NEEDS_BOOK,
+	.complete = "query",
 	.formats = formats,
+	.query = true,
+	.at = true,
 	.run = run,
 };

@@ -251,5 +251,6 @@ const struct fmr_command fmr_command_similar = {
 	.needs = FMR_NEEDS_BOOK,
 	.complete = "id",
 	.formats = formats,
+	.at = true,
 	.run = run,
 };

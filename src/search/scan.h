@@ -45,6 +45,8 @@ struct fmr_scan {
 	bool (*may_keep)(void *context, int thread, const char *bytes, size_t length);
 	void *context;
 	struct fmr_index *index;  /* where the texts are taken from; NULL: from the view */
+	const int64_t *keys;      /* with an index: only these, whatever their types; NULL: all */
+	size_t key_count;
 	const char *const *types; /* only records of these, NULL-terminated; NULL: all */
 	bool with_types;          /* tell the types */
 	const struct fmr_scan_item *items; /* only these, whatever their types; NULL: all */

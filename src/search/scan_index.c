@@ -132,19 +132,34 @@ static int ask(void *context, int thread, int64_t key, const char *text, size_t 
 	return 0;
 }
 
-static int ask_all(struct scanning *s, const struct fmr_scan_list *among, struct keys *keys)
+/* Of these (NULL: all). */
+static int ask_all(struct scanning *s, const struct keys *among, struct keys *found)
 {
-	int64_t *chosen = among ? fmr_alloc_zero(among->count, sizeof(*chosen)) : NULL;
-	for (size_t i = 0; among && i < among->count; i++)
-		chosen[i] = among->items[i].key;
-	const size_t count = among ? among->count : 0;
-	const int code = among && !count ? 0 : fmr_index_scan(s->scan->index, chosen, count, ask, s, s->err);
-	free(chosen);
+	const int code = among && !among->count ? 0 :
+						  fmr_index_scan(s->scan->index, among ? among->items : NULL,
+							  among ? among->count : 0, ask, s, s->err);
 	for (size_t i = 0; i < FMR_INDEX_THREADS; i++) {
 		for (size_t j = 0; j < s->found[i].count; j++)
-			FMR_VEC_PUSH(keys, s->found[i].items[j]);
+			FMR_VEC_PUSH(found, s->found[i].items[j]);
 		FMR_VEC_RELEASE(&s->found[i]);
 	}
+	return code;
+}
+
+/* The keys that are asked for, when not all are. */
+static int asked_keys(struct scanning *s, struct keys *out)
+{
+	const struct fmr_scan *scan = s->scan;
+	for (size_t i = 0; i < scan->key_count; i++)
+		FMR_VEC_PUSH(out, scan->keys[i]);
+	if (scan->keys)
+		return 0;
+	struct fmr_scan_list typed = { 0 };
+	fmr_arena_init(&typed.arena);
+	const int code = scan_index_list(s->book, scan->index, scan->types, false, &typed, s->err);
+	for (size_t i = 0; i < typed.count; i++)
+		FMR_VEC_PUSH(out, typed.items[i].key);
+	fmr_scan_list_release(&typed);
 	return code;
 }
 
@@ -152,20 +167,17 @@ static int ask_all(struct scanning *s, const struct fmr_scan_list *among, struct
 static int choose(struct scanning *s, struct fmr_scan_list *out)
 {
 	const struct fmr_scan *scan = s->scan;
-	struct fmr_scan_list typed = { 0 };
-	struct keys keys = { 0 };
-	if (!scan->may_keep)
-		return scan_index_list(s->book, scan->index, scan->types, scan->with_types, out, s->err);
-	fmr_arena_init(&typed.arena);
-	int code = 0;
-	if (scan->types)
-		code = scan_index_list(s->book, scan->index, scan->types, false, &typed, s->err);
+	const bool some = scan->keys || scan->types;
+	struct keys asked = { 0 }, found = { 0 };
+	if (!some && !scan->may_keep)
+		return scan_index_list(s->book, scan->index, NULL, scan->with_types, out, s->err);
+	int code = some ? asked_keys(s, &asked) : 0;
+	if (!code && scan->may_keep)
+		code = ask_all(s, some ? &asked : NULL, &found);
 	if (!code)
-		code = ask_all(s, scan->types ? &typed : NULL, &keys);
-	if (!code)
-		code = name_keys(s, &keys, out);
-	FMR_VEC_RELEASE(&keys);
-	fmr_scan_list_release(&typed);
+		code = name_keys(s, scan->may_keep ? &found : &asked, out);
+	FMR_VEC_RELEASE(&asked);
+	FMR_VEC_RELEASE(&found);
 	return code;
 }
 

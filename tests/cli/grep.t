@@ -103,6 +103,25 @@ run fmrec grep -l -e 停止 -e alarm
 is 'any of them' "$out" "$inc
 $lsn"
 
+# With a query
+run fmrec grep -l -i timeout lesson
+is 'only a type' "$out" "$lsn"
+run fmrec grep -l timeout severity:S2
+is 'only what fits' "$out" "$inc"
+run fmrec grep -l -e timeout -e 停止 -- -type:incident
+is 'behind -e all operands are the query' "$out" "$lsn"
+exit_is 'nothing fits' 1 fmrec grep timeout severity:S1
+exit_is 'a wrong query' 128 fmrec grep timeout severty:S1
+like 'the field that was meant' "$err" 'severity'
+
+# As it was
+git add -A && git commit -qm now --no-verify
+fmrec set "$inc" title=別の件名 >/dev/null 2>&1
+exit_is 'now' 1 fmrec grep 受注システムが停止
+ok 'as it was' fmrec grep --at HEAD~1 受注システムが停止
+ok 'as it was, with a query' fmrec grep --at HEAD~1 受注システムが停止 severity:S2
+fmrec set "$inc" title=受注システムが停止 >/dev/null 2>&1
+
 # Hostile texts
 file=$(git ls-files "records/lesson/*")
 cp "$file" "$T/saved"
