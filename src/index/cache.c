@@ -78,7 +78,7 @@ static bool read_meta(struct fmr_index *index, uint64_t *seed)
 			else if (strcmp(name, "contents") == 0)
 				*seed = (uint64_t)fmr_sqlite.column_int64(rows, 1);
 			else if (strcmp(name, "dead") == 0)
-				cache->dead = fmr_sqlite.column_int64(rows, 1);
+				index->dead = (uint64_t)fmr_sqlite.column_int64(rows, 1);
 			else if (strcmp(name, "names judged") == 0)
 				cache->names_judged = fmr_sqlite.column_int64(rows, 1);
 			else if (strcmp(name, "types judged") == 0)
@@ -91,13 +91,22 @@ static bool read_meta(struct fmr_index *index, uint64_t *seed)
 	return right;
 }
 
-static bool load_from(struct fmr_index *index, const char *path)
+/* When a quarter of the texts is dead, it is time to begin anew. */
+static bool is_worn_out(const struct fmr_index *index)
+{
+	enum { SMALL = 1 << 20 };
+	return index->dead > SMALL && index->dead > index->contents.base / 4;
+}
+
+static bool load_from(struct fmr_index *index, const char *directory)
 {
 	struct cache *cache = index->cache;
+	char *path = fmr_format("%s/index.sqlite", directory);
 	uint64_t seed;
 	cache->pages = fmr_pages_open(path);
+	free(path);
 	if (cache->pages && fmr_pages_database(cache->pages, &index->db) == SQLITE_OK && read_meta(index, &seed) &&
-		fmr_contents_open(&index->contents, cache->common, seed, false))
+		fmr_contents_open(&index->contents, directory, seed, false) && !is_worn_out(index))
 		return true;
 	fmr_cache_drop(index);
 	return false;
@@ -106,13 +115,10 @@ static bool load_from(struct fmr_index *index, const char *path)
 bool fmr_cache_load(struct fmr_index *index)
 {
 	struct cache *cache = index->cache;
-	if (load_from(index, cache->database))
+	if (load_from(index, cache->own))
 		return true;
-	if (strcmp(cache->own, cache->common) == 0)
-		return false;
-	char *other = fmr_format("%s/index.sqlite", cache->common); /* a new worktree need not parse what is the same */
-	cache->adopted = load_from(index, other);
-	free(other);
+	/* a new worktree need not parse what is the same in the main one */
+	cache->adopted = strcmp(cache->own, cache->common) != 0 && load_from(index, cache->common);
 	return cache->adopted;
 }
 
@@ -154,7 +160,7 @@ void fmr_cache_drop(struct fmr_index *index)
 	fmr_folders_release(&cache->folders);
 	fmr_contents_release(&index->contents);
 	fmr_contents_init(&index->contents);
-	cache->dead = 0;
+	index->dead = 0;
 	cache->names_judged = cache->types_judged = cache->adopted = false;
 	index->last_key = 0;
 }
@@ -187,9 +193,8 @@ static bool is_still_there(const struct cache *cache)
 /* The right to publish: nobody waits for it. */
 static bool lock_files(struct cache *cache)
 {
-	char *path = fmr_format("%s/index.lock", cache->common);
+	char *path = fmr_format("%s/index.lock", cache->own);
 	bool got = fmr_directory_make(AT_FDCWD, cache->own, NULL) == FMR_OK &&
-		fmr_directory_make(AT_FDCWD, cache->common, NULL) == FMR_OK &&
 		fmr_lock_take(path, 0, &cache->lock, NULL) == FMR_OK;
 	free(path);
 	if (!got)
@@ -230,7 +235,9 @@ static bool open_contents(struct fmr_index *index)
 	struct contents *contents = &index->contents;
 	struct stat st;
 	if (contents->file < 0)
-		return fmr_contents_open(contents, index->cache->common, chance(), true);
+		return fmr_contents_open(contents, index->cache->own, chance(), true);
+	if (index->cache->adopted)
+		return fmr_contents_adopt(contents, index->cache->own);
 	if (fcntl(contents->file, F_GETFL) & O_RDWR && fstat(contents->file, &st) == 0) {
 		contents->base = (uint64_t)st.st_size;
 		contents->writable = true;
@@ -318,7 +325,7 @@ static int store_meta(struct fmr_index *index, struct fmr_err *err)
 	fmr_str_puts(&sql, "INSERT OR REPLACE INTO meta_ VALUES('version', ");
 	fmr_sql_quote(&sql, version, '\'');
 	fmr_str_printf(&sql, "), ('contents', %lld), ('dead', %lld), ('names judged', %d), ('types judged', %d), "
-		"('last key', %lld)", (long long)index->contents.seed, (long long)cache->dead, cache->names_judged,
+		"('last key', %lld)", (long long)index->contents.seed, (long long)index->dead, cache->names_judged,
 		cache->types_judged, (long long)index->last_key);
 	int code = fmr_index_exec(index, sql.bytes, err);
 	fmr_str_release(&sql);
@@ -330,7 +337,7 @@ static int store_meta(struct fmr_index *index, struct fmr_err *err)
 static void sweep_contents(const struct fmr_index *index)
 {
 	char *kept = fmr_format("contents-%016llx", (unsigned long long)index->contents.seed);
-	fmr_directory_sweep_others(index->cache->common, "contents-", kept);
+	fmr_directory_sweep_others(index->cache->own, "contents-", kept);
 	free(kept);
 }
 

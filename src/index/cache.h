@@ -1,6 +1,6 @@
 /*
- * The files of the cache.  In $GIT_DIR/fmrec, so each linked worktree has its own: `index.sqlite`.  In
- * $GIT_COMMON_DIR/fmrec, shared by all: `contents-SEED`, the texts, only ever appended to; and the lock.
+ * The files of the cache, in $GIT_DIR/fmrec, so each linked worktree has its own: `index.sqlite`; `contents-SEED`, the
+ * texts, only ever appended to; a lock.  A new worktree begins with a copy of what the main one has.
  *
  * A published index.sqlite never changes: who has news copies it, changes the copy, and puts it in its place by
  * rename.  So readers need no lock, a writer may die at any moment, and of two writers the one that comes late keeps
@@ -14,7 +14,7 @@
 #include "index/private.h"
 
 struct cache {
-	char *own, *common;       /* directories */
+	char *own, *common;       /* directories: of this worktree, of the main one */
 	char *database, *temporary;
 	struct pages *pages;      /* what was published, or NULL */
 	bool adopted;             /* it is another worktree's */
@@ -23,7 +23,6 @@ struct cache {
 	bool published;           /* what was written */
 	int lock;                 /* descriptor, or -1 */
 	struct folders folders;
-	int64_t dead;             /* bytes of contents that nobody needs */
 	bool names_judged;        /* nothing was wrong with the names of the files below records */
 	bool types_judged;        /* nor with the types, and their schemas could be compiled */
 	bool judged_anew;         /* these two are to be stored */

@@ -32,7 +32,7 @@ bool fmr_contents_open(struct contents *contents, const char *directory, uint64_
 	char *path = fmr_format("%s/contents-%016llx", directory, (unsigned long long)seed);
 	if (contents->file >= 0)
 		close(contents->file);
-	contents->file = open(path, O_RDWR | (make ? O_CREAT | O_EXCL : 0) | O_CLOEXEC | O_NOFOLLOW, 0666);
+	contents->file = open(path, O_RDWR | (make ? O_CREAT | O_TRUNC : 0) | O_CLOEXEC | O_NOFOLLOW, 0666);
 	if (contents->file < 0 && !make)
 		contents->file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	free(path);
@@ -41,6 +41,29 @@ bool fmr_contents_open(struct contents *contents, const char *directory, uint64_
 	if (contents->file < 0 || fstat(contents->file, &st) != 0)
 		return false;
 	contents->base = (uint64_t)st.st_size;
+	return true;
+}
+
+bool fmr_contents_adopt(struct contents *contents, const char *directory)
+{
+	enum { PIECE = 1 << 20 };
+	struct contents own;
+	fmr_contents_init(&own);
+	char *piece = fmr_alloc(PIECE);
+	bool good = fmr_contents_open(&own, directory, contents->seed, true);
+	uint64_t at = 0;
+	for (ssize_t got = 1; good && got > 0 && at < contents->base; at += (uint64_t)got) {
+		got = pread(contents->file, piece, PIECE, (off_t)at);
+		good = got > 0 && fmr_write_all(own.file, piece, (size_t)got) == 0;
+	}
+	free(piece);
+	if (!good) {
+		fmr_contents_release(&own);
+		return false;
+	}
+	own.base = at;
+	fmr_contents_release(contents);
+	*contents = own;
 	return true;
 }
 

@@ -86,7 +86,7 @@ struct fmr_index_status {
 int fmr_index_status(struct fmr_book *book, struct fmr_index_status *out, struct fmr_err *err);
 /* Was the cache written when this index was opened? */
 bool fmr_index_was_written(const struct fmr_index *index);
-/* Take the cache away: this work tree's, and the texts that all share. */
+/* Take the cache of this work tree away. */
 int fmr_index_clear(struct fmr_store *store, struct fmr_err *err);
 
 /* ---- asking ---- */

@@ -64,6 +64,8 @@ void fmr_contents_init(struct contents *contents);
 void fmr_contents_release(struct contents *contents);
 /* Open, or make, the file of this seed in a directory. */
 bool fmr_contents_open(struct contents *contents, const char *directory, uint64_t seed, bool make);
+/* Take a copy in this directory in place of the file, and write to it. */
+bool fmr_contents_adopt(struct contents *contents, const char *directory);
 uint64_t fmr_contents_add(struct contents *contents, const char *bytes, size_t length); /* its offset */
 /* Bring everything into the file; false when that fails: the texts stay in memory. */
 bool fmr_contents_flush(struct contents *contents);
@@ -83,6 +85,7 @@ struct fmr_index {
 	struct writer *writer;        /* while tables are written */
 	bool damaged;                 /* a text was not what it should be: the cache is thrown away at the end */
 	int64_t last_key;
+	uint64_t dead;                /* bytes of contents that are of no use any more */
 	/* the record that was parsed last: its fields are often asked for together */
 	int64_t parsed;               /* its key, or -1 */
 	struct fmr_arena parsed_arena;

@@ -362,7 +362,7 @@ static int bring_up_to_date(struct refresh *refresh, const struct fmr_index_opti
 		code = fmr_folders_each(&cache->folders, FMR_RECORDS, add_job, refresh);
 	if (!code)
 		code = ready_types(refresh, findings, err);
-	if (!code && cache->fresh)
+	if (!code && (cache->fresh || cache->adopted))
 		code = fmr_index_write(index, err);
 	if (!code)
 		code = read_jobs(refresh, options, findings, err);

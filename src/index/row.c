@@ -170,7 +170,7 @@ void fmr_row_take(struct fmr_book *book, const struct shape *shape, const struct
 
 struct writer {
 	struct fmr_index *index;
-	sqlite3_stmt *record, *link, *alias, *directory, **types, **deletes;
+	sqlite3_stmt *record, *link, *alias, *directory, *length, **types, **deletes;
 	struct fmr_str directory_path; /* of the last record: they come directory by directory */
 	int64_t directory_number;
 };
@@ -279,6 +279,10 @@ static int find_directory(struct writer *writer, const char *path, struct fmr_er
 int fmr_writer_delete(struct writer *writer, int64_t key, struct fmr_err *err)
 {
 	struct fmr_index *index = writer->index;
+	fmr_sqlite.bind_int64(writer->length, 1, key);
+	if (fmr_sqlite.step(writer->length) == SQLITE_ROW)
+		index->dead += (uint64_t)fmr_sqlite.column_int64(writer->length, 0);
+	fmr_sqlite.reset(writer->length);
 	char *sql = fmr_format("DELETE FROM link_ WHERE source = %lld; DELETE FROM alias_ WHERE key = %lld;"
 		"DELETE FROM record_ WHERE key = %lld;", (long long)key, (long long)key, (long long)key);
 	int code = fmr_index_exec(index, sql, err);
@@ -350,6 +354,8 @@ int fmr_writer_open(struct fmr_index *index, struct writer **out, struct fmr_err
 		code = fmr_index_statement(index, "INSERT INTO directory_(path) VALUES(?) ON CONFLICT DO UPDATE SET path = path"
 			" RETURNING n", &writer->directory, err);
 	if (!code)
+		code = fmr_index_statement(index, "SELECT length FROM record_ WHERE key = ?", &writer->length, err);
+	if (!code)
 		code = prepare_types(writer, err);
 	*out = writer;
 	return code;
@@ -363,6 +369,7 @@ void fmr_writer_close(struct writer *writer)
 	fmr_sqlite.finalize(writer->link);
 	fmr_sqlite.finalize(writer->alias);
 	fmr_sqlite.finalize(writer->directory);
+	fmr_sqlite.finalize(writer->length);
 	fmr_str_release(&writer->directory_path);
 	for (size_t i = 0; i < writer->index->book->count; i++)
 		fmr_sqlite.finalize(writer->types[i]), fmr_sqlite.finalize(writer->deletes[i]);

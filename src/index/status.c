@@ -72,19 +72,15 @@ int fmr_index_clear(struct fmr_store *store, struct fmr_err *err)
 {
 	enum { PATIENCE = 10 };
 	struct cache *cache = fmr_cache_new(store);
-	char *lock_path = fmr_format("%s/index.lock", cache->common);
-	char *other = fmr_format("%s/index.sqlite", cache->common);
-	int lock = -1, code = access(cache->common, F_OK) == 0 ? fmr_lock_take(lock_path, PATIENCE, &lock, err) : FMR_OK;
+	char *lock_path = fmr_format("%s/index.lock", cache->own);
+	int lock = -1, code = access(cache->own, F_OK) == 0 ? fmr_lock_take(lock_path, PATIENCE, &lock, err) : FMR_OK;
 	if (!code)
 		code = take_away(cache->database, err);
-	if (!code)
-		code = take_away(other, err);
 	if (!code && lock >= 0)
-		fmr_directory_sweep_others(cache->common, "contents-", "");
+		fmr_directory_sweep_others(cache->own, "contents-", "");
 	if (lock >= 0)
 		close(lock);
 	free(lock_path);
-	free(other);
 	fmr_cache_close(cache);
 	return code;
 }
