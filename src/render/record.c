@@ -17,6 +17,7 @@ struct page {
 	enum fmr_language language;
 	bool color;
 	size_t width;
+	const struct fmr_value *const *suspects;
 };
 
 static void put_fields(struct page *page, const struct fmr_field *fields, size_t count, const struct fmr_value *map,
@@ -121,6 +122,19 @@ static void put_string(struct page *page, const struct fmr_field *field, const s
 	}
 }
 
+/* A word, not a colour alone. */
+static void put_suspicion(struct page *page, const struct fmr_value *value)
+{
+	for (const struct fmr_value *const *suspect = page->suspects; suspect && *suspect; suspect++) {
+		if (*suspect != value)
+			continue;
+		fmr_str_putc(&page->out, ' ');
+		fmr_print_color(&page->out, page->color, FMR_YELLOW);
+		fmr_print_safe(&page->out, _("[suspect]"));
+		fmr_print_color(&page->out, page->color, FMR_PLAIN);
+	}
+}
+
 static void put_scalar(struct page *page, const struct fmr_field *field, const struct fmr_value *value, size_t indent)
 {
 	switch (value->kind) {
@@ -140,6 +154,7 @@ static void put_scalar(struct page *page, const struct fmr_field *field, const s
 	default:
 		fmr_str_puts(&page->out, "-");
 	}
+	put_suspicion(page, value);
 }
 
 /* ---- lists and maps ---- */
@@ -333,9 +348,10 @@ static void put_json(struct page *page, const struct fmr_record *record)
 }
 
 void fmr_render_record(FILE *out, struct fmr_book *book, const struct fmr_record *record,
-	enum fmr_record_format format, enum fmr_language language, bool color, size_t width)
+	enum fmr_record_format format, const struct fmr_record_style *style)
 {
-	struct page page = { .book = book, .language = language, .color = color, .width = width };
+	struct page page = { .book = book, .language = style->language, .color = style->color, .width = style->width,
+		.suspects = style->suspects };
 	fmr_str_init(&page.out);
 	switch (format) {
 	case FMR_RECORD_TEXT:

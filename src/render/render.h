@@ -45,8 +45,14 @@ void fmr_table_end(struct fmr_table *table); /* prints what is left and frees */
 
 /* ---- records ---- */
 enum fmr_record_format { FMR_RECORD_TEXT, FMR_RECORD_YAML, FMR_RECORD_JSON };
+struct fmr_record_style {
+	enum fmr_language language;
+	bool color;
+	size_t width;
+	const struct fmr_value *const *suspects; /* links of the record that are marked; ended by NULL, or NULL */
+};
 /* A record for people: labels in the language, values by their labels, long text wrapped by width. */
 void fmr_render_record(FILE *out, struct fmr_book *book, const struct fmr_record *record,
-	enum fmr_record_format format, enum fmr_language language, bool color, size_t width);
+	enum fmr_record_format format, const struct fmr_record_style *style);
 
 #endif

@@ -67,6 +67,29 @@ ok 'by its path from there' fmrec -C deep/down show "../../$file"
 ok 'by the name of its file' fmrec -C "$(dirname "$file")" show "$id.yaml"
 ok 'by its path from the top, wherever one is' fmrec -C deep/down show "$file"
 
+# Links to it, and links that have to be judged again
+why=$(fmrec -q new whywhy -m なぜ停止したか)
+lesson=$(fmrec -q new lesson -m 教訓)
+fmrec -q link "$why" subjects "$id" --note 現象 && fmrec -q link "$lesson" from "$why"
+ok 'F-24: what links to a record' fmrec show --linked "$id"
+like 'stands under what it is called from here' "$(printf '%s\n' "$out" | grep -A1 '^  Why-why analyses$')" "^    $why  なぜ停止したか \\(現象\\)\$"
+ok 'in Japanese, too' env LANG=ja_JP.UTF-8 fmrec show --linked "$id"
+like 'by its label' "$out" '^  なぜなぜ分析$'
+ok 'by default only on a terminal' fmrec show "$id"
+unlike 'not for programs' "$out" 'Linked from'
+on_terminal fmrec --no-pager show "$id" </dev/null >"$T/shown" 2>&1
+like 'but for people' "$(cat "$T/shown")" 'Linked from'
+on_terminal fmrec --no-pager show --no-linked "$id" </dev/null >"$T/shown" 2>&1
+unlike 'unless they want none' "$(cat "$T/shown")" 'Linked from'
+fmrec -q set "$id" note=変わった
+ok 'a record that changed' fmrec show --linked "$id"
+like 'has suspect links to it' "$out" "^    $why .*\\[suspect\\]\$"
+ok 'the record that holds the link' fmrec show --linked "$why"
+like 'shows it' "$out" "^  1\\. $id .*\\[suspect\\]\$"
+like 'and what rests on it' "$out" "^    $lesson  教訓 \\[suspect\\]\$"
+ok 'JSON is the record' fmrec show --format json --linked "$id"
+unlike 'and nothing else' "$out" "$why"
+
 # What cannot be shown
 exit_is 'no operand' 129 fmrec show
 exit_is 'an unknown id' 128 fmrec show NOSUCH
