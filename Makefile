@@ -146,7 +146,7 @@ ONLY  ?=
 bench:
 	@sh tests/deps.sh bench
 	@$(MAKE) --no-print-directory -j$(JOBS) all $B/bench-floor
-	@python3 tests/bench/run.py $B --sizes $(SIZES) --pairs $(PAIRS) --only '$(ONLY)'
+	@python3 -B tests/bench/run.py $B --sizes $(SIZES) --pairs $(PAIRS) --only '$(ONLY)'
 
 $B/bench-floor: tests/bench/floor.c
 	$(call say,LINK,$@)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) $< $(FMR_LDLIBS) -o $@

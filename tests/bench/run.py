@@ -16,6 +16,8 @@ import subprocess
 import sys
 import time
 
+import reading
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 
@@ -74,7 +76,7 @@ class Bench:
         return statistics.median(left)
 
     def report(self, row, what, mine, peer, ratio, goal, unit="ms"):
-        scale = 1000 if unit == "ms" else 1
+        scale = {"ms": 1e3, "us": 1e6}.get(unit, 1)
         verdict = "held" if ratio <= goal else "MISSED"
         line = (row, what, "%.2f %s" % (mine * scale, unit), "%.2f %s" % (peer * scale, unit) if peer else "",
                 "%.3f" % ratio, "<= %g" % goal, verdict)
@@ -195,6 +197,7 @@ def bench_validate(bench, n, growth, floor):
     records = os.path.join(repository, "records")
 
     def validate(threads):
+        reading.clear(bench, repository)
         return bench.run([bench.fmrec, "-q", "validate", "-j", str(threads)], repository)
 
     def parse():
@@ -230,17 +233,21 @@ def report_growth(bench, growth):
     for what, values in growth.items():
         sizes = sorted(size for size in values if values[size])
         for small, large in zip(sizes, sizes[1:]):
-            goal = {"validate -j2": 1.05 * large / small, "validate memory": 1.1 * large / small}.get(what, 1.3)
+            goal = {"validate -j2": 1.05 * large / small, "validate memory": 1.1 * large / small}.get(
+                what, 0.9 * large / small if what.startswith("warm ") else 1.3)
             bench.report("growth", "%s: %s over %s" % (what, label(large), label(small)), values[large], values[small],
                          values[large] / values[small], goal, "MiB" if "memory" in what else "ms")
 
 
 def install_peers(bench):
     """Peers come from Debian and npm when this machine may; without them their rows are skipped."""
-    if subprocess.run(("/usr/bin/python3", "-c", "import yaml, jsonschema"), stderr=subprocess.DEVNULL).returncode \
-            and shutil.which("apt-get") and os.getuid() == 0:
-        subprocess.run("apt-get update -q >/dev/null; DEBIAN_FRONTEND=noninteractive apt-get install -y -q "
-                       "python3-yaml python3-jsonschema >/dev/null", shell=True)
+    packages = [package for program, package in (("rg", "ripgrep"), ("jq", "jq"), ("recsel", "recutils"),
+                                                 ("sqlite3", "sqlite3")) if not shutil.which(program)]
+    if subprocess.run(("/usr/bin/python3", "-c", "import yaml, jsonschema"), stderr=subprocess.DEVNULL).returncode:
+        packages += ["python3-yaml", "python3-jsonschema"]
+    if packages and shutil.which("apt-get") and os.getuid() == 0:
+        subprocess.run("apt-get update -q >/dev/null; DEBIAN_FRONTEND=noninteractive apt-get install -y -q %s >/dev/null"
+                       % " ".join(packages), shell=True)
     modules = os.path.join(bench.work, "node")
     if shutil.which("npm") and not os.path.isdir(os.path.join(modules, "node_modules/ajv")):
         os.makedirs(modules, exist_ok=True)
@@ -265,6 +272,12 @@ def main():
             bench_one_record(bench, n, growth)
         if any(bench.wanted(row) for row in ("P4", "P5", "P6", "P17")):
             bench_validate(bench, n, growth, os.path.join(bench.build, "bench-floor"))
+        if any(bench.wanted(row) for row in ("P7", "P8", "P9", "P10", "P17", "P18")):
+            reading.bench_warm(bench, n, label(n), growth)
+        if any(bench.wanted(row) for row in ("P11", "P12", "P13")):
+            reading.bench_grep(bench, n, label(n), growth)
+    if bench.wanted("P16"):
+        reading.bench_history(bench)
     report_growth(bench, growth)
     missed = [row for row in bench.rows if row[-1] != "held"]
     print("%d goals held, %d missed" % (len(bench.rows) - len(missed), len(missed)))
