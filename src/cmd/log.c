@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "base/period.h"
 #include "base/text.h"
+#include "cmd/fields.h"
 #include "cmd/names.h"
 #include "fmrec/history.h"
 #include "render/commit.h"
@@ -33,45 +34,11 @@ struct record_log {
 
 /* ---- which changes ---- */
 
-static bool is_position(const char *part, size_t length)
-{
-	return length && strspn(part, "0123456789") >= length;
-}
-
-/* The next part of a path, without its brackets; *path is moved behind it. */
-static const char *next_part(const char **path, size_t *length)
-{
-	const char *part = *path;
-	size_t all = strcspn(part, ".");
-	*path = part + all + (part[all] == '.');
-	*length = all;
-	while (*length >= 2 && memcmp(part + *length - 2, "[]", 2) == 0)
-		*length -= 2;
-	return part;
-}
-
-/* Is the field, or something in it, at the path of a change, or in what came and went there whole?  "timeline.text" is
- * meant of every item. */
-static bool concerns(const char *field, const char *path)
-{
-	while (*field && *path) {
-		size_t wanted, got;
-		const char *part = next_part(&path, &got), *want = next_part(&field, &wanted);
-		if (is_position(part, got) && !is_position(want, wanted)) {
-			field = want; /* the position of an item that is not asked for */
-			continue;
-		}
-		if (got != wanted || memcmp(part, want, got) != 0)
-			return false;
-	}
-	return true;
-}
-
 static void keep_field(struct fmr_deltas *deltas, const char *field)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < deltas->count; i++)
-		if (concerns(field, deltas->items[i].path))
+		if (fmr_field_concerns(field, deltas->items[i].path))
 			deltas->items[kept++] = deltas->items[i];
 	deltas->count = kept;
 }
@@ -312,28 +279,6 @@ static int put_version(void *context, const struct fmr_version *version, const s
 	return log->limit && record->shown >= log->limit ? STOP : 0;
 }
 
-/* The field as the type has it: a path, or a label in either language. */
-static int choose_field(struct record_log *record, struct fmr_err *err)
-{
-	const char *field = record->log->field;
-	const struct fmr_type *type = record->type;
-	if (!field || fmr_type_field(type, field))
-		return 0;
-	for (size_t i = 0; i < type->field_count; i++)
-		for (int language = 0; language < FMR_LANGUAGES; language++) {
-			const char *label = type->fields[i].label.in[language];
-			if (label && strcmp(label, field) == 0) {
-				record->log->field = type->fields[i].path;
-				return 0;
-			}
-		}
-	fmr_err_set(err, FMR_ERR_INVALID, _("'%s' has no field '%s'"), type->name, field);
-	const char *nearest = fmr_type_nearest_field(type, field);
-	if (nearest)
-		fmr_err_hint(err, _("did you mean '%s'?"), nearest);
-	return FMR_ERR_INVALID;
-}
-
 /* A record that is not there any more is known by its full id. */
 static int find_removed(struct fmr_named *named, const char *typed)
 {
@@ -359,8 +304,8 @@ static int log_record(struct fmr_log *log, const char *typed, struct fmr_err *er
 	const bool removed = result == FMR_ERR_NOT_FOUND && named.book && find_removed(&named, typed) == 0;
 	if (removed || !result)
 		result = fmr_book_type_of_path(named.book, named.path.bytes, &record.type, err);
-	if (!result)
-		result = choose_field(&record, err);
+	if (!result && log->field)
+		result = fmr_field_choose(record.type, log->field, &log->field, err);
 	if (!result) {
 		const bool past = fmr_view_kind(named.view) == FMR_VIEW_COMMIT;
 		const struct fmr_versions_query query = { .path = named.path.bytes,
