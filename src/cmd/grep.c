@@ -4,6 +4,7 @@
 #include "base/vec.h"
 #include "cli/cli.h"
 #include "cmd/asked.h"
+#include "cmd/heading.h"
 #include "cmd/index_use.h"
 #include "cmd/names.h"
 #include "render/print.h"
@@ -29,6 +30,7 @@ struct grep {
 	struct fmr_grep_options search;
 	struct fmr_grep *workers[FMR_SCAN_THREADS];
 	struct fmr_table *table;    /* with --format */
+	struct fmr_heading_words *words;
 	struct fmr_str out;
 	size_t records, hard;
 	bool told;                  /* something was printed */
@@ -113,11 +115,11 @@ static void put_heading(struct grep *grep, const struct fmr_grep_found *found)
 	put_colored(grep, FMR_BOLD, name_of(grep, found));
 	fmr_str_puts(&grep->out, *found->title ? "  " : "");
 	put_colored(grep, FMR_BOLD, found->title);
-	for (const char *const *column = found->columns; column && *column; column++) {
-		fmr_str_puts(&grep->out, column == found->columns ? "  (" : ", ");
-		fmr_print_safe(&grep->out, *column);
+	for (size_t i = 0; i < found->column_count; i++) {
+		fmr_str_puts(&grep->out, i ? ", " : "  (");
+		fmr_print_safe(&grep->out, fmr_heading_word(grep->words, found->columns[i].field, found->columns[i].text));
 	}
-	fmr_str_puts(&grep->out, found->columns && *found->columns ? ")\n" : "\n");
+	fmr_str_puts(&grep->out, found->column_count ? ")\n" : "\n");
 }
 
 static void put_lines(struct grep *grep, const struct fmr_grep_found *found)
@@ -387,11 +389,13 @@ static int search(struct grep *grep, int argc, char **argv, struct fmr_err *err)
 		if (!grep->cli->quiet)
 			fmr_cli_page(grep->cli);
 		open_table(grep);
+		grep->words = grep->search.heading ? fmr_heading_words_new(grep->cli) : NULL;
 		result = scan(grep, &asked, types, err);
 	}
 	fmr_asked_close(&asked);
 	if (grep->table)
 		fmr_table_end(grep->table);
+	fmr_heading_words_free(grep->words);
 	fmr_str_release(&grep->out);
 	fmr_arena_release(&arena);
 	return result;

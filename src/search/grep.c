@@ -290,12 +290,12 @@ static void tell_heading(struct fmr_grep *grep, struct fmr_grep_found *found)
 	size_t count = 0;
 	while (type && type->columns && type->columns[count])
 		count++;
-	const char **columns = fmr_arena_zero(&found->arena, count + 1, sizeof(*columns));
-	size_t used = 0;
+	struct fmr_grep_column *columns = fmr_arena_zero(&found->arena, count, sizeof(*columns));
 	for (size_t i = 0; i < count; i++) {
 		const char *text = fmr_value_string(fmr_value_at(root, type->columns[i]));
 		if (text && strcmp(text, found->id) != 0 && strcmp(type->columns[i], type->heading) != 0)
-			columns[used++] = fmr_arena_strdup(&found->arena, text);
+			columns[found->column_count++] = (struct fmr_grep_column){ fmr_type_field(type, type->columns[i]),
+				fmr_arena_strdup(&found->arena, text) };
 	}
 	found->columns = columns;
 }

@@ -33,6 +33,11 @@ struct fmr_grep_line {
 	size_t span_count;
 };
 
+struct fmr_grep_column {
+	const struct fmr_field *field;
+	const char *text;             /* code, id, or as it is written */
+};
+
 /* What was found in one record. */
 struct fmr_grep_found {
 	const char *id, *path;
@@ -42,7 +47,8 @@ struct fmr_grep_found {
 	const struct fmr_grep_line *lines;
 	size_t line_count;
 	const char *title;            /* with heading: what the record is called, or "" */
-	const char *const *columns;   /* ... and the values of type->columns, but of id and title: codes and ids; or NULL */
+	const struct fmr_grep_column *columns; /* ... and the texts of type->columns, but of id and title */
+	size_t column_count;
 	struct fmr_arena arena;
 };
 void fmr_grep_found_free(struct fmr_grep_found *found);

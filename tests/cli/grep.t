@@ -46,6 +46,13 @@ is 'each match on a line' "$(printf '%s\n' "$out" | grep -c ':time$')" 3
 run fmrec grep --heading 停止
 like 'a heading says what the record is' "$(printf '%s\n' "$out" | head -n 1)" "^$inc  受注システムが停止  \(S2, 受注管理\)$"
 like 'above its lines' "$out" '^title:[0-9]+:title: 受注システムが停止$'
+mkdir -p records/system && printf 'id: SYS-0001\nform: 1\nname: 受注管理システム\n' >records/system/SYS-0001.yaml
+fmrec set "$lsn" kind=failure >/dev/null 2>&1
+fmrec set "$inc" system=SYS-0001 >/dev/null 2>&1
+run fmrec grep --heading 停止
+like 'links are told by the names of what they lead to' "$out" "^$inc  受注システムが停止  \(S2, 受注管理システム\)$"
+fmrec set "$inc" system=受注管理 >/dev/null 2>&1
+rm -r records/system
 run fmrec grep --heading timeout
 is 'an empty line between records' "$(printf '%s\n' "$out" | grep -c '^$')" 1
 run fmrec -q grep timeout
