@@ -50,6 +50,7 @@ struct fmr_query_select {
 	const struct fmr_query_column *columns;
 	size_t column_count;
 	const char *const *sort; /* names, "-" in front: the greatest first; NULL-terminated, or NULL: by path or group */
+	const char *const *titles; /* grouped: what the columns are called, to be sorted by */
 	bool grouped;            /* columns without function are what is grouped by */
 	bool joined;             /* a row for each record that a column leads to, not all of them in one cell */
 	long limit;              /* 0: none */

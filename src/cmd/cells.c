@@ -46,7 +46,7 @@ static struct column column_of(struct fmr_cells *cells, const struct fmr_type *t
 	struct column column = { .field = fmr_query_field(cells->asked->query, type, name) };
 	bool whole = column.field &&
 		(column.field->kind == FMR_FIELD_MAP || column.field->kind == FMR_FIELD_LIST || strchr(column.field->path, '['));
-	column.from_text = whole && !cells->select->grouped && fmr_query_is_own(cells->asked->query, type, name);
+	column.from_text = whole && !cells->select->joined && fmr_query_is_own(cells->asked->query, type, name);
 	return column;
 }
 
@@ -66,6 +66,27 @@ static const struct type_columns *columns_of(struct fmr_cells *cells, const char
 	}
 	FMR_VEC_PUSH(&cells->types, columns);
 	return &cells->types.items[cells->types.count - 1];
+}
+
+/* A group has no type: the first one that knows the column says what it is. */
+static const struct type_columns *columns_of_group(struct fmr_cells *cells)
+{
+	if (cells->types.count)
+		return &cells->types.items[0];
+	struct type_columns columns = { 0 };
+	columns.columns = fmr_arena_zero(&cells->arena, cells->select->column_count + 1, sizeof(struct column));
+	const char *const *names = fmr_query_types(cells->asked->query);
+	for (size_t i = 0; i < cells->select->column_count; i++) {
+		const struct fmr_query_column *column = &cells->select->columns[i];
+		bool same = !column->function || column->function == FMR_FUNCTION_LEAST ||
+			column->function == FMR_FUNCTION_GREATEST;
+		const struct fmr_type *type;
+		for (size_t j = 0; same && names[j] && !columns.columns[i].field; j++)
+			if (fmr_book_type(cells->cli->book, names[j], &type, NULL, NULL) == 0)
+				columns.columns[i].field = fmr_query_field(cells->asked->query, type, column->name);
+	}
+	FMR_VEC_PUSH(&cells->types, columns);
+	return &cells->types.items[0];
 }
 
 /* ---- values ---- */
@@ -92,9 +113,14 @@ static struct fmr_value *gather(struct fmr_arena *arena, const struct fmr_value 
 	return all->list.count ? all : NULL;
 }
 
-static const struct fmr_value *number_value(struct fmr_cells *cells, double real)
+/* Exact; a mean, for people, to two places. */
+static const struct fmr_value *number_value(struct fmr_cells *cells, const struct fmr_field *field, double real)
 {
-	char digits[40];
+	char digits[400];
+	if (cells->people && !field) {
+		snprintf(digits, sizeof(digits), "%.2f", real);
+		return fmr_value_from_plain(&cells->row, digits, strlen(digits));
+	}
 	for (int precision = 15; precision <= 17; precision++) {
 		snprintf(digits, sizeof(digits), "%.*g", precision, real);
 		if (strtod(digits, NULL) == real)
@@ -116,7 +142,7 @@ static const struct fmr_value *value_in_row(struct fmr_cells *cells, const struc
 		snprintf(digits, sizeof(digits), "%lld", (long long)fmr_rows_integer(rows, place));
 		return fmr_value_from_plain(&cells->row, digits, strlen(digits));
 	case FMR_ROWS_REAL:
-		return number_value(cells, fmr_rows_real(rows, place));
+		return number_value(cells, field, fmr_rows_real(rows, place));
 	case FMR_ROWS_TEXT:
 		text = fmr_rows_text(rows, place, &length);
 		return fmr_value_new_string(&cells->row, text, length);
@@ -197,7 +223,7 @@ static void put_label(struct fmr_cells *cells, const struct fmr_field *field, co
 		fmr_str_puts(out, title_of(cells, text));
 	} else if (text && field && field->kind == FMR_FIELD_TIME && strlen(text) > 16 && text[10] == 'T') {
 		fmr_str_printf(out, "%.10s %.5s", text, text + 11);
-	} else if (text) {
+	} else if (text || (!field && value->kind == FMR_NUMBER)) {
 		fmr_str_add(out, value->text.bytes, value->text.length);
 	} else {
 		fmr_cell_write(out, field, value);
@@ -253,7 +279,7 @@ int fmr_cells_take(struct fmr_cells *cells, const struct fmr_rows *rows, const c
 	const char *type = fmr_rows_text(rows, TYPE, NULL);
 	int result = 0;
 	fmr_arena_clear(&cells->row);
-	cells->now = type ? columns_of(cells, type) : NULL;
+	cells->now = cells->select->grouped ? columns_of_group(cells) : type ? columns_of(cells, type) : NULL;
 	if (cells->now && cells->now->any_from_text)
 		result = read_record(cells, fmr_rows_integer(rows, KEY), &root, err);
 	for (size_t i = 0; i < cells->select->column_count && !result; i++) {

@@ -160,7 +160,7 @@ static const char *list_around(struct compiler *compiler, const struct fmr_field
 	return last ? fmr_arena_strndup(compiler->arena, field->path, (size_t)(last - field->path)) : NULL;
 }
 
-static const char *view_of_list(struct compiler *compiler, const struct fmr_type *type, const char *path)
+const char *fmr_compile_list_view(struct compiler *compiler, const struct fmr_type *type, const char *path)
 {
 	struct fmr_str name;
 	fmr_str_init(&name);
@@ -177,7 +177,7 @@ static struct source from_list(struct compiler *compiler, const struct scope *sc
 {
 	struct source source = { .alias = new_alias(compiler), .skip = strlen(list) + strlen("[].") };
 	fmr_sql_put(compiler->sql, " FROM ");
-	fmr_sql_name(compiler->sql, "", view_of_list(compiler, scope->type, list));
+	fmr_sql_name(compiler->sql, "", fmr_compile_list_view(compiler, scope->type, list));
 	fmr_sql_put(compiler->sql, " %s WHERE %s.key = %s.key", source.alias, source.alias, scope->alias);
 	return source;
 }
@@ -317,15 +317,16 @@ bool fmr_step_goes(const struct compiler *compiler, const struct scope *scope, c
 	return backwards ? step->inverse != NULL : step->field && leads_to(step->field, target);
 }
 
-static void put_path(struct compiler *compiler, const struct fmr_field *field)
+const char *fmr_compile_path(struct compiler *compiler, const struct fmr_field *field)
 {
 	struct fmr_str path;
 	fmr_str_init(&path);
 	for (const char *p = field->path; *p; p++)
 		if (*p != '[' && *p != ']')
 			fmr_str_putc(&path, *p);
-	fmr_sql_text(compiler->sql, fmr_arena_strndup(compiler->arena, path.bytes, path.length));
+	const char *kept = fmr_arena_strndup(compiler->arena, path.bytes, path.length);
 	fmr_str_release(&path);
+	return kept;
 }
 
 /* "l.target = r0.id AND l.inverse = ?": the links that make up a step. */
@@ -338,7 +339,7 @@ static void put_links(struct compiler *compiler, const struct scope *scope, cons
 		fmr_sql_text(compiler->sql, step->inverse);
 	} else if (!backwards && step->field) {
 		fmr_sql_put(compiler->sql, " AND %s.field = ", link);
-		put_path(compiler, step->field);
+		fmr_sql_text(compiler->sql, fmr_compile_path(compiler, step->field));
 	}
 }
 

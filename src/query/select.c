@@ -1,13 +1,11 @@
 /*
  * What is shown of the records that fit: columns, order, groups.
  */
-#include "query/private.h"
+#include "query/select.h"
 
 #include "base/i18n.h"
 
 #include <string.h>
-
-enum purpose { TO_SHOW, TO_ORDER };
 
 /* ---- one value of a record ---- */
 
@@ -43,7 +41,7 @@ static void put_order(struct compiler *compiler, const struct scope *scope, cons
 	}
 }
 
-static void put_scalar(struct compiler *compiler, const struct scope *scope, const struct source *source,
+void fmr_select_scalar(struct compiler *compiler, const struct scope *scope, const struct source *source,
 	const struct fmr_field *field, enum purpose purpose)
 {
 	if (purpose == TO_ORDER)
@@ -108,7 +106,7 @@ static bool put_linked(struct compiler *compiler, const struct scope *scope, con
 	return known;
 }
 
-static bool put_name(struct compiler *compiler, const struct scope *scope, const struct name *given,
+bool fmr_select_value(struct compiler *compiler, const struct scope *scope, const struct name *given,
 	enum purpose purpose)
 {
 	const struct name name = *given;
@@ -116,7 +114,7 @@ static bool put_name(struct compiler *compiler, const struct scope *scope, const
 	switch (name.meaning) {
 	case MEANS_FIELD:
 		if (is_scalar(name.field) && !strchr(name.field->path, '['))
-			put_scalar(compiler, scope, &source, name.field, purpose);
+			fmr_select_scalar(compiler, scope, &source, name.field, purpose);
 		else
 			put_null(compiler);
 		return true;
@@ -137,7 +135,7 @@ static bool put_name(struct compiler *compiler, const struct scope *scope, const
 static bool put_named(struct compiler *compiler, const struct scope *scope, const char *text, enum purpose purpose)
 {
 	const struct name name = fmr_name_find(&compiler->types, scope->type, text, compiler->arena);
-	return put_name(compiler, scope, &name, purpose);
+	return fmr_select_value(compiler, scope, &name, purpose);
 }
 
 /* ---- rows ---- */
@@ -164,14 +162,14 @@ static void put_type(struct plan *plan, struct sql *sql, const struct fmr_type *
 	for (size_t i = 0; i < plan->select->column_count; i++) {
 		fmr_sql_put(sql, ", ");
 		const struct name column = fmr_query_name(plan->query, type, plan->select->columns[i].name);
-		plan->columns[i] = put_name(compiler, &scope, &column, TO_SHOW) || plan->columns[i];
+		plan->columns[i] = fmr_select_value(compiler, &scope, &column, TO_SHOW) || plan->columns[i];
 		fmr_sql_put(sql, " AS c%zu", i);
 	}
 	for (size_t i = 0; plan->select->sort && plan->select->sort[i]; i++) {
 		const char *name = plan->select->sort[i];
 		fmr_sql_put(sql, ", ");
 		const struct name order = fmr_query_name(plan->query, type, name + descends(name));
-		plan->sort[i] = put_name(compiler, &scope, &order, TO_ORDER) || plan->sort[i];
+		plan->sort[i] = fmr_select_value(compiler, &scope, &order, TO_ORDER) || plan->sort[i];
 		fmr_sql_put(sql, " AS s%zu", i);
 	}
 	fmr_sql_put(sql, ", r0.path AS path FROM ");
@@ -241,7 +239,9 @@ int fmr_query_rows(struct fmr_query *query, struct fmr_index *index, const struc
 	struct sql sql;
 	fmr_sql_init(&sql);
 	int result = fmr_query_find_words(query, index, err);
-	if (!result) {
+	if (!result && (select->grouped || select->joined)) {
+		result = fmr_query_compile_joined(query, select, &sql, err);
+	} else if (!result) {
 		put_types(&plan, &sql);
 		put_end(select, &sql);
 		result = check_names(&plan, err);
