@@ -2,6 +2,7 @@
 #include "base/vec.h"
 #include "cmd/names.h"
 #include "cmd/write.h"
+#include "index/index.h"
 #include "render/line.h"
 
 #include <stdlib.h>
@@ -24,53 +25,51 @@ static const struct fmr_option options_table[] = {
 
 /* ---- who links to it ---- */
 
-struct search {
-	struct fmr_cli *cli;
-	const char *id;
-	const struct fmr_record *from;
-	size_t found;
-	size_t unread; /* records that may link to it, for all that is known */
-};
-
-static int search_link(void *context, const struct fmr_link *link)
+/* Records that may link to it, for all that is known. */
+static int count_unread(struct fmr_index *index, int64_t *count, struct fmr_err *err)
 {
-	struct search *search = context;
-	if (strcmp(link->to, search->id) != 0 || ++search->found > SHOWN_LINKS)
-		return 0;
-	const char *path = link->field->path;
-	size_t length = strlen(path);
-	if (length > 2 && strcmp(path + length - 2, "[]") == 0)
-		length -= 2;
-	fmr_render_line(search->cli->talk, _("%s links to it: %.*s  %s\n"), search->from->id, (int)length, path,
-		fmr_record_title(search->from));
-	return 0;
+	struct fmr_rows *rows;
+	int result = fmr_index_prepare(index, "SELECT count(*) FROM unreadable", &rows, err);
+	if (!result && (result = fmr_rows_next(rows, err)) == 1)
+		*count = fmr_rows_integer(rows, 0);
+	fmr_rows_free(rows);
+	return result < 0 ? result : 0;
 }
 
-static int search_record(void *context, const struct fmr_record *record)
+static int list_linked(struct fmr_cli *cli, struct fmr_index *index, const char *id, size_t *found, struct fmr_err *err)
 {
-	struct search *search = context;
-	search->from = record;
-	if (record->id && strcmp(record->id, search->id) == 0)
-		return 0;
-	if (!record->root || !record->type) {
-		search->unread++;
-		return 0;
-	}
-	return fmr_links_each(record->type, record->root, search_link, search);
+	struct fmr_rows *rows;
+	int result = fmr_index_prepare(index, "SELECT l.source, l.field, r.title FROM link l JOIN record r ON r.id = l.source "
+		"WHERE l.target = ?1 AND l.source <> ?1 ORDER BY r.path", &rows, err);
+	if (result)
+		return result;
+	fmr_rows_bind_text(rows, 1, id, strlen(id));
+	while ((result = fmr_rows_next(rows, err)) == 1)
+		if (++*found <= SHOWN_LINKS)
+			fmr_render_line(cli->talk, _("%s links to it: %s  %s\n"), fmr_rows_text(rows, 0, NULL),
+				fmr_rows_text(rows, 1, NULL), fmr_rows_text(rows, 2, NULL));
+	fmr_rows_free(rows);
+	return result;
 }
 
 static int refuse_linked(struct fmr_cli *cli, const char *id, bool *linked, struct fmr_err *err)
 {
-	struct search search = { .cli = cli, .id = id };
-	struct fmr_findings *findings = fmr_findings_new(1);
-	int result = fmr_record_each(cli->book, NULL, search_record, &search, findings, err);
-	fmr_findings_free(findings);
-	*linked = search.found > 0;
-	if (search.found > SHOWN_LINKS)
-		fmr_render_line(cli->talk, _("and %zu more\n"), search.found - SHOWN_LINKS);
-	if (search.unread)
+	struct fmr_index *index;
+	size_t found = 0;
+	int64_t unread = 0;
+	int result = fmr_index_open(cli->book, NULL, &index, NULL, err);
+	if (result)
+		return result;
+	result = list_linked(cli, index, id, &found, err);
+	if (!result)
+		result = count_unread(index, &unread, err);
+	fmr_index_close(index);
+	*linked = found > 0;
+	if (found > SHOWN_LINKS)
+		fmr_render_line(cli->talk, _("and %zu more\n"), found - SHOWN_LINKS);
+	if (unread)
 		fmr_cli_warn(cli, Q_("%zu record cannot be read and may link to it", "%zu records cannot be read and may link to it",
-			search.unread), search.unread);
+			(size_t)unread), (size_t)unread);
 	return result;
 }
 

@@ -224,6 +224,27 @@ static int add_job(void *context, struct folder *folder, struct entry *entry, co
 	return 0;
 }
 
+/* Nearly always nothing is to be done: then no path is put together. */
+static bool is_quiet(struct refresh *refresh)
+{
+	const struct folders *folders = &refresh->cache->folders;
+	const unsigned wanted = refresh->judging ? ENTRY_CLEAN : 0;
+	size_t records = 0;
+	if (folders->changed || folders->moved || refresh->again.count)
+		return false;
+	for (size_t i = 0; i < folders->list.count; i++)
+		for (size_t j = 0; j < folders->list.items[i].entries.count; j++) {
+			const struct entry *entry = &folders->list.items[i].entries.items[j];
+			if (!(entry->flags & ENTRY_RECORD))
+				continue;
+			if (entry->flags & ENTRY_UNREADABLE || (entry->flags & wanted) != wanted)
+				return false;
+			records++;
+		}
+	refresh->records = records;
+	return true;
+}
+
 static int delete_gone(struct refresh *refresh, struct fmr_err *err)
 {
 	const struct folders *folders = &refresh->cache->folders;
@@ -358,7 +379,7 @@ static int bring_up_to_date(struct refresh *refresh, const struct fmr_index_opti
 		code = find_others(refresh, err);
 	if (cache->folders.moved)
 		note(cache, &cache->names_judged, false);
-	if (!code)
+	if (!code && !is_quiet(refresh))
 		code = fmr_folders_each(&cache->folders, FMR_RECORDS, add_job, refresh);
 	if (!code)
 		code = ready_types(refresh, findings, err);

@@ -24,6 +24,8 @@ static void load(void)
 		result = fmr_dynlib_function(library, "sqlite3_" #name, &fmr_sqlite.name, &sqlite_failure);
 	SQLITE_FUNCTIONS(SQLITE_LOOK_UP)
 #undef SQLITE_LOOK_UP
+	if (result == 0)
+		fmr_sqlite.config(SQLITE_CONFIG_MEMSTATUS, 0); /* counting would take a lock for each allocation */
 }
 
 int fmr_sqlite_load(struct fmr_err *err)

@@ -10,7 +10,7 @@
 #include <sqlite3.h>
 
 #define SQLITE_FUNCTIONS(X)                                                                                            \
-	X(initialize)                                                                                                  \
+	X(config)                                                                                                      \
 	X(open_v2)                                                                                                     \
 	X(close_v2)                                                                                                    \
 	X(exec)                                                                                                        \
