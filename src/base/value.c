@@ -14,10 +14,10 @@ const struct fmr_member *fmr_value_member(const struct fmr_value *map, const cha
 {
 	if (!map || map->kind != FMR_MAP || !map->map.count)
 		return NULL;
-	const uint32_t hash = fmr_text_hash(key, length);
+	/* lengths and first bytes tell most keys apart; hashing the wanted one would cost more than that */
 	for (size_t i = 0; i < map->map.count; i++) {
 		const struct fmr_member *member = &map->map.members[i];
-		if (member->key_hash == hash && member->key.length == length &&
+		if (member->key.length == length && (!length || *member->key.bytes == *key) &&
 			memcmp(member->key.bytes, key, length) == 0)
 			return member;
 	}
