@@ -394,139 +394,108 @@ static void compile_unique(struct job *job)
 		list_rules(job)->unique = true;
 }
 
-static void compile_keyword(struct job *job)
+static void compile_const(struct job *job)
+{
+	value_rules(job)->constant = job->value;
+}
+
+/* Where the subschema of a keyword goes that has one; NULL of others. */
+static struct fmr_node **place_of_child(struct job *job)
 {
 	switch (job->info->keyword) {
-	case FMR_KW_ADDITIONAL_ITEMS:
-		compile_additional_items(job);
-		break;
-	case FMR_KW_ADDITIONAL_PROPERTIES:
-		map_rules(job)->additional = child(job);
-		break;
-	case FMR_KW_ALL_OF:
-		children(job, &logic_rules(job)->all);
-		break;
-	case FMR_KW_ANY_OF:
-		children(job, &logic_rules(job)->any);
-		break;
-	case FMR_KW_CONST:
-		value_rules(job)->constant = job->value;
-		break;
-	case FMR_KW_CONTAINS:
-		list_rules(job)->contains = child(job);
-		break;
-	case FMR_KW_CONTENT_SCHEMA: /* annotations and places for schemas: nothing to check */
-	case FMR_KW_DEFINITIONS:
-	case FMR_KW_DEFS:
-		break;
+	case FMR_KW_ADDITIONAL_PROPERTIES: return &map_rules(job)->additional;
+	case FMR_KW_CONTAINS: return &list_rules(job)->contains;
+	case FMR_KW_ELSE: return &logic_rules(job)->else_;
+	case FMR_KW_IF: return &logic_rules(job)->if_;
+	case FMR_KW_NOT: return &logic_rules(job)->not_;
+	case FMR_KW_PROPERTY_NAMES: return &map_rules(job)->property_names;
+	case FMR_KW_THEN: return &logic_rules(job)->then_;
+	case FMR_KW_UNEVALUATED_ITEMS: return &job->node->unevaluated_items;
+	case FMR_KW_UNEVALUATED_PROPERTIES: return &job->node->unevaluated_properties;
+	default: return NULL;
+	}
+}
+
+static struct fmr_node_list *place_of_children(struct job *job)
+{
+	switch (job->info->keyword) {
+	case FMR_KW_ALL_OF: return &logic_rules(job)->all;
+	case FMR_KW_ANY_OF: return &logic_rules(job)->any;
+	case FMR_KW_ONE_OF: return &logic_rules(job)->one;
+	case FMR_KW_PREFIX_ITEMS: return &list_rules(job)->prefix;
+	default: return NULL;
+	}
+}
+
+static size_t *place_of_count(struct job *job)
+{
+	switch (job->info->keyword) {
+	case FMR_KW_MAX_CONTAINS: return &list_rules(job)->max_contains;
+	case FMR_KW_MAX_ITEMS: return &list_rules(job)->max;
+	case FMR_KW_MAX_LENGTH: return &string_rules(job)->max;
+	case FMR_KW_MAX_PROPERTIES: return &map_rules(job)->max;
+	case FMR_KW_MIN_CONTAINS: return &list_rules(job)->min_contains;
+	case FMR_KW_MIN_ITEMS: return &list_rules(job)->min;
+	case FMR_KW_MIN_LENGTH: return &string_rules(job)->min;
+	case FMR_KW_MIN_PROPERTIES: return &map_rules(job)->min;
+	default: return NULL;
+	}
+}
+
+static struct fmr_text *place_of_number(struct job *job)
+{
+	switch (job->info->keyword) {
+	case FMR_KW_EXCLUSIVE_MAXIMUM: return &number_rules(job)->below;
+	case FMR_KW_EXCLUSIVE_MINIMUM: return &number_rules(job)->above;
+	case FMR_KW_MAXIMUM: return &number_rules(job)->maximum;
+	case FMR_KW_MINIMUM: return &number_rules(job)->minimum;
+	default: return NULL;
+	}
+}
+
+/* A keyword with rules of its own; NULL of those that hold a subschema or a number, and of mere annotations. */
+static void (*compiler_of(enum fmr_keyword keyword))(struct job *)
+{
+	switch (keyword) {
+	case FMR_KW_ADDITIONAL_ITEMS: return compile_additional_items;
+	case FMR_KW_CONST: return compile_const;
 	case FMR_KW_DEPENDENCIES:
 	case FMR_KW_DEPENDENT_REQUIRED:
-	case FMR_KW_DEPENDENT_SCHEMAS:
-		compile_dependencies(job);
-		break;
+	case FMR_KW_DEPENDENT_SCHEMAS: return compile_dependencies;
 	case FMR_KW_DYNAMIC_REF:
-	case FMR_KW_RECURSIVE_REF:
-		compile_dynamic_ref(job);
-		break;
-	case FMR_KW_ELSE:
-		logic_rules(job)->else_ = child(job);
-		break;
-	case FMR_KW_ENUM:
-		compile_enum(job);
-		break;
-	case FMR_KW_EXCLUSIVE_MAXIMUM:
-		number(job, &number_rules(job)->below);
-		break;
-	case FMR_KW_EXCLUSIVE_MINIMUM:
-		number(job, &number_rules(job)->above);
-		break;
-	case FMR_KW_FORMAT:
-		compile_format(job);
-		break;
-	case FMR_KW_IF:
-		logic_rules(job)->if_ = child(job);
-		break;
-	case FMR_KW_ITEMS:
-		compile_items(job);
-		break;
-	case FMR_KW_MAX_CONTAINS:
-		list_rules(job)->max_contains = count_of(job);
-		break;
-	case FMR_KW_MAX_ITEMS:
-		list_rules(job)->max = count_of(job);
-		break;
-	case FMR_KW_MAX_LENGTH:
-		string_rules(job)->max = count_of(job);
-		break;
-	case FMR_KW_MAX_PROPERTIES:
-		map_rules(job)->max = count_of(job);
-		break;
-	case FMR_KW_MAXIMUM:
-		number(job, &number_rules(job)->maximum);
-		break;
-	case FMR_KW_MIN_CONTAINS:
-		list_rules(job)->min_contains = count_of(job);
-		break;
-	case FMR_KW_MIN_ITEMS:
-		list_rules(job)->min = count_of(job);
-		break;
-	case FMR_KW_MIN_LENGTH:
-		string_rules(job)->min = count_of(job);
-		break;
-	case FMR_KW_MIN_PROPERTIES:
-		map_rules(job)->min = count_of(job);
-		break;
-	case FMR_KW_MINIMUM:
-		number(job, &number_rules(job)->minimum);
-		break;
-	case FMR_KW_MULTIPLE_OF:
-		compile_multiple(job);
-		break;
-	case FMR_KW_NOT:
-		logic_rules(job)->not_ = child(job);
-		break;
-	case FMR_KW_ONE_OF:
-		children(job, &logic_rules(job)->one);
-		break;
-	case FMR_KW_PATTERN:
-		compile_pattern(job);
-		break;
-	case FMR_KW_PATTERN_PROPERTIES:
-		compile_pattern_properties(job);
-		break;
-	case FMR_KW_PREFIX_ITEMS:
-		children(job, &list_rules(job)->prefix);
-		break;
-	case FMR_KW_PROPERTIES:
-		compile_properties(job);
-		break;
-	case FMR_KW_PROPERTY_NAMES:
-		map_rules(job)->property_names = child(job);
-		break;
-	case FMR_KW_REF:
-		compile_ref(job);
-		break;
-	case FMR_KW_REQUIRED:
-		compile_required(job);
-		break;
-	case FMR_KW_THEN:
-		logic_rules(job)->then_ = child(job);
-		break;
-	case FMR_KW_TYPE:
-		compile_type(job);
-		break;
-	case FMR_KW_UNEVALUATED_ITEMS:
-		job->node->unevaluated_items = child(job);
-		job->node->wants_marks = true;
-		break;
-	case FMR_KW_UNEVALUATED_PROPERTIES:
-		job->node->unevaluated_properties = child(job);
-		job->node->wants_marks = true;
-		break;
-	case FMR_KW_UNIQUE_ITEMS:
-		compile_unique(job);
-		break;
+	case FMR_KW_RECURSIVE_REF: return compile_dynamic_ref;
+	case FMR_KW_ENUM: return compile_enum;
+	case FMR_KW_FORMAT: return compile_format;
+	case FMR_KW_ITEMS: return compile_items;
+	case FMR_KW_MULTIPLE_OF: return compile_multiple;
+	case FMR_KW_PATTERN: return compile_pattern;
+	case FMR_KW_PATTERN_PROPERTIES: return compile_pattern_properties;
+	case FMR_KW_PROPERTIES: return compile_properties;
+	case FMR_KW_REF: return compile_ref;
+	case FMR_KW_REQUIRED: return compile_required;
+	case FMR_KW_TYPE: return compile_type;
+	case FMR_KW_UNIQUE_ITEMS: return compile_unique;
+	default: return NULL;
 	}
+}
+
+static void compile_keyword(struct job *job)
+{
+	void (*compile)(struct job *) = compiler_of(job->info->keyword);
+	struct fmr_node **one;
+	struct fmr_node_list *several;
+	size_t *limit;
+	struct fmr_text *bound;
+	if (compile)
+		compile(job);
+	else if ((one = place_of_child(job)))
+		*one = child(job);
+	else if ((several = place_of_children(job)))
+		children(job, several);
+	else if ((limit = place_of_count(job)))
+		*limit = count_of(job);
+	else if ((bound = place_of_number(job)))
+		number(job, bound);
 }
 
 static void compile_node(struct fmr_builder *builder, struct fmr_node *node)
@@ -550,6 +519,7 @@ static void compile_node(struct fmr_builder *builder, struct fmr_node *node)
 		if (job.info && (!only_ref || job.info->keyword == FMR_KW_REF))
 			compile_keyword(&job);
 	}
+	node->wants_marks = node->unevaluated_items || node->unevaluated_properties;
 	struct fmr_logic_rules *logic = node->logic;
 	if (logic && !logic->if_)
 		logic->then_ = logic->else_ = NULL;
