@@ -130,45 +130,49 @@ static const char *without_empty(struct fmr_arena *arena, const struct fmr_value
 	return path;
 }
 
-int fmr_assignment_apply(const struct fmr_assignment *assignment, const struct fmr_type *type, const char *path,
-	struct fmr_str *text, struct fmr_arena *arena, const struct fmr_value **before,
-	const struct fmr_value **after, bool *changed, struct fmr_err *err)
+/* false when there is nothing to do. */
+static bool edit_of(const struct fmr_assignment *assignment, const struct fmr_type *type, const struct fmr_value *root,
+	struct fmr_arena *arena, struct fmr_edit *out)
 {
-	const struct fmr_value *root = fmr_yaml_read_quietly(text->bytes, text->length, arena), *old = fmr_value_at(root, assignment->path);
-	struct fmr_edit edit = { FMR_EDIT_SET, assignment->path, assignment->value, type->field_order };
-	*changed = false;
-	if (before)
-		*before = old;
-	if (after)
-		*after = old;
+	*out = (struct fmr_edit){ FMR_EDIT_SET, assignment->path, assignment->value, type->field_order };
 	switch (assignment->kind) {
 	case FMR_ASSIGN_SET:
 		break;
 	case FMR_ASSIGN_ADD:
-		edit.kind = FMR_EDIT_APPEND;
+		out->kind = FMR_EDIT_APPEND;
 		break;
 	case FMR_ASSIGN_TAKE:
-		edit.kind = FMR_EDIT_REMOVE;
-		edit.path = item_path(arena, assignment->path, old, assignment->value);
-		if (!edit.path)
-			return 0;
-		edit.path = without_empty(arena, root, edit.path);
+		out->kind = FMR_EDIT_REMOVE;
+		out->path = item_path(arena, out->path, fmr_value_at(root, out->path), assignment->value);
 		break;
 	case FMR_ASSIGN_UNSET:
-		edit.kind = FMR_EDIT_REMOVE;
-		edit.path = without_empty(arena, root, assignment->path);
+		out->kind = FMR_EDIT_REMOVE;
 		break;
 	}
+	if (out->kind == FMR_EDIT_REMOVE && out->path)
+		out->path = without_empty(arena, root, out->path);
+	return out->path != NULL;
+}
+
+int fmr_assignment_apply(const struct fmr_assignment *assignment, const struct fmr_type *type, const char *path,
+	struct fmr_str *text, struct fmr_arena *arena, struct fmr_assigned *out, struct fmr_err *err)
+{
+	const struct fmr_value *root = fmr_yaml_read_quietly(text->bytes, text->length, arena);
+	const struct fmr_value *old = fmr_value_at(root, assignment->path);
+	struct fmr_assigned own, *assigned = out ? out : &own;
+	struct fmr_edit edit;
+	*assigned = (struct fmr_assigned){ .before = old, .after = old };
+	if (!edit_of(assignment, type, root, arena, &edit))
+		return 0;
 	const struct fmr_source source = { .path = path, .bytes = text->bytes, .length = text->length };
 	struct fmr_str edited;
 	fmr_str_init(&edited);
 	int result = fmr_yaml_edit(&source, &edit, 1, &edited, err);
 	if (!result) {
-		*changed = edited.length != text->length || memcmp(edited.bytes, text->bytes, text->length) != 0;
+		assigned->changed = edited.length != text->length || memcmp(edited.bytes, text->bytes, text->length) != 0;
 		fmr_str_clear(text);
 		fmr_str_add(text, edited.bytes, edited.length);
-		if (after)
-			*after = fmr_value_at(fmr_yaml_read_quietly(text->bytes, text->length, arena), assignment->path);
+		assigned->after = fmr_value_at(fmr_yaml_read_quietly(text->bytes, text->length, arena), assignment->path);
 	}
 	fmr_str_release(&edited);
 	return result;

@@ -32,10 +32,14 @@ int fmr_assignment_parse(struct fmr_cli *cli, const struct fmr_type *type, enum 
 int fmr_assignment_value(struct fmr_cli *cli, const struct fmr_field *field, const char *typed,
 	struct fmr_arena *arena, const struct fmr_value **out, struct fmr_err *err);
 
-/* Carry the assignment out on the text of a record.  before and after (may be NULL) get copies, in arena, of the
- * value at the path; *changed tells whether the text is another one now. */
+/* What an assignment did: the value at its path, in the arena, and whether the text is another one now. */
+struct fmr_assigned {
+	const struct fmr_value *before, *after;
+	bool changed;
+};
+
+/* Carry the assignment out on the text of the record at path.  out may be NULL. */
 int fmr_assignment_apply(const struct fmr_assignment *assignment, const struct fmr_type *type, const char *path,
-	struct fmr_str *text, struct fmr_arena *arena, const struct fmr_value **before,
-	const struct fmr_value **after, bool *changed, struct fmr_err *err);
+	struct fmr_str *text, struct fmr_arena *arena, struct fmr_assigned *out, struct fmr_err *err);
 
 #endif

@@ -84,44 +84,59 @@ static bool abbreviates(const char *text, const char *id)
 	return false;
 }
 
-int fmr_draft_find(struct fmr_cli *cli, const char *text, struct fmr_str *id, struct fmr_err *err)
+struct search {
+	const char *text;
+	struct fmr_str last, all; /* the one found last; all that were found */
+	size_t found;
+};
+
+/* Take a file of the directory for drafts into account; true when it is just what was asked for. */
+static bool consider(struct search *search, const char *file)
 {
-	struct fmr_str candidates;
-	fmr_str_init(&candidates);
-	size_t found = 0, start = id->length;
-	char *path = fmr_format("%s/drafts", fmr_store_private_dir(cli->store));
-	DIR *directory = *text ? opendir(path) : NULL;
-	free(path);
-	for (const struct dirent *entry; directory && (entry = readdir(directory));) {
-		size_t length = strlen(entry->d_name);
-		if (length <= 5 || strcmp(entry->d_name + length - 5, ".yaml") != 0)
-			continue;
-		char *name = fmr_strndup(entry->d_name, length - 5);
-		bool exact = strcasecmp(name, text) == 0;
-		if (is_name(name) && (exact || abbreviates(text, name))) {
-			found++;
-			fmr_str_printf(&candidates, " %s", name);
-			fmr_str_truncate(id, start);
-			fmr_str_puts(id, name);
-		}
-		free(name);
-		if (exact) {
-			found = 1;
-			break;
-		}
+	size_t length = strlen(file);
+	if (length <= 5 || strcmp(file + length - 5, ".yaml") != 0)
+		return false;
+	char *name = fmr_strndup(file, length - 5);
+	bool good = is_name(name), exact = good && strcasecmp(name, search->text) == 0;
+	if (exact || (good && abbreviates(search->text, name))) {
+		search->found = exact ? 1 : search->found + 1;
+		fmr_str_printf(&search->all, " %s", name);
+		fmr_str_clear(&search->last);
+		fmr_str_puts(&search->last, name);
 	}
+	free(name);
+	return exact;
+}
+
+static void search_drafts(struct fmr_cli *cli, struct search *search)
+{
+	char *path = fmr_format("%s/drafts", fmr_store_private_dir(cli->store));
+	DIR *directory = *search->text ? opendir(path) : NULL;
+	bool done = false;
+	for (const struct dirent *entry; directory && !done && (entry = readdir(directory));)
+		done = consider(search, entry->d_name);
 	if (directory)
 		closedir(directory);
+	free(path);
+}
+
+int fmr_draft_find(struct fmr_cli *cli, const char *text, struct fmr_str *id, struct fmr_err *err)
+{
+	struct search search = { .text = text };
+	fmr_str_init(&search.last);
+	fmr_str_init(&search.all);
+	search_drafts(cli, &search);
 	int result = 0;
-	if (found != 1)
-		fmr_str_truncate(id, start);
-	if (found == 0)
+	if (search.found == 1) {
+		fmr_str_puts(id, search.last.bytes);
+	} else if (search.found == 0) {
 		result = fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no draft '%s'"), text);
-	if (found > 1) {
-		result = fmr_err_set(err, FMR_ERR_AMBIGUOUS, _("'%s' fits %zu drafts"), text, found);
-		fmr_err_hint(err, _("one of:%s"), candidates.bytes);
+	} else {
+		result = fmr_err_set(err, FMR_ERR_AMBIGUOUS, _("'%s' fits %zu drafts"), text, search.found);
+		fmr_err_hint(err, _("one of:%s"), search.all.bytes);
 	}
-	fmr_str_release(&candidates);
+	fmr_str_release(&search.last);
+	fmr_str_release(&search.all);
 	return result;
 }
 

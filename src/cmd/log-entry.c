@@ -17,7 +17,8 @@ struct options {
 
 static const struct fmr_option options_table[] = {
 	{ .letter = 't', .name = "at", .kind = FMR_OPTION_STRING, .argument = N_("time"),
-		.help = N_("when it happened, such as 3:12 or '10 minutes ago' (otherwise: now)"), .offset = offsetof(struct options, at) },
+		.help = N_("when it happened, such as 3:12 or '10 minutes ago' (otherwise: now)"),
+		.offset = offsetof(struct options, at) },
 	{ .letter = 'k', .name = "kind", .kind = FMR_OPTION_STRING, .argument = N_("kind"),
 		.help = N_("what sort of step it was"), .offset = offsetof(struct options, kind) },
 	{ .letter = 'a', .name = "actor", .kind = FMR_OPTION_STRING, .argument = N_("name"), .help = N_("who did it"),

@@ -115,9 +115,7 @@ static int edit_text(struct job *job, const char *field, const struct fmr_value 
 
 static int assign(struct job *job, const struct fmr_assignment *assignment, struct fmr_err *err)
 {
-	bool changed;
-	return fmr_assignment_apply(assignment, job->type, job->path.bytes, &job->text, &job->arena, NULL, NULL,
-		&changed, err);
+	return fmr_assignment_apply(assignment, job->type, job->path.bytes, &job->text, &job->arena, NULL, err);
 }
 
 /* -m and --set, on a text that can be parsed. */

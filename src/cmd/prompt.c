@@ -266,8 +266,7 @@ int fmr_prompt_record(struct fmr_cli *cli, const struct fmr_type *type, const ch
 		result = ask_field(&question, &value, err);
 		if (!result && value) {
 			const struct fmr_assignment assignment = { FMR_ASSIGN_SET, *name, question.field, value };
-			bool changed;
-			result = fmr_assignment_apply(&assignment, type, path, text, &arena, NULL, NULL, &changed, err);
+			result = fmr_assignment_apply(&assignment, type, path, text, &arena, NULL, err);
 		}
 		release_offers(&question.shown);
 		release_offers(&question.offers);

@@ -93,6 +93,24 @@ static void put_fields(struct fmr_cli *cli, struct fmr_table *table, const struc
 
 /* ---- list ---- */
 
+/* One row; false for a type that cannot be used, with the reason in place of its help. */
+static bool put_type(struct fmr_cli *cli, struct fmr_table *table, const char *name)
+{
+	const struct fmr_type *type = NULL;
+	struct fmr_err fault = { 0 };
+	char fields[24] = "";
+	const char *cells[] = { name, NULL, NULL, NULL, fault.text };
+	if (fmr_book_type(cli->book, name, &type, NULL, &fault) == 0) {
+		snprintf(fields, sizeof(fields), "%zu", count_fields(type->fields, type->field_count));
+		cells[1] = type->prefix;
+		cells[2] = fields;
+		cells[3] = fmr_words_in(&type->label, cli->language);
+		cells[4] = fmr_words_in(&type->help, cli->language);
+	}
+	fmr_table_row(table, cells, NULL);
+	return type != NULL;
+}
+
 static int list_types(struct fmr_cli *cli, struct fmr_err *err)
 {
 	const char *const *names;
@@ -108,25 +126,8 @@ static int list_types(struct fmr_cli *cli, struct fmr_err *err)
 	struct fmr_table *table = fmr_table_new(
 		cli->out, format, columns, sizeof(columns) / sizeof(*columns), fmr_cli_width(cli), false, false);
 	size_t broken = 0;
-	for (size_t i = 0; i < count; i++) {
-		const struct fmr_type *type = NULL;
-		struct fmr_err fault = { 0 };
-		struct fmr_findings *ignored = fmr_findings_new(1);
-		char fields[24] = "";
-		const char *cells[] = { names[i], NULL, NULL, NULL, NULL };
-		if (fmr_book_type(cli->book, names[i], &type, ignored, &fault)) {
-			broken++;
-			cells[4] = fault.text;
-		} else {
-			snprintf(fields, sizeof(fields), "%zu", count_fields(type->fields, type->field_count));
-			cells[1] = type->prefix;
-			cells[2] = fields;
-			cells[3] = fmr_words_in(&type->label, cli->language);
-			cells[4] = fmr_words_in(&type->help, cli->language);
-		}
-		fmr_table_row(table, cells, NULL);
-		fmr_findings_free(ignored);
-	}
+	for (size_t i = 0; i < count; i++)
+		broken += !put_type(cli, table, names[i]);
 	fmr_table_end(table);
 	if (!broken)
 		return FMR_EXIT_OK;

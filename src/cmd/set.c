@@ -51,10 +51,11 @@ static int assign(struct fmr_cli *cli, const struct fmr_record *record, enum fmr
 		change.item = assignment.value;
 		change.sign = assignment.kind == FMR_ASSIGN_ADD ? '+' : '-';
 	}
-	bool changed;
-	result = fmr_assignment_apply(&assignment, record->type, record->path, text, arena, &change.before,
-		&change.after, &changed, err);
-	if (!result && changed)
+	struct fmr_assigned assigned;
+	result = fmr_assignment_apply(&assignment, record->type, record->path, text, arena, &assigned, err);
+	change.before = assigned.before;
+	change.after = assigned.after;
+	if (!result && assigned.changed)
 		FMR_VEC_PUSH(changes, change);
 	return result;
 }

@@ -281,7 +281,7 @@ static struct fmr_value **place_of(struct fmr_arena *arena, struct fmr_value *va
 	return &value->list.items[index];
 }
 
-int fmr_tree_set(struct fmr_arena *arena, struct fmr_value *root, const char *path, struct fmr_value *value,
+int fmr_value_set_at(struct fmr_arena *arena, struct fmr_value *root, const char *path, struct fmr_value *value,
 	struct fmr_err *err)
 {
 	struct fmr_value *at = root;
@@ -305,14 +305,14 @@ int fmr_tree_set(struct fmr_arena *arena, struct fmr_value *root, const char *pa
 static struct fmr_value *order_one(struct fmr_arena *arena, struct fmr_value *value, const struct fmr_field *field)
 {
 	if (value->kind == FMR_MAP && field->kind == FMR_FIELD_MAP)
-		return fmr_tree_order(arena, value, field->children, field->child_count);
+		return fmr_value_in_order(arena, value, field->children, field->child_count);
 	if (value->kind == FMR_LIST && field->kind == FMR_FIELD_LIST && field->child_count)
 		for (size_t i = 0; i < value->list.count; i++)
 			value->list.items[i] = order_one(arena, value->list.items[i], &field->children[0]);
 	return value;
 }
 
-struct fmr_value *fmr_tree_order(struct fmr_arena *arena, struct fmr_value *value, const struct fmr_field *fields,
+struct fmr_value *fmr_value_in_order(struct fmr_arena *arena, struct fmr_value *value, const struct fmr_field *fields,
 	size_t count)
 {
 	struct fmr_value *ordered = fmr_value_new_map(arena);

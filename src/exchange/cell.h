@@ -34,10 +34,10 @@ struct fmr_value *fmr_cell_conform(struct fmr_book *book, const struct fmr_field
 
 /* Set the value at a path ("impact.users", "timeline.0.at"), making the maps and lists above it.  FMR_ERR_INVALID when
  * something else stands in the way. */
-int fmr_tree_set(struct fmr_arena *arena, struct fmr_value *root, const char *path, struct fmr_value *value,
+int fmr_value_set_at(struct fmr_arena *arena, struct fmr_value *root, const char *path, struct fmr_value *value,
 	struct fmr_err *err);
 /* The same map with its fields in the order of the schema, at every depth. */
-struct fmr_value *fmr_tree_order(struct fmr_arena *arena, struct fmr_value *value, const struct fmr_field *fields,
+struct fmr_value *fmr_value_in_order(struct fmr_arena *arena, struct fmr_value *value, const struct fmr_field *fields,
 	size_t count);
 
 #endif

@@ -71,7 +71,7 @@ static int choose_id(struct fmr_import_row *work, const struct fmr_value *root, 
 static bool set_field(struct fmr_import_row *work, struct fmr_value *root, const char *path, struct fmr_value *value)
 {
 	struct fmr_err err = { 0 };
-	if (fmr_tree_set(&work->import->arena, root, path, value, &err) == 0)
+	if (fmr_value_set_at(&work->import->arena, root, path, value, &err) == 0)
 		return true;
 	fmr_import_report_error(work, FMR_CODE_IMPORT_VALUE, path, &err);
 	return false;
@@ -146,7 +146,7 @@ static void make_record(
 		set_field(
 			work, root, form_name, fmr_value_new_number(arena, fmr_arena_format(arena, "%d", type->form)));
 	put_schema_line(text, type, path->bytes);
-	fmr_yaml_write(text, fmr_tree_order(arena, root, type->fields, type->field_count), 0);
+	fmr_yaml_write(text, fmr_value_in_order(arena, root, type->fields, type->field_count), 0);
 }
 
 /* ---- a change of a record ---- */

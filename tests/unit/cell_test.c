@@ -147,17 +147,17 @@ static void trees_grow_in_order(void **state)
 	struct fmr_arena arena;
 	fmr_arena_init(&arena);
 	struct fmr_value *root = fmr_value_new_map(&arena);
-	assert_int_equal(fmr_tree_set(&arena, root, "z", json(&arena, "1"), NULL), 0);
-	assert_int_equal(fmr_tree_set(&arena, root, "k.1.n", json(&arena, "2"), NULL), 0);
-	assert_int_equal(fmr_tree_set(&arena, root, "k.0.at", json(&arena, "\"x\""), NULL), 0);
-	assert_int_equal(fmr_tree_set(&arena, root, "m.n", json(&arena, "3"), NULL), 0);
-	assert_int_equal(fmr_tree_set(&arena, root, "m.at", json(&arena, "\"y\""), NULL), 0);
-	assert_int_equal(fmr_tree_set(&arena, root, "t", json(&arena, "\"t\""), NULL), 0);
-	assert_int_equal(fmr_tree_set(&arena, root, "t.x", json(&arena, "1"), NULL), FMR_ERR_INVALID);
-	assert_int_equal(fmr_tree_set(&arena, root, "k.99999999", json(&arena, "1"), NULL), FMR_ERR_INVALID);
+	assert_int_equal(fmr_value_set_at(&arena, root, "z", json(&arena, "1"), NULL), 0);
+	assert_int_equal(fmr_value_set_at(&arena, root, "k.1.n", json(&arena, "2"), NULL), 0);
+	assert_int_equal(fmr_value_set_at(&arena, root, "k.0.at", json(&arena, "\"x\""), NULL), 0);
+	assert_int_equal(fmr_value_set_at(&arena, root, "m.n", json(&arena, "3"), NULL), 0);
+	assert_int_equal(fmr_value_set_at(&arena, root, "m.at", json(&arena, "\"y\""), NULL), 0);
+	assert_int_equal(fmr_value_set_at(&arena, root, "t", json(&arena, "\"t\""), NULL), 0);
+	assert_int_equal(fmr_value_set_at(&arena, root, "t.x", json(&arena, "1"), NULL), FMR_ERR_INVALID);
+	assert_int_equal(fmr_value_set_at(&arena, root, "k.99999999", json(&arena, "1"), NULL), FMR_ERR_INVALID);
 	struct fmr_str text;
 	fmr_str_init(&text);
-	fmr_json_write(&text, fmr_tree_order(&arena, root, fields, FIELDS));
+	fmr_json_write(&text, fmr_value_in_order(&arena, root, fields, FIELDS));
 	assert_string_equal(
 		text.bytes, "{\"t\":\"t\",\"m\":{\"at\":\"y\",\"n\":3},\"k\":[{\"at\":\"x\"},{\"n\":2}],\"z\":1}");
 	fmr_str_release(&text);
