@@ -7,6 +7,16 @@
 
 enum { DEEPEST = 10, MOST_PARTS = 16, SHOWN = 6 };
 
+const struct fmr_type *fmr_types_at(const struct types *types, size_t index)
+{
+	if (!types->tried[index]) {
+		types->tried[index] = true;
+		if (fmr_book_type(types->book, types->names[index], &types->loaded[index], NULL, NULL))
+			types->loaded[index] = NULL;
+	}
+	return types->loaded[index];
+}
+
 /* ---- likeness ---- */
 
 static void put_plain(struct fmr_str *out, const char *text)
@@ -218,9 +228,11 @@ static bool is_inverse(void *context, const struct fmr_field *link)
 static const char *find_inverse(const struct types *types, const struct fmr_type *type, const char *text, bool by_label)
 {
 	struct wanted wanted = { .to = type->name, .text = text, .by_label = by_label };
-	for (size_t i = 0; i < types->count; i++)
-		if (each_link(types->all[i]->fields, types->all[i]->field_count, 0, is_inverse, &wanted))
+	for (size_t i = 0; i < types->count; i++) {
+		const struct fmr_type *other = fmr_types_at(types, i);
+		if (other && each_link(other->fields, other->field_count, 0, is_inverse, &wanted))
 			return wanted.inverse;
+	}
 	return NULL;
 }
 
@@ -238,8 +250,9 @@ static bool are_linked(const struct fmr_type *a, const struct fmr_type *b)
 static const char *find_type(const struct types *types, const struct fmr_type *type, const char *text, bool by_label)
 {
 	for (size_t i = 0; i < types->count; i++) {
-		const struct fmr_type *other = types->all[i];
-		if ((by_label ? words_fit(&other->label, text) : strcmp(other->name, text) == 0) && are_linked(type, other))
+		const struct fmr_type *other =
+			by_label || strcmp(types->names[i], text) == 0 ? fmr_types_at(types, i) : NULL;
+		if (other && (!by_label || words_fit(&other->label, text)) && are_linked(type, other))
 			return other->name;
 	}
 	return NULL;
@@ -274,14 +287,16 @@ static bool comes_from(void *context, const struct fmr_field *link)
 		leads_to(link->link, search->type->name);
 }
 
-static bool step_leads_to(const struct fmr_type *type, const struct step *step, const struct fmr_type *other)
+/* By its name alone where that tells enough. */
+static bool step_leads_to(const struct types *types, const struct fmr_type *type, const struct step *step, size_t index)
 {
 	struct source_search search = { type, step->inverse };
-	if (step->field && leads_to(step->field->link, other->name))
+	if (step->field && leads_to(step->field->link, types->names[index]))
 		return true;
-	if (step->inverse && each_link(other->fields, other->field_count, 0, comes_from, &search))
-		return true;
-	return step->type && strcmp(step->type, other->name) == 0;
+	if (!step->inverse)
+		return step->type && strcmp(step->type, types->names[index]) == 0;
+	const struct fmr_type *other = fmr_types_at(types, index);
+	return other && each_link(other->fields, other->field_count, 0, comes_from, &search);
 }
 
 size_t fmr_name_targets(const struct types *types, const struct fmr_type *type, const struct step *step,
@@ -289,8 +304,8 @@ size_t fmr_name_targets(const struct types *types, const struct fmr_type *type, 
 {
 	size_t count = 0;
 	for (size_t i = 0; i < types->count; i++)
-		if (step_leads_to(type, step, types->all[i]))
-			out[count++] = types->all[i];
+		if (step_leads_to(types, type, step, i) && fmr_types_at(types, i))
+			out[count++] = fmr_types_at(types, i);
 	return count;
 }
 
@@ -456,8 +471,11 @@ const char *fmr_name_nearest(const struct types *types, const struct fmr_type *c
 	for (size_t i = 0; i < count; i++) {
 		add_fields(&names, among[i]->fields, among[i]->field_count, 0, arena);
 		names.to = among[i]->name;
-		for (size_t j = 0; j < types->count; j++)
-			each_link(types->all[j]->fields, types->all[j]->field_count, 0, add_inverse, &names);
+		for (size_t j = 0; j < types->count; j++) {
+			const struct fmr_type *other = fmr_types_at(types, j);
+			if (other)
+				each_link(other->fields, other->field_count, 0, add_inverse, &names);
+		}
 	}
 	static const char *const common[] = { "id", "type", "path", "title", "state", "has", "missing" };
 	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)

@@ -8,12 +8,17 @@
 #include "base/str.h"
 #include "fmrec/record.h"
 
-/* All types of the book that can be used; the rest is as if it were not there. */
+/* All types of the book by name.  Reading one takes a millisecond, so each is loaded when a query first needs it. */
 struct types {
 	struct fmr_book *book;
-	const struct fmr_type **all;
+	const char *const *names;
+	const struct fmr_type **loaded;
+	bool *tried;
 	size_t count;
 };
+
+/* NULL for a type that cannot be used: it is as if it were not there. */
+const struct fmr_type *fmr_types_at(const struct types *types, size_t index);
 
 enum meaning {
 	MEANS_NOTHING,

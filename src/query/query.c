@@ -8,59 +8,49 @@
 
 /* ---- types ---- */
 
-/* A type that is broken is the business of `fmrec validate`: its records cannot be asked. */
-static int load_types(struct fmr_query *query, struct fmr_book *book, struct fmr_err *err)
+static int list_types(struct fmr_query *query, struct fmr_book *book, struct fmr_err *err)
 {
-	const char *const *names;
-	size_t count;
-	int result = fmr_book_type_names(book, &names, &count, err);
-	if (result)
-		return result;
-	query->types = (struct types){ .book = book, .all = fmr_arena_zero(&query->arena, count + 1, sizeof(struct fmr_type *)) };
-	for (size_t i = 0; i < count; i++) {
-		const struct fmr_type *type;
-		if (fmr_book_type(book, names[i], &type, NULL, NULL) == FMR_OK)
-			query->types.all[query->types.count++] = type;
-	}
-	return 0;
-}
-
-static const struct fmr_type *type_named(const struct fmr_query *query, const char *name)
-{
-	for (size_t i = 0; i < query->types.count; i++)
-		if (strcmp(query->types.all[i]->name, name) == 0)
-			return query->types.all[i];
-	return NULL;
-}
-
-/* A type that is there and broken, when it is named. */
-static int load_named(struct fmr_query *query, const char *text, struct fmr_err *err)
-{
-	const char *const *names;
-	size_t count;
-	const struct fmr_type *type;
-	int result = fmr_book_type_names(query->types.book, &names, &count, err);
-	for (size_t i = 0; i < count && !result; i++)
-		if (strcmp(names[i], text) == 0)
-			result = fmr_book_type(query->types.book, text, &type, NULL, err);
+	struct types *types = &query->types;
+	types->book = book;
+	int result = fmr_book_type_names(book, &types->names, &types->count, err);
+	types->loaded = fmr_arena_zero(&query->arena, types->count + 1, sizeof(*types->loaded));
+	types->tried = fmr_arena_zero(&query->arena, types->count + 1, sizeof(*types->tried));
 	return result;
 }
 
-/* By its name or label. */
-static const struct fmr_type *type_called(const struct fmr_query *query, const char *text)
+/* Its place, or -1. */
+static long type_named(const struct fmr_query *query, const char *name)
 {
-	const struct fmr_type *type = type_named(query, fmr_arena_strdup((struct fmr_arena *)&query->arena, text));
-	for (size_t i = 0; i < query->types.count && !type; i++)
-		for (size_t j = 0; j < FMR_LANGUAGES; j++)
-			if (query->types.all[i]->label.in[j] && fmr_name_alike(query->types.all[i]->label.in[j], text))
-				type = query->types.all[i];
-	return type;
+	for (size_t i = 0; i < query->types.count; i++)
+		if (strcmp(query->types.names[i], name) == 0)
+			return (long)i;
+	return -1;
+}
+
+/* A type that is broken is the business of `fmrec validate`, but an error when it is named. */
+static int load_named(struct fmr_query *query, const char *text, struct fmr_err *err)
+{
+	const struct fmr_type *type;
+	return type_named(query, text) >= 0 ? fmr_book_type(query->types.book, text, &type, NULL, err) : 0;
+}
+
+/* By its name or label; or -1. */
+static long type_called(const struct fmr_query *query, const char *text)
+{
+	long found = type_named(query, text);
+	for (size_t i = 0; i < query->types.count && found < 0; i++) {
+		const struct fmr_type *type = fmr_types_at(&query->types, i);
+		for (size_t j = 0; type && j < FMR_LANGUAGES; j++)
+			if (type->label.in[j] && fmr_name_alike(type->label.in[j], text))
+				found = (long)i;
+	}
+	return found;
 }
 
 static bool is_type_word(const struct fmr_query *query, const struct node *node)
 {
 	return node->kind == NODE_TERM && node->term.op == OP_WORD && !node->term.operands[0].quoted &&
-		!node->term.operands[0].regex && type_named(query, node->term.operands[0].text);
+		!node->term.operands[0].regex && type_named(query, node->term.operands[0].text) >= 0;
 }
 
 static bool is_type_term(const struct node *node)
@@ -71,10 +61,7 @@ static bool is_type_term(const struct node *node)
 
 static int no_type(struct fmr_query *query, const struct operand *operand, struct fmr_err *err)
 {
-	const char **names = fmr_arena_zero(&query->arena, query->types.count + 1, sizeof(*names));
-	for (size_t i = 0; i < query->types.count; i++)
-		names[i] = query->types.all[i]->name;
-	const char *near = fmr_text_nearest(operand->text, names, query->types.count);
+	const char *near = fmr_text_nearest(operand->text, query->types.names, query->types.count);
 	struct fmr_str hint;
 	fmr_str_init(&hint);
 	if (near)
@@ -97,14 +84,13 @@ static int ask_term(struct fmr_query *query, const struct term *term, struct ask
 {
 	bool *named = fmr_arena_zero(&query->arena, query->types.count + 1, sizeof(bool));
 	for (size_t i = 0; i < term->count; i++) {
-		const struct fmr_type *type = type_called(query, term->operands[i].text);
-		int result = type ? 0 : load_named(query, term->operands[i].text, err);
+		long type = type_called(query, term->operands[i].text);
+		int result = load_named(query, term->operands[i].text, err);
 		if (result)
 			return result;
-		if (!type)
+		if (type < 0)
 			return no_type(query, &term->operands[i], err);
-		for (size_t j = 0; j < query->types.count; j++)
-			named[j] = named[j] || query->types.all[j] == type;
+		named[type] = true;
 	}
 	for (size_t j = 0; j < query->types.count; j++)
 		asked->terms[j] = asked->terms[j] && named[j];
@@ -117,11 +103,8 @@ static int ask(struct fmr_query *query, const struct node *node, struct asked *a
 	if (!node)
 		return 0;
 	if (is_type_word(query, node)) {
-		const struct fmr_type *type = type_named(query, node->term.operands[0].text);
 		asked->any_word = true;
-		for (size_t j = 0; j < query->types.count; j++)
-			asked->words[j] = asked->words[j] || query->types.all[j] == type;
-	} else if (node->kind == NODE_TERM && node->term.op == OP_WORD && !node->term.operands[0].quoted) {
+		asked->words[type_named(query, node->term.operands[0].text)] = true;
 		result = load_named(query, node->term.operands[0].text, err);
 	} else if (is_type_term(node)) {
 		result = ask_term(query, &node->term, asked, err);
@@ -141,10 +124,12 @@ static int choose_types(struct fmr_query *query, struct fmr_err *err)
 	query->asked = fmr_arena_zero(&query->arena, count + 1, sizeof(struct fmr_type *));
 	query->names = fmr_arena_zero(&query->arena, count + 1, sizeof(char *));
 	for (size_t i = 0; i < count && !result; i++) {
-		if (!asked.terms[i] || (asked.any_word && !asked.words[i]))
+		bool wanted = asked.terms[i] && (!asked.any_word || asked.words[i]);
+		const struct fmr_type *type = wanted ? fmr_types_at(&query->types, i) : NULL;
+		if (!type)
 			continue;
-		query->names[query->asked_count] = query->types.all[i]->name;
-		query->asked[query->asked_count++] = query->types.all[i];
+		query->names[query->asked_count] = type->name;
+		query->asked[query->asked_count++] = type;
 	}
 	return result;
 }
@@ -317,7 +302,7 @@ static int read_query(struct fmr_query *query, struct fmr_book *book, const char
 {
 	int result = fmr_syntax_parse(text, &query->arena, &query->syntax, err);
 	if (!result)
-		result = load_types(query, book, err);
+		result = list_types(query, book, err);
 	if (!result)
 		result = choose_types(query, err);
 	if (result)
@@ -377,13 +362,8 @@ static const char *first_word(const struct node *node)
 
 const char *fmr_query_nearest_type(const struct fmr_query *query)
 {
-	const char *word = query->asked_count == query->types.count ? first_word(query->syntax.root) : NULL;
-	const char **names = fmr_alloc_zero(query->types.count + 1, sizeof(*names));
-	for (size_t i = 0; i < query->types.count; i++)
-		names[i] = query->types.all[i]->name;
-	const char *near = word ? fmr_text_nearest(word, names, query->types.count) : NULL;
-	free(names);
-	return near;
+	const char *word = query->asked_count > 1 ? first_word(query->syntax.root) : NULL;
+	return word ? fmr_text_nearest(word, query->types.names, query->types.count) : NULL;
 }
 
 /* ---- asking ---- */

@@ -171,9 +171,12 @@ static bool is_among(const char *name, const char *const *names)
 
 static bool is_whole_id(const struct compiler *compiler, const char *const *types, const char *id)
 {
-	for (size_t i = 0; i < compiler->types.count; i++)
-		if (is_among(compiler->types.all[i]->name, types) && fmr_id_fits(compiler->types.all[i], NULL, id))
+	for (size_t i = 0; i < compiler->types.count; i++) {
+		const struct fmr_type *type =
+			is_among(compiler->types.names[i], types) ? fmr_types_at(&compiler->types, i) : NULL;
+		if (type && fmr_id_fits(type, NULL, id))
 			return true;
+	}
 	return false;
 }
 
