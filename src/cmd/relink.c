@@ -316,6 +316,32 @@ static void tell_travelled(struct job *job)
 	}
 }
 
+/* Not suspect, for all that is known: is what each link was judged against there to be compared? */
+struct proof {
+	struct fmr_book *book;
+	struct fmr_err *err;
+};
+
+static int prove(void *context, const struct fmr_link *link)
+{
+	struct proof *proof = context;
+	struct fmr_str id, path;
+	if (!link->judged)
+		return 0;
+	fmr_str_init(&id);
+	fmr_str_init(&path);
+	struct fmr_record target = { 0 };
+	struct fmr_findings *ignored = fmr_findings_new(1);
+	int result = fmr_id_find(proof->book, link->to, &id, &path, proof->err);
+	if (!result)
+		result = fmr_record_read(proof->book, path.bytes, &target, ignored, proof->err);
+	fmr_record_release(&target);
+	fmr_findings_free(ignored);
+	fmr_str_release(&path);
+	fmr_str_release(&id);
+	return result;
+}
+
 static bool has_changed(const struct job *job)
 {
 	for (size_t i = 0; i < job->links.count; i++)
@@ -334,8 +360,11 @@ static int relink_record(struct job *job, struct fmr_err *err)
 		return judge_again(job, err);
 	if (job->links.count)
 		return FMR_EXIT_FINDINGS;
-	fmr_cli_say(job->cli, _("%s: no suspect link"), job->record->id);
-	return 0;
+	struct proof proof = { job->cli->book, err };
+	result = fmr_links_each(job->record->type, job->record->root, prove, &proof);
+	if (!result)
+		fmr_cli_say(job->cli, _("%s: no suspect link"), job->record->id);
+	return result;
 }
 
 static int relink(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)

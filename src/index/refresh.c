@@ -327,14 +327,15 @@ static int ready_types(struct refresh *refresh, struct fmr_findings *findings, s
 }
 
 /* What links were found to be wrong is found only when all have been judged: those records are not clean. */
-static void judge_links(struct refresh *refresh, struct fmr_findings *findings)
+static int judge_links(struct refresh *refresh, struct fmr_findings *findings, struct fmr_err *err)
 {
 	struct judging *judging = refresh->judging;
 	struct fmr_dict jobs;
 	size_t before = fmr_findings_count(findings), number;
-	fmr_check_links(judging->web, refresh->jobs.count == refresh->records, findings, &judging->result);
-	if (fmr_findings_count(findings) == before)
-		return;
+	bool complete = refresh->jobs.count == refresh->records;
+	int code = fmr_check_links(judging->web, complete, findings, &judging->result, err);
+	if (code || fmr_findings_count(findings) == before)
+		return code;
 	fmr_dict_init(&jobs);
 	for (size_t i = 0; i < refresh->jobs.count; i++)
 		fmr_dict_add(&jobs, refresh->jobs.items[i].path, i);
@@ -346,6 +347,7 @@ static void judge_links(struct refresh *refresh, struct fmr_findings *findings)
 		job->entry->flags &= (uint16_t)~ENTRY_CLEAN;
 	}
 	fmr_dict_release(&jobs);
+	return FMR_OK;
 }
 
 /* Read, and judge where that is wanted. */
@@ -360,7 +362,7 @@ static int read_jobs(struct refresh *refresh, const struct fmr_index_options *op
 	if (!code)
 		code = fmr_index_read(index, refresh->jobs.items, refresh->jobs.count, refresh->judging, options, findings, err);
 	if (!code && refresh->judging)
-		judge_links(refresh, findings);
+		code = judge_links(refresh, findings, err);
 	if (refresh->judging && refresh->judging->tree)
 		fmr_tree_release(&tree);
 	return code;

@@ -207,11 +207,13 @@ static bool has_error_before(const struct fmr_findings *findings, size_t end, co
 	return false;
 }
 
-void fmr_check_links(struct fmr_web *web, bool complete, struct fmr_findings *findings,
-	struct fmr_check_result *result)
+int fmr_check_links(struct fmr_web *web, bool complete, struct fmr_findings *findings,
+	struct fmr_check_result *result, struct fmr_err *err)
 {
 	size_t count = fmr_findings_count(findings), dropped = fmr_findings_dropped(findings);
-	fmr_web_judge(web, complete, true);
+	int code = fmr_web_judge(web, complete, true, err);
+	if (code)
+		return code;
 	fmr_web_report(web, NULL, findings);
 	const char *last = NULL;
 	for (size_t i = count; i < fmr_findings_count(findings); i++) {
@@ -221,6 +223,7 @@ void fmr_check_links(struct fmr_web *web, bool complete, struct fmr_findings *fi
 		last = row->path;
 	}
 	result->faulty += fmr_findings_dropped(findings) > dropped && !result->faulty;
+	return FMR_OK;
 }
 
 static int check_tree(struct fmr_book *book, const struct fmr_check_options *options, const char *const *paths,
@@ -237,7 +240,7 @@ static int check_tree(struct fmr_book *book, const struct fmr_check_options *opt
 	if (!code)
 		code = judge_all(&work, findings, result, err);
 	if (!code)
-		fmr_check_links(web, !paths, findings, result);
+		code = fmr_check_links(web, !paths, findings, result, err);
 	fmr_web_free(web);
 	free(files);
 	fmr_findings_free(names);
@@ -290,7 +293,7 @@ static int check_few(struct fmr_book *book, const struct fmr_check_options *opti
 		result->faulty += has_error_since(findings, count, dropped);
 	}
 	if (!code)
-		fmr_check_links(judge.web, false, findings, result);
+		code = fmr_check_links(judge.web, false, findings, result, err);
 	fmr_web_free(judge.web);
 	fmr_judge_release(&judge);
 	return code;
@@ -343,9 +346,10 @@ int fmr_check_text(struct fmr_book *book, const char *path, const char *bytes, s
 	code = fmr_judge_state(book, type, state, findings, err);
 	if (!code) {
 		fmr_judge_text(&judge, type, &source, -1);
-		fmr_web_judge(judge.web, false, false);
-		fmr_web_report(judge.web, &source, findings);
+		code = fmr_web_judge(judge.web, false, false, err);
 	}
+	if (!code)
+		fmr_web_report(judge.web, &source, findings);
 	fmr_web_free(judge.web);
 	fmr_judge_release(&judge);
 	fmr_str_release(&text);

@@ -233,8 +233,8 @@ int fmr_judge_state(struct fmr_book *book, const struct fmr_type *type, const ch
 /* Judge the file at a path that is shaped like a record's.  file: its index in the tree, or -1. */
 int fmr_judge_file(struct fmr_judge *judge, const char *path, long file, struct fmr_err *err);
 /* Links that only many records together show to be wrong.  complete: all records of the view were added. */
-void fmr_check_links(struct fmr_web *web, bool complete, struct fmr_findings *findings,
-	struct fmr_check_result *result);
+int fmr_check_links(struct fmr_web *web, bool complete, struct fmr_findings *findings,
+	struct fmr_check_result *result, struct fmr_err *err);
 /* Which records link to ids that are gone?  REF_DANGLING findings of all records but those at `except` (sorted). */
 int fmr_check_links_to(struct fmr_book *book, const char *const *ids, size_t count, const char *const *except,
 	size_t except_count, struct fmr_findings *findings, struct fmr_check_result *result, struct fmr_err *err);

@@ -144,59 +144,74 @@ void fmr_web_add(struct fmr_web *web, const struct fmr_type *type, const char *p
 
 /* ---- reading what it leads to ---- */
 
-/* Where the record lies that a link of this rule leads to. */
-static bool find_target(struct fmr_web *web, const struct edge *edge, struct fmr_str *path)
+/* Where the record lies that a link of this rule leads to; FMR_ERR_NOT_FOUND when it does not. */
+static int find_target(struct fmr_web *web, const struct edge *edge, struct fmr_str *path, struct fmr_err *err)
 {
 	struct fmr_book *book = web->book;
-	for (const char *const *to = edge->rule->to; *to; to++) {
+	int code = FMR_ERR_NOT_FOUND;
+	for (const char *const *to = edge->rule->to; *to && code == FMR_ERR_NOT_FOUND; to++) {
 		int slot = fmr_book_slot(book, *to);
 		const struct fmr_glance *glance = slot < 0 ? NULL : fmr_book_glance(book, (size_t)slot);
 		struct fmr_entry entry;
 		fmr_str_clear(path);
-		if (glance && fmr_glance_path(glance, web->nodes.items[edge->to].id, path) &&
-			fmr_view_entry(book->view, path->bytes, &entry, NULL) == FMR_OK)
-			return true;
+		if (glance && fmr_glance_path(glance, web->nodes.items[edge->to].id, path))
+			code = fmr_view_entry(book->view, path->bytes, &entry, err);
 	}
-	return false;
+	return code;
+}
+
+/* Dangling, a broken type, no ordinary file, too large: that is said elsewhere. */
+static bool is_said_elsewhere(int code)
+{
+	return code == FMR_ERR_NOT_FOUND || code == FMR_ERR_INVALID || code == FMR_ERR_UNSUPPORTED || code == FMR_ERR_LIMIT;
 }
 
 /* Read the target of an edge: its digest, and (follow) its own edges. */
-static void read_target(struct fmr_web *web, const struct edge *edge, bool follow)
+static int read_target(struct fmr_web *web, const struct edge *edge, bool follow, struct fmr_err *err)
 {
 	struct node *node = &web->nodes.items[edge->to];
-	const size_t index = edge->to;
-	const bool want_digest = edge->judged && !node->known_digest;
-	struct fmr_record record;
+	const bool want_digest = edge->judged && !node->known_digest, want_edges = follow && !node->tried;
+	struct fmr_record record = { 0 };
+	struct fmr_err why = { 0 };
 	struct fmr_str path;
-	if (!want_digest && (!follow || node->tried))
-		return;
+	if (!want_digest && !want_edges)
+		return FMR_OK;
+	node->tried |= follow;
 	fmr_str_init(&path);
 	struct fmr_findings *ignored = fmr_findings_new(1);
-	if (find_target(web, edge, &path) &&
-		fmr_record_read(web->book, path.bytes, &record, ignored, NULL) == FMR_OK) {
-		if (record.root && want_digest)
-			node->known_digest = fmr_record_digest(record.type, record.root, node->digest) == FMR_OK;
-		if (record.root && follow && !node->tried)
-			add_record(web, record.type, path.bytes, record.id, record.root, false);
-		fmr_record_release(&record);
+	int code = find_target(web, edge, &path, &why);
+	if (!code)
+		code = fmr_record_read(web->book, path.bytes, &record, ignored, &why);
+	if (!code && record.root && want_digest) {
+		code = fmr_record_digest(record.type, record.root, node->digest);
+		node->known_digest = !code;
 	}
-	web->nodes.items[index].tried |= follow;
+	if (!code && record.root && want_edges)
+		add_record(web, record.type, path.bytes, record.id, record.root, false);
+	fmr_record_release(&record);
 	fmr_findings_free(ignored);
 	fmr_str_release(&path);
+	if (!code || is_said_elsewhere(code))
+		return FMR_OK;
+	if (err)
+		*err = why;
+	return code;
 }
 
 /* Edges that are added meanwhile are seen as well: the loop is the whole walk. */
-static void read_targets(struct fmr_web *web, bool complete, bool suspects)
+static int read_targets(struct fmr_web *web, bool complete, bool suspects, struct fmr_err *err)
 {
-	for (size_t i = 0; i < web->edges.count; i++) {
+	int code = FMR_OK;
+	for (size_t i = 0; !code && i < web->edges.count; i++) {
 		struct edge edge = web->edges.items[i];
 		bool travels = suspects && edge.rule->suspicion == FMR_SUSPICION_TRAVELS;
 		if (!suspects)
 			edge.judged = NULL;
-		read_target(web, &edge, !complete && (edge.rule->acyclic || travels));
+		code = read_target(web, &edge, !complete && (edge.rule->acyclic || travels), err);
 		const struct node *to = &web->nodes.items[edge.to];
 		web->edges.items[i].changed = edge.judged && to->known_digest && strcmp(edge.judged, to->digest) != 0;
 	}
+	return code;
 }
 
 /* ---- suspicion ---- */
@@ -363,12 +378,15 @@ static void find_circles(struct fmr_web *web)
 	fmr_dict_release(&groups);
 }
 
-void fmr_web_judge(struct fmr_web *web, bool complete, bool suspects)
+int fmr_web_judge(struct fmr_web *web, bool complete, bool suspects, struct fmr_err *err)
 {
-	read_targets(web, complete, suspects);
+	int code = read_targets(web, complete, suspects, err);
+	if (code)
+		return code;
 	if (suspects && web->judged)
 		spread(web);
 	find_circles(web);
+	return FMR_OK;
 }
 
 /* ---- telling ---- */
@@ -498,10 +516,11 @@ static int ask(void *context, const struct fmr_record *record)
 }
 
 /* Judge what was asked, and tell. */
-static int tell_suspects(struct fmr_web *web, bool complete, fmr_suspect_visit *visit, void *context)
+static int tell_suspects(struct fmr_web *web, bool complete, fmr_suspect_visit *visit, void *context,
+	struct fmr_err *err)
 {
-	fmr_web_judge(web, complete, true);
-	return fmr_web_suspects(web, visit, context);
+	int code = fmr_web_judge(web, complete, true, err);
+	return code ? code : fmr_web_suspects(web, visit, context);
 }
 
 int fmr_suspects_each(struct fmr_book *book, const struct fmr_record *record, fmr_suspect_visit *visit, void *context,
@@ -515,7 +534,7 @@ int fmr_suspects_each(struct fmr_book *book, const struct fmr_record *record, fm
 	else if (!result)
 		result = fmr_record_each(book, NULL, ask, web, ignored, err);
 	if (!result)
-		result = tell_suspects(web, !record, visit, context);
+		result = tell_suspects(web, !record, visit, context, err);
 	fmr_web_free(web);
 	fmr_findings_free(ignored);
 	return result;
@@ -535,7 +554,7 @@ int fmr_suspects_of(struct fmr_book *book, const char *const *paths, size_t coun
 		fmr_record_release(&record);
 	}
 	if (!result)
-		result = tell_suspects(web, false, visit, context);
+		result = tell_suspects(web, false, visit, context, err);
 	fmr_web_free(web);
 	fmr_findings_free(ignored);
 	return result;

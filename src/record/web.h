@@ -18,9 +18,10 @@ void fmr_web_add(struct fmr_web *web, const struct fmr_type *type, const char *p
 
 /*
  * Judge the links of the records that were added.  complete: these are all records of the view; otherwise the ones
- * they lead to are read as far as they matter.  suspects false: look for circles only.
+ * they lead to are read as far as they matter.  suspects false: look for circles only.  Fails when one that is there
+ * cannot be read; what is wrong in it is for others to say.
  */
-void fmr_web_judge(struct fmr_web *web, bool complete, bool suspects);
+int fmr_web_judge(struct fmr_web *web, bool complete, bool suspects, struct fmr_err *err);
 
 /* Findings of the records that were added: ref.cycle and ref.suspect.  text: of the one record that was added, when it
  * is not (yet) in the view; or NULL. */

@@ -10,6 +10,9 @@ unset FMREC_RANDOM_SEED
 repository base
 id=$("$FMREC" -q new incident -m steady -s severity=S2)
 gone=$("$FMREC" -q new incident -m gone -s severity=S2)
+why=$("$FMREC" -q new whywhy -m why)
+"$FMREC" -q link "$why" subjects "$id"
+"$FMREC" -q set "$id" note='changed since'
 printf 'title,severity\none,S1\ntwo,S2\nthree,S3\n' >"$T/table.csv"
 awk 'BEGIN { for (i = 0; i < 200000; i++) print "a line of a log", i }' >"$T/syslog.txt"
 printf '#!/bin/sh\nsed -i "s/^severity: .*/severity: S3/" "$1"\n' >"$T/editor"
@@ -23,6 +26,11 @@ milliseconds() { date +%s%N | sed 's/......$//'; }
 # The steady record must be there, whole; so must everything that is committed.
 look() {
 	grep -q '^title: steady$' "records/incident/2026/$id.yaml" || echo "lost"
+	case $command in
+	rename*) # two ids for one record, until git takes what is not committed back
+		rm -f .git/index.lock && git reset -q --hard && git clean -fdq records
+		;;
+	esac
 	git fsck --strict >"$T/fsck" 2>&1 || cat "$T/fsck"
 	"$FMREC" validate >"$T/valid" 2>&1 || cat "$T/valid"
 	if [ -e .git/index.lock ]; then
@@ -39,7 +47,8 @@ look() {
 
 locked=0
 for command in "new incident -m killed" "set $id severity=S4 situation=x" "edit $id" "log-entry $id restarted" \
-	"attach $id $T/syslog.txt" "rm $gone" "import $T/table.csv --type incident"; do
+	"attach $id $T/syslog.txt" "rm $gone" \
+	"link $gone same_cause $id" "relink $why -m holds" "rename $gone INC-20261121-ABCD" "import $T/table.csv --type incident"; do
 	rm -rf try && cp -a base try && cd try || exit 1
 	start=$(milliseconds)
 	# shellcheck disable=SC2086
