@@ -184,11 +184,14 @@ static void add_edge(struct fmr_trace *trace, const struct found *found, const s
 			.note = copy(trace, found->note), .on = copy(trace, found->on) }));
 }
 
-/* Does the link lead away from this node on this side?  Links name what comes first, unless they lead onward. */
-static bool leads(const struct rule *rule, bool outgoing, enum side side)
+/* Does the link lead away from the node on this side?  Links name what comes first, unless they lead onward; those
+ * between equals are followed once. */
+static bool leads(const struct fmr_trace *trace, const struct rule *rule, bool outgoing, enum side side)
 {
 	bool onward = rule->link && rule->link->onward;
-	return rule->mutual || (outgoing == onward) == (side == AFTER);
+	if (rule->mutual)
+		return side == (trace->options.after ? AFTER : BEFORE);
+	return (outgoing == onward) == (side == AFTER);
 }
 
 struct step {
@@ -231,7 +234,7 @@ static int take_link(struct fmr_trace *trace, const struct step *step, const str
 {
 	const struct rule rule = rule_of(trace, found);
 	const char *other = step->outgoing ? found->target : found->source;
-	if (!leads(&rule, step->outgoing, step->side) ||
+	if (!leads(trace, &rule, step->outgoing, step->side) ||
 		!is_wanted(trace, step->outgoing ? found->target_type : found->source_type))
 		return 0;
 	size_t number;

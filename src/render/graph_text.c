@@ -48,10 +48,12 @@ struct page {
 
 /* ---- walking ---- */
 
+/* What is between equals is shown once, with what follows if that is asked for. */
 static bool leaves(const struct side *side, const struct fmr_graph_strand *strand, size_t node)
 {
-	return strand->mutual ? strand->from == node || strand->to == node :
-		side->after ? strand->from == node : strand->to == node;
+	if (strand->mutual)
+		return side->after == side->graph->after && (strand->from == node || strand->to == node);
+	return side->after ? strand->from == node : strand->to == node;
 }
 
 static size_t other_end(const struct fmr_graph_strand *strand, size_t node)

@@ -137,7 +137,9 @@ rm records/lesson/2026/LSN-20261212-BR0K.yaml records/lesson/2026/LSN-20261211-H
 ok 'the same cause' fmrec new incident -m '倉庫システムが停止' -s same_cause=INC-20261121-7KQ2 -s found_on=2026-11-20
 other=$(basename "$(git diff --name-only HEAD~ -- records/incident)" .yaml)
 run fmrec trace 7KQ2
-is 'is followed on both sides' "$(printf '%s\n' "$out" | grep -c "Same underlying cause  *$other ")" 2
+is 'is shown once' "$(printf '%s\n' "$out" | grep -c "Same underlying cause  *$other ")" 1
+run fmrec trace 7KQ2 --up
+like 'on either side' "$out" "Same underlying cause +$other "
 run fmrec trace "$other" --down --depth 2
 like 'from both of them' "$out" '└─ Same underlying cause +INC-20261121-7KQ2 '
 
