@@ -112,8 +112,9 @@ static int find_list(struct list_table *table, const char *type, const char *pat
 	split_path(table, path);
 	struct names names = { 0 };
 	const struct fmr_field *fields = fmr_field_children(item, &count);
+	const struct fmr_field *named = item->children || !item->again ? item : item->again; /* whose paths the fields have */
 	if (item->kind == FMR_FIELD_MAP)
-		add_columns(table, fields, count, strlen(list->path) + strlen("[]."), &names);
+		add_columns(table, fields, count, strlen(named->path) + strlen("."), &names);
 	else
 		FMR_VEC_PUSH(&names.list, "");
 	table->column_count = names.list.count;

@@ -151,13 +151,31 @@ static const char *new_alias(struct compiler *compiler)
 	return fmr_arena_format(compiler->arena, "r%d", ++compiler->aliases);
 }
 
-/* "timeline" of "timeline[].at", "a[].b" of "a[].b[]"; NULL of a field outside lists. */
-static const char *list_around(struct compiler *compiler, const struct fmr_field *field)
+/* "timeline" of "timeline[].at", "a[].b" of "a[].b[]"; NULL of a path outside lists. */
+static const char *list_around(struct compiler *compiler, const char *path)
 {
 	const char *last = NULL;
-	for (const char *at = strstr(field->path, "[]"); at; at = strstr(at + 2, "[]"))
+	for (const char *at = strstr(path, "[]"); at; at = strstr(at + 2, "[]"))
 		last = at;
-	return last ? fmr_arena_strndup(compiler->arena, field->path, (size_t)(last - field->path)) : NULL;
+	return last ? fmr_arena_strndup(compiler->arena, path, (size_t)(last - path)) : NULL;
+}
+
+/* A list that holds a list of its own name and kind is a tree, and who asks for a field of it means every level:
+ * "a[].a[].b" of "a[].b", as far down as there are tables; NULL when there is no level below. */
+static const char *level_below(struct compiler *compiler, const struct fmr_type *type, const char *path)
+{
+	for (const char *end = strstr(path, "[]."); end; end = strstr(end + 3, "[].")) {
+		const char *start = end;
+		while (start > path && start[-1] != '.')
+			start--;
+		const char *below = fmr_arena_format(compiler->arena, "%.*s%.*s%s", (int)(end + 3 - path), path,
+			(int)(end + 3 - start), start, end + 3);
+		const char *list = list_around(compiler, below);
+		const struct fmr_field *found = fmr_type_field(type, list);
+		if (found && strcmp(found->path, list) == 0 && fmr_type_field(type, below))
+			return below;
+	}
+	return NULL;
 }
 
 const char *fmr_compile_list_view(struct compiler *compiler, const struct fmr_type *type, const char *path)
@@ -272,24 +290,31 @@ static enum truth put_other_end(struct compiler *compiler, const struct scope *s
 	return truth == NEVER ? NEVER : MAYBE;
 }
 
+/* In the items of the list around the path, which may be a level below the field's own. */
+static enum truth put_in_items(struct compiler *compiler, const struct scope *scope, const char *path,
+	const struct test *test)
+{
+	const struct fmr_field *field = fmr_type_field(scope->type, path);
+	fmr_sql_put(compiler->sql, "EXISTS (SELECT 1");
+	struct source source = from_list(compiler, scope, list_around(compiler, path));
+	source.skip = strlen(list_around(compiler, field->path)) + strlen("[].");
+	fmr_sql_put(compiler->sql, " AND ");
+	enum truth truth = put_in(compiler, scope, &source, field, test);
+	fmr_sql_put(compiler->sql, ")");
+	return truth;
+}
+
 static enum truth put_field(struct compiler *compiler, const struct scope *scope, const struct fmr_field *field,
 	const struct test *test)
 {
-	const char *list = list_around(compiler, field);
-	struct source source = { .alias = scope->alias };
 	struct joint joint = join(compiler, false);
-	join_next(compiler, &joint);
-	enum truth truth;
-	if (list) {
-		fmr_sql_put(compiler->sql, "EXISTS (SELECT 1");
-		source = from_list(compiler, scope, list);
-		fmr_sql_put(compiler->sql, " AND ");
-		truth = put_in(compiler, scope, &source, field, test);
-		fmr_sql_put(compiler->sql, ")");
-	} else {
-		truth = put_in(compiler, scope, &source, field, test);
+	for (const char *path = field->path; path; path = level_below(compiler, scope->type, path)) {
+		const struct source source = { .alias = scope->alias };
+		join_next(compiler, &joint);
+		join_part(compiler, &joint,
+			strchr(path, '[') ? put_in_items(compiler, scope, path, test) :
+					    put_in(compiler, scope, &source, field, test));
 	}
-	join_part(compiler, &joint, truth);
 	const struct fmr_field *item = field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : field;
 	if (item->link) {
 		join_next(compiler, &joint);
@@ -317,11 +342,11 @@ bool fmr_step_goes(const struct compiler *compiler, const struct scope *scope, c
 	return backwards ? step->inverse != NULL : step->field && leads_to(step->field, target);
 }
 
-const char *fmr_compile_path(struct compiler *compiler, const struct fmr_field *field)
+const char *fmr_compile_path(struct compiler *compiler, const char *with_brackets)
 {
 	struct fmr_str path;
 	fmr_str_init(&path);
-	for (const char *p = field->path; *p; p++)
+	for (const char *p = with_brackets; *p; p++)
 		if (*p != '[' && *p != ']')
 			fmr_str_putc(&path, *p);
 	const char *kept = fmr_arena_strndup(compiler->arena, path.bytes, path.length);
@@ -338,8 +363,14 @@ static void put_links(struct compiler *compiler, const struct scope *scope, cons
 		fmr_sql_put(compiler->sql, " AND %s.inverse = ", link);
 		fmr_sql_text(compiler->sql, step->inverse);
 	} else if (!backwards && step->field) {
-		fmr_sql_put(compiler->sql, " AND %s.field = ", link);
-		fmr_sql_text(compiler->sql, fmr_compile_path(compiler, step->field));
+		const char *path = step->field->path;
+		fmr_sql_put(compiler->sql, " AND %s.field IN (", link);
+		fmr_sql_text(compiler->sql, fmr_compile_path(compiler, path));
+		while ((path = level_below(compiler, scope->type, path))) {
+			fmr_sql_put(compiler->sql, ", ");
+			fmr_sql_text(compiler->sql, fmr_compile_path(compiler, path));
+		}
+		fmr_sql_put(compiler->sql, ")");
 	}
 }
 
@@ -447,8 +478,15 @@ void fmr_compile_count(struct compiler *compiler, const struct scope *scope, con
 		put_step_count(compiler, scope, &name->step);
 		return;
 	}
-	fmr_sql_put(compiler->sql, "(SELECT count(*)");
-	fmr_compile_list(compiler, scope, name->field);
+	fmr_sql_put(compiler->sql, "(0");
+	for (const char *path = name->field->path; path; path = level_below(compiler, scope->type, path)) {
+		const struct fmr_field *list = fmr_type_field(scope->type, path);
+		if (strcmp(list->path, path) != 0) /* so deep that there is no table */
+			break;
+		fmr_sql_put(compiler->sql, " + (SELECT count(*)");
+		fmr_compile_list(compiler, scope, list);
+		fmr_sql_put(compiler->sql, ")");
+	}
 	fmr_sql_put(compiler->sql, ")");
 }
 

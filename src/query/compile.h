@@ -82,7 +82,7 @@ bool fmr_step_goes(const struct compiler *compiler, const struct scope *scope, c
 	const struct fmr_type *target, bool backwards);
 /* The name of the view of a list: "incident_timeline"; the path of a field without brackets. */
 const char *fmr_compile_list_view(struct compiler *compiler, const struct fmr_type *type, const char *path);
-const char *fmr_compile_path(struct compiler *compiler, const struct fmr_field *field);
+const char *fmr_compile_path(struct compiler *compiler, const char *with_brackets);
 /* How many records a step leads to, or how many items there are, as one expression. */
 void fmr_compile_count(struct compiler *compiler, const struct scope *scope, const struct name *name);
 

@@ -73,7 +73,7 @@ static void put_ends(struct rows *rows, const struct step *step, bool backwards,
 		fmr_sql_text(from, backwards ? step->inverse : rows->type->name);
 		if (!backwards) {
 			fmr_sql_put(from, " AND field = ");
-			fmr_sql_text(from, fmr_compile_path(compiler_of(rows), step->field));
+			fmr_sql_text(from, fmr_compile_path(compiler_of(rows), step->field->path));
 		}
 	}
 	fmr_sql_put(from, "%s", and);

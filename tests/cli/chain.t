@@ -85,6 +85,15 @@ for state in POL:in-force OBJ:set OBJ:evaluated RVW:confirmed EVL:evaluated EVL:
 	exit_is "$id may become ${state#*:}" 0 fmrec validate --for "${state#*:}" "$id"
 done
 
+# A tree is asked on all its levels (F-84)
+for query in 'whys.root_cause:true' 'no_prevention:品質保証部' 'preventions.due:2026-12' 'preventions:PRV-20261125-M3XA' \
+	'has:whys.preventions preventions.count:2' '-missing:preventions'; do
+	run fmrec list --format ids whywhy "$query"
+	is "an analysis, by $query" "$out" WHY-20261122-H2RE
+done
+run fmrec list --format ids incident whywhy.preventions.count:0
+is 'an incident whose analysis led to nothing' "$out" ''
+
 # What a state asks for
 ok 'an objective takes a title to begin with' fmrec new objective -m '復旧時間を短くする'
 objective=$(basename "$(git diff --name-only HEAD~ -- records/objective)" .yaml)
