@@ -143,6 +143,27 @@ like 'on either side' "$out" "Same underlying cause +$other "
 run fmrec trace "$other" --down --depth 2
 like 'from both of them' "$out" '└─ Same underlying cause +INC-20261121-7KQ2 '
 
+# What is lacking (F-72, F-84, F-92, F-108)
+lacks() { # NAME WANTED QUERY...
+	name=$1 wanted=$2
+	shift 2
+	run fmrec list --format ids "$@"
+	is "$name" "$out" "$wanted"
+}
+ok 'a serious incident' fmrec set "$other" severity=S1
+lacks 'without an analysis' "$other" incident 'severity<=S2' missing:whywhy
+lacks 'without a prevention' "$other" incident 'severity<=S2' missing:preventions
+ok 'an analysis' fmrec new whywhy -m 'なぜ倉庫システムが停止したか' -s subjects="$other" \
+	-s 'whys=[{statement: なぜ1, answer: 1, whys: [{statement: なぜ2, answer: 2, root_cause: true, cause_class: [process]}]}]'
+analysis=$(basename "$(git diff --name-only HEAD~ -- records/whywhy)" .yaml)
+lacks 'now it has one' '' incident 'severity<=S2' missing:whywhy
+lacks 'but a root cause has no answer' "$analysis" whywhy whys.root_cause:true missing:preventions missing:no_prevention
+exit_is 'so it cannot be agreed' 1 fmrec validate --for agreed "$analysis"
+like 'because of that' "$out" "preventions|no_prevention"
+lacks 'every measure that was done was verified' '' prevention has:done_on missing:verification
+lacks 'objectives without an evaluation' OBJ-20270425-9VB7 objective missing:evaluations
+lacks 'a review that led to something' '' review missing:improvements missing:next_objectives
+
 # As it was
 git rm -q records/whywhy/2026/WHY-20261122-H2RE.yaml && git commit -qm 'without the analysis' --no-verify
 run fmrec trace 7KQ2 --at HEAD~1
