@@ -174,6 +174,29 @@ succeeds fmrec list
 succeeds fmrec show "${incident##*-}"
 says 受注システムが停止
 
+step 'Link what belongs together; follow it, both ways.'
+why=$(the_id whywhy なぜ受注システムが停止したか)
+measure=$(the_id prevention 自動切替の保留を監視し、月次で切替を確認する)
+succeeds fmrec link "$measure" analyses "$why"
+is 'changed files' "$(git show --format= --name-only | grep -c .)" 1
+succeeds fmrec trace "$incident"
+says "$why"
+says "$measure"
+
+step 'Ask: by fields, through links, in words however they are spelt.'
+succeeds fmrec list 'found_on:2026-11 severity:S1 whywhy.count:>=1'
+says "$incident"
+succeeds fmrec list 'type:incident ﾊﾞｯﾁ'
+says "$incident"
+succeeds fmrec grep -n '切替' type:prevention
+says "$measure"
+succeeds fmrec query type:incident --group-by severity --count
+
+step 'Who changed which field, and when?'
+succeeds fmrec log "$incident"
+says S2
+says S1
+
 step 'Everything is valid, and a round trip through a spreadsheet changes nothing.'
 succeeds fmrec validate
 fmrec export --excel incident >"$place/incidents.csv" || wrong 'the export failed'
