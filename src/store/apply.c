@@ -15,7 +15,7 @@
 #include "base/vec.h"
 #include "store/hooks.h"
 #include "store/compare.h"
-#include "store/index.h"
+#include "store/gitindex.h"
 #include "store/program.h"
 
 #include <errno.h>

@@ -143,7 +143,7 @@ static bool tree_of_commit(struct fmr_store *store, const char *commit, unsigned
 
 struct comparison {
 	struct fmr_store *store;
-	const struct index *index;
+	const struct gitindex *index;
 	struct staged_list *out;
 	struct fmr_str path; /* of the directory, with a "/" behind it */
 };
@@ -179,7 +179,7 @@ static struct part part_of_path(const char *rest)
 
 /* old or new NULL: there is none */
 static void put(struct comparison *c, const char *path, size_t length, const struct tree_entry *old,
-	const struct index_entry *new)
+	const struct gitindex_entry *new)
 {
 	struct staged_entry *entry = FMR_VEC_ADD(&c->out->entries);
 	*entry = (struct staged_entry){ .path = fmr_arena_strndup(&c->out->arena, path, length),
@@ -227,7 +227,7 @@ static bool compare_directory(struct comparison *c, const unsigned char *old, si
 static bool compare_both(struct comparison *c, const struct tree_entry *old, size_t low, size_t high,
 	const struct noted *noted, int depth)
 {
-	const struct index_entry *new = &c->index->entries.items[low];
+	const struct gitindex_entry *new = &c->index->entries.items[low];
 	if (old->mode != 0040000) {
 		if (old->mode != new->mode || memcmp(old->id, new->id, ID) != 0)
 			put(c, new->path, strlen(new->path), old, new);
@@ -244,7 +244,7 @@ static bool compare_both(struct comparison *c, const struct tree_entry *old, siz
 static bool compare_names(struct comparison *c, const struct tree *tree, size_t low, size_t high,
 	const struct noted *noted, int depth)
 {
-	const struct index_entry *entries = c->index->entries.items;
+	const struct gitindex_entry *entries = c->index->entries.items;
 	size_t i = 0, end;
 	bool good = true;
 	for (size_t j = low; good && (i < tree->entries.count || j < high);) {
@@ -286,7 +286,7 @@ static bool compare_directory(struct comparison *c, const unsigned char *old, si
 	return good;
 }
 
-bool fmr_compare_staged(struct fmr_store *store, const char *commit, const struct index *index, struct staged_list *out)
+bool fmr_compare_staged(struct fmr_store *store, const char *commit, const struct gitindex *index, struct staged_list *out)
 {
 	struct comparison c = { .store = store, .index = index, .out = out };
 	struct note_reader notes = { index->notes, index->notes + index->notes_length, &out->arena };
@@ -309,7 +309,7 @@ bool fmr_compare_staged(struct fmr_store *store, const char *commit, const struc
 
 bool fmr_git_index_is_head(struct fmr_store *store, const char *commit)
 {
-	struct index index = { 0 };
+	struct gitindex index = { 0 };
 	struct fmr_arena arena;
 	struct noted noted = { 0 };
 	unsigned char tree[ID];

@@ -4,7 +4,7 @@
 #ifndef FMR_STORE_COMPARE_H
 #define FMR_STORE_COMPARE_H
 
-#include "store/index.h"
+#include "store/gitindex.h"
 #include "store/program.h"
 
 struct staged_list {
@@ -14,7 +14,7 @@ struct staged_list {
 
 /* Append how the index differs from the tree of the commit (empty: from nothing), in the order of the index.  false
  * when only git can tell: conflicts, intended additions, objects that cannot be read here; out may hold some then. */
-bool fmr_compare_staged(struct fmr_store *store, const char *commit, const struct index *index, struct staged_list *out);
+bool fmr_compare_staged(struct fmr_store *store, const char *commit, const struct gitindex *index, struct staged_list *out);
 
 /* Does the index hold exactly the tree of HEAD?  Answered from the index's own note of its tree and the commit object,
  * in 2 ms with 100,000 entries (8 the first time) where `git diff-index` takes 15; false also when that does not tell. */

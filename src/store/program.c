@@ -289,7 +289,7 @@ static bool is_under(const char *path, const char *under)
 	return !length || (strncmp(path, under, length) == 0 && (path[length] == '/' || !path[length]));
 }
 
-int fmr_staged_of(struct fmr_store *store, const struct head *head, const struct index *index, const char *under,
+int fmr_staged_of(struct fmr_store *store, const struct head *head, const struct gitindex *index, const char *under,
 	fmr_staged_visit *visit, void *context, struct fmr_err *err)
 {
 	struct staged_list list = { 0 };
@@ -309,7 +309,7 @@ int fmr_staged_of(struct fmr_store *store, const struct head *head, const struct
 int fmr_staged_each(struct fmr_store *store, const struct head *head, const char *under, fmr_staged_visit *visit,
 	void *context, struct fmr_err *err)
 {
-	struct index index;
+	struct gitindex index;
 	int result = fmr_git_index_read(store, &index, err);
 	if (result == 0)
 		result = fmr_staged_of(store, head, &index, under, visit, context, err);

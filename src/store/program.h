@@ -58,8 +58,8 @@ typedef int fmr_staged_visit(void *context, const struct staged_entry *entry);
 int fmr_staged_each(struct fmr_store *store, const struct head *head, const char *under, fmr_staged_visit *visit,
 	void *context, struct fmr_err *err);
 /* The same of an index that was read already. */
-struct index;
-int fmr_staged_of(struct fmr_store *store, const struct head *head, const struct index *index, const char *under,
+struct gitindex;
+int fmr_staged_of(struct fmr_store *store, const struct head *head, const struct gitindex *index, const char *under,
 	fmr_staged_visit *visit, void *context, struct fmr_err *err);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/i18n.h"
-#include "store/index.h"
+#include "store/gitindex.h"
 #include "store/objects.h"
 #include "store/compare.h"
 #include "store/program.h"
@@ -12,10 +12,10 @@
 #include <string.h>
 
 struct staged_state {
-	struct index index;
+	struct gitindex index;
 };
 
-static const struct index_entry *find(struct fmr_view *view, const char *path, struct fmr_err *err)
+static const struct gitindex_entry *find(struct fmr_view *view, const char *path, struct fmr_err *err)
 {
 	const struct staged_state *state = view->state;
 	size_t position = fmr_git_index_find(&state->index, path);
@@ -34,7 +34,7 @@ static int staged_each(struct fmr_view *view, const char *under, fmr_view_visit 
 	const size_t length = strlen(beginning);
 	int result = 0;
 	for (size_t i = fmr_git_index_find(&state->index, beginning); result == 0 && i < state->index.entries.count; i++) {
-		const struct index_entry *entry = &state->index.entries.items[i];
+		const struct gitindex_entry *entry = &state->index.entries.items[i];
 		if (strncmp(entry->path, beginning, length) != 0)
 			break;
 		const struct fmr_entry found = { .path = entry->path, .mode = entry->mode };
@@ -46,7 +46,7 @@ static int staged_each(struct fmr_view *view, const char *under, fmr_view_visit 
 
 static int staged_entry(struct fmr_view *view, const char *path, struct fmr_entry *entry, struct fmr_err *err)
 {
-	const struct index_entry *found = find(view, path, err);
+	const struct gitindex_entry *found = find(view, path, err);
 	if (!found)
 		return FMR_ERR_NOT_FOUND;
 	entry->mode = found->mode;
@@ -57,7 +57,7 @@ static int staged_entry(struct fmr_view *view, const char *path, struct fmr_entr
 static int staged_read(struct fmr_view *view, const char *path, size_t limit, struct fmr_str *out,
 	struct fmr_entry *entry, struct fmr_err *err)
 {
-	const struct index_entry *found = find(view, path, err);
+	const struct gitindex_entry *found = find(view, path, err);
 	if (!found)
 		return FMR_ERR_NOT_FOUND;
 	if (found->mode != 0100644 && found->mode != 0100755)

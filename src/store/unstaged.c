@@ -5,7 +5,7 @@
 #include "base/digest.h"
 #include "base/fs.h"
 #include "base/i18n.h"
-#include "store/index.h"
+#include "store/gitindex.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@ enum { STAT_CTIME = 0, STAT_MTIME = 8, STAT_INODE = 20, STAT_SIZE = 36, LARGEST 
 
 struct comparison {
 	struct fmr_store *store;
-	struct index index;
+	struct gitindex index;
 	struct timespec written; /* when the index was: files changed since that moment must be read */
 	size_t next;             /* of the index, not yet compared */
 	size_t end;              /* behind the last entry below `under` */
@@ -47,7 +47,7 @@ static bool is_racy(const struct comparison *work, const struct timespec *change
 		(changed->tv_sec == work->written.tv_sec && changed->tv_nsec >= work->written.tv_nsec);
 }
 
-static bool stat_answers(const struct comparison *work, const struct index_entry *entry, const struct stat *st)
+static bool stat_answers(const struct comparison *work, const struct gitindex_entry *entry, const struct stat *st)
 {
 	return entry->stat && same_time(entry->stat + STAT_MTIME, &st->st_mtim) &&
 		same_time(entry->stat + STAT_CTIME, &st->st_ctim) && be32(entry->stat + STAT_INODE) == (uint32_t)st->st_ino &&
@@ -77,7 +77,7 @@ static void drop_returns(struct fmr_str *text)
 	fmr_str_truncate(text, kept);
 }
 
-static bool same_content(const struct comparison *work, const struct index_entry *entry)
+static bool same_content(const struct comparison *work, const struct gitindex_entry *entry)
 {
 	char wanted[41];
 	struct fmr_str text;
@@ -93,7 +93,7 @@ static bool same_content(const struct comparison *work, const struct index_entry
 	return same;
 }
 
-static bool same_link(const struct comparison *work, const struct index_entry *entry, const struct stat *st)
+static bool same_link(const struct comparison *work, const struct gitindex_entry *entry, const struct stat *st)
 {
 	char wanted[41];
 	struct fmr_str text;
@@ -107,7 +107,7 @@ static bool same_link(const struct comparison *work, const struct index_entry *e
 	return same;
 }
 
-static bool is_unchanged(const struct comparison *work, const struct index_entry *entry)
+static bool is_unchanged(const struct comparison *work, const struct gitindex_entry *entry)
 {
 	struct stat st;
 	if (fstatat(work->store->top, entry->path, &st, AT_SYMLINK_NOFOLLOW) != 0)
@@ -149,7 +149,7 @@ static int tell_gone(struct comparison *work, const char *path)
 {
 	int result = 0;
 	for (; result == 0 && work->next < work->end; work->next++) {
-		const struct index_entry *entry = &work->index.entries.items[work->next];
+		const struct gitindex_entry *entry = &work->index.entries.items[work->next];
 		if (path && strcmp(entry->path, path) >= 0)
 			break;
 		if (!entry->absent)
@@ -166,7 +166,7 @@ static int compare_file(void *context, const struct fmr_entry *file)
 		result = tell_conflicts(work, "", file->path);
 	if (result != 0 || is_conflict(work, file->path))
 		return result;
-	const struct index_entry *entry = work->next < work->end ? &work->index.entries.items[work->next] : NULL;
+	const struct gitindex_entry *entry = work->next < work->end ? &work->index.entries.items[work->next] : NULL;
 	if (!entry || strcmp(entry->path, file->path) != 0)
 		return work->visit(work->context, FMR_ADDED, file->path);
 	work->next++;

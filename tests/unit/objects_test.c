@@ -187,7 +187,7 @@ static bool assert_as_git(void)
 {
 	struct fmr_store *store = open_store();
 	struct fmr_str mine, theirs;
-	struct index index;
+	struct gitindex index;
 	struct head head;
 	struct staged_list list = { 0 };
 	fmr_str_init(&mine);
@@ -255,7 +255,7 @@ static void broken_notes_do_no_harm(void **state)
 	for (size_t round = 0; round < 300; round++) {
 		struct fmr_store *store = open_store();
 		struct staged_list list = { 0 };
-		struct index index;
+		struct gitindex index;
 		struct head head;
 		sh("cp index .git/index");
 		flip(".git/index", (size_t)st.st_size - 1 - round);

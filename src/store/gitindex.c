@@ -1,4 +1,4 @@
-#include "store/index.h"
+#include "store/gitindex.h"
 
 #include "base/fs.h"
 #include "base/i18n.h"
@@ -85,14 +85,14 @@ static bool read_name(struct reader *reader, const unsigned char *start, struct 
 }
 
 /* Each side of a conflict has an entry. */
-static void add_conflict(struct index *index, const char *path)
+static void add_conflict(struct gitindex *index, const char *path)
 {
 	size_t count = index->conflicts.count;
 	if (!count || strcmp(index->conflicts.items[count - 1], path) != 0)
 		FMR_VEC_PUSH(&index->conflicts, path);
 }
 
-static bool read_entry(struct reader *reader, struct index *index, bool *needs_git)
+static bool read_entry(struct reader *reader, struct gitindex *index, bool *needs_git)
 {
 	const unsigned char *start = reader->at;
 	if ((size_t)(reader->end - start) < ENTRY + 2)
@@ -103,7 +103,7 @@ static bool read_entry(struct reader *reader, struct index *index, bool *needs_g
 		more = be16(reader->at);
 		reader->at += 2;
 	}
-	struct index_entry entry = { .id = start + ENTRY_ID, .mode = (unsigned)be32(start + ENTRY_MODE), .stat = start,
+	struct gitindex_entry entry = { .id = start + ENTRY_ID, .mode = (unsigned)be32(start + ENTRY_MODE), .stat = start,
 		.absent = more & MORE_SKIP_WORK_TREE };
 	if (!read_name(reader, start, &index->arena, &entry.path))
 		return false;
@@ -119,7 +119,7 @@ static bool read_entry(struct reader *reader, struct index *index, bool *needs_g
 }
 
 /* Extensions with small letters change what the entries mean: "link" a split index, "sdir" a sparse one. */
-static bool needs_unknown_extension(const struct reader *reader, struct index *index)
+static bool needs_unknown_extension(const struct reader *reader, struct gitindex *index)
 {
 	const unsigned char *at = reader->at;
 	while ((size_t)(reader->end - at) >= 8) {
@@ -137,7 +137,7 @@ static bool needs_unknown_extension(const struct reader *reader, struct index *i
 	return false;
 }
 
-static bool in_order(const struct index *index)
+static bool in_order(const struct gitindex *index)
 {
 	for (size_t i = 1; i < index->entries.count; i++)
 		if (strcmp(index->entries.items[i - 1].path, index->entries.items[i].path) >= 0)
@@ -145,7 +145,7 @@ static bool in_order(const struct index *index)
 	return true;
 }
 
-static enum index_result read_entries(struct index *index, struct reader *reader)
+static enum gitindex_result read_entries(struct gitindex *index, struct reader *reader)
 {
 	const unsigned char *bytes = (const unsigned char *)index->bytes.bytes;
 	const size_t length = index->bytes.length;
@@ -172,7 +172,7 @@ static enum index_result read_entries(struct index *index, struct reader *reader
 	return needs_git ? INDEX_NEEDS_GIT : INDEX_BROKEN;
 }
 
-enum index_result fmr_git_index_parse(struct index *index)
+enum gitindex_result fmr_git_index_parse(struct gitindex *index)
 {
 	struct reader reader = { 0 };
 	return read_entries(index, &reader);
@@ -181,7 +181,7 @@ enum index_result fmr_git_index_parse(struct index *index)
 /* ---- asking git ---- */
 
 /* "100644 <id> 0 TAB path NUL"; git does not tell intended additions apart here, they look like empty files */
-static bool parse_list(struct index *index)
+static bool parse_list(struct gitindex *index)
 {
 	char *at = index->bytes.bytes, *end = at + index->bytes.length;
 	while (at < end) {
@@ -195,14 +195,14 @@ static bool parse_list(struct index *index)
 		if (!fmr_odb_id_parse(rest + 1, id))
 			return false;
 		if (tab[-1] == '0')
-			FMR_VEC_PUSH(&index->entries, ((struct index_entry){ .path = tab + 1, .id = id, .mode = (unsigned)mode }));
+			FMR_VEC_PUSH(&index->entries, ((struct gitindex_entry){ .path = tab + 1, .id = id, .mode = (unsigned)mode }));
 		else
 			add_conflict(index, tab + 1);
 	}
 	return in_order(index);
 }
 
-static int ask_git(struct fmr_store *store, struct index *index, struct fmr_err *err)
+static int ask_git(struct fmr_store *store, struct gitindex *index, struct fmr_err *err)
 {
 	const char *const arguments[] = { "ls-files", "--stage", "-z", NULL };
 	struct fmr_str errors;
@@ -222,9 +222,9 @@ static int ask_git(struct fmr_store *store, struct index *index, struct fmr_err 
 	return result;
 }
 
-int fmr_git_index_read(struct fmr_store *store, struct index *index, struct fmr_err *err)
+int fmr_git_index_read(struct fmr_store *store, struct gitindex *index, struct fmr_err *err)
 {
-	*index = (struct index){ 0 };
+	*index = (struct gitindex){ 0 };
 	fmr_str_init(&index->bytes);
 	fmr_arena_init(&index->arena);
 	int result = fmr_file_read(AT_FDCWD, store->index_file, index_limit, false, &index->bytes, err);
@@ -242,17 +242,17 @@ int fmr_git_index_read(struct fmr_store *store, struct index *index, struct fmr_
 	return ask_git(store, index, err);
 }
 
-bool fmr_git_index_skim(struct fmr_store *store, struct index *index)
+bool fmr_git_index_skim(struct fmr_store *store, struct gitindex *index)
 {
 	struct reader reader = { .skim = true };
-	*index = (struct index){ 0 };
+	*index = (struct gitindex){ 0 };
 	fmr_str_init(&index->bytes);
 	fmr_arena_init(&index->arena);
 	return fmr_file_read(AT_FDCWD, store->index_file, index_limit, false, &index->bytes, NULL) == 0 &&
 		read_entries(index, &reader) == INDEX_READ;
 }
 
-void fmr_git_index_release(struct index *index)
+void fmr_git_index_release(struct gitindex *index)
 {
 	FMR_VEC_RELEASE(&index->entries);
 	FMR_VEC_RELEASE(&index->conflicts);
@@ -260,7 +260,7 @@ void fmr_git_index_release(struct index *index)
 	fmr_str_release(&index->bytes);
 }
 
-size_t fmr_git_index_find(const struct index *index, const char *path)
+size_t fmr_git_index_find(const struct gitindex *index, const char *path)
 {
 	size_t low = 0, high = index->entries.count;
 	while (low < high) {
