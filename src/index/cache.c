@@ -81,6 +81,8 @@ static bool read_meta(struct fmr_index *index, uint64_t *seed)
 				index->dead = (uint64_t)fmr_sqlite.column_int64(rows, 1);
 			else if (strcmp(name, "names judged") == 0)
 				cache->names_judged = fmr_sqlite.column_int64(rows, 1);
+			else if (strcmp(name, "types loaded") == 0)
+				cache->types_loaded = fmr_sqlite.column_int64(rows, 1);
 			else if (strcmp(name, "types judged") == 0)
 				cache->types_judged = fmr_sqlite.column_int64(rows, 1);
 			else if (strcmp(name, "last key") == 0)
@@ -105,7 +107,8 @@ static bool load_from(struct fmr_index *index, const char *directory)
 	uint64_t seed;
 	cache->pages = fmr_pages_open(path);
 	free(path);
-	if (cache->pages && fmr_pages_database(cache->pages, &index->db) == SQLITE_OK && read_meta(index, &seed) &&
+	if (cache->pages && fmr_pages_database(cache->pages, &index->db) == SQLITE_OK &&
+		fmr_index_exec(index, "PRAGMA temp_store = MEMORY", NULL) == FMR_OK && read_meta(index, &seed) &&
 		fmr_contents_open(&index->contents, directory, seed, false) && !is_worn_out(index))
 		return true;
 	fmr_cache_drop(index);
@@ -161,7 +164,7 @@ void fmr_cache_drop(struct fmr_index *index)
 	fmr_contents_release(&index->contents);
 	fmr_contents_init(&index->contents);
 	index->dead = 0;
-	cache->names_judged = cache->types_judged = cache->adopted = false;
+	cache->names_judged = cache->types_loaded = cache->types_judged = cache->adopted = false;
 	index->last_key = 0;
 }
 
@@ -265,8 +268,8 @@ int fmr_index_write(struct fmr_index *index, struct fmr_err *err)
 	int code = fmr_index_exec(index, "BEGIN", err);
 	if (!code && cache->fresh)
 		code = fmr_index_make_tables(index, NULL, err);
-	if (!code)
-		code = fmr_index_make_shapes(index, NULL, NULL, err);
+	if (!index->shapes)
+		fmr_index_make_shapes(index, NULL);
 	return code ? code : fmr_writer_open(index, &index->writer, err);
 }
 
@@ -324,9 +327,9 @@ static int store_meta(struct fmr_index *index, struct fmr_err *err)
 	fmr_str_init(&sql);
 	fmr_str_puts(&sql, "INSERT OR REPLACE INTO meta_ VALUES('version', ");
 	fmr_sql_quote(&sql, version, '\'');
-	fmr_str_printf(&sql, "), ('contents', %lld), ('dead', %lld), ('names judged', %d), ('types judged', %d), "
-		"('last key', %lld)", (long long)index->contents.seed, (long long)index->dead, cache->names_judged,
-		cache->types_judged, (long long)index->last_key);
+	fmr_str_printf(&sql, "), ('contents', %lld), ('dead', %lld), ('names judged', %d), "
+		"('types loaded', %d), ('types judged', %d), ('last key', %lld)", (long long)index->contents.seed, (long long)index->dead, cache->names_judged,
+		cache->types_loaded, cache->types_judged, (long long)index->last_key);
 	int code = fmr_index_exec(index, sql.bytes, err);
 	fmr_str_release(&sql);
 	free(version);

@@ -24,8 +24,9 @@ struct cache {
 	int lock;                 /* descriptor, or -1 */
 	struct folders folders;
 	bool names_judged;        /* nothing was wrong with the names of the files below records */
-	bool types_judged;        /* nor with the types, and their schemas could be compiled */
-	bool judged_anew;         /* these two are to be stored */
+	bool types_loaded;        /* nor with the types when they were loaded ... */
+	bool types_judged;        /* ... and their schemas were compiled */
+	bool judged_anew;         /* these are to be stored */
 };
 
 struct cache *fmr_cache_new(const struct fmr_store *store);

@@ -35,25 +35,18 @@ static const char tables[] =
 	"INSERT INTO view_ VALUES('alias', 'CREATE TEMP VIEW alias AS SELECT a.alias AS alias, r.id AS id"
 	" FROM alias_ a JOIN record_ r ON r.key = a.key');";
 
-int fmr_index_make_shapes(struct fmr_index *index, struct fmr_str *sql, struct fmr_findings *findings, struct fmr_err *err)
+void fmr_index_make_shapes(struct fmr_index *index, struct fmr_str *sql)
 {
 	struct fmr_str ignored;
-	int links = 0;
-	if (index->shapes && !sql)
-		return FMR_OK;
-	int code = fmr_book_load_all(index->book, findings, err);
-	if (code)
-		return code;
 	fmr_str_init(&ignored);
-	index->shapes = fmr_arena_zero(&index->arena, index->book->count + 1, sizeof(*index->shapes));
+	if (!index->shapes)
+		index->shapes = fmr_arena_zero(&index->arena, index->book->count + 1, sizeof(*index->shapes));
 	for (size_t i = 0; i < index->book->count; i++) {
 		fmr_book_glance(index->book, i); /* before threads ask for it */
-		if (index->book->slots[i].type)
-			index->shapes[i] =
-				fmr_shape_make(&index->arena, index->book->slots[i].type, i, &links, sql ? sql : &ignored);
+		if (index->book->slots[i].type && !index->shapes[i])
+			index->shapes[i] = fmr_shape_make(&index->arena, index->book->slots[i].type, i, sql ? sql : &ignored);
 	}
 	fmr_str_release(&ignored);
-	return FMR_OK;
 }
 
 int fmr_index_make_tables(struct fmr_index *index, struct fmr_findings *findings, struct fmr_err *err)
@@ -61,9 +54,11 @@ int fmr_index_make_tables(struct fmr_index *index, struct fmr_findings *findings
 	struct fmr_str sql;
 	fmr_str_init(&sql);
 	fmr_str_puts(&sql, tables);
-	int code = fmr_index_make_shapes(index, &sql, findings, err);
-	if (!code)
+	int code = fmr_book_load_all(index->book, findings, err);
+	if (!code) {
+		fmr_index_make_shapes(index, &sql);
 		code = fmr_index_exec(index, sql.bytes, err);
+	}
 	fmr_str_release(&sql);
 	return code;
 }
@@ -142,7 +137,7 @@ static int open_in_memory(struct fmr_index *index, const struct fmr_index_option
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_MEMORY;
 	if (fmr_sqlite.open_v2(":memory:", &index->db, flags, NULL) != SQLITE_OK)
 		return fmr_index_failed(index, err);
-	int code = fmr_index_exec(index, "BEGIN", err);
+	int code = fmr_index_exec(index, "PRAGMA temp_store = MEMORY; BEGIN", err);
 	if (!code)
 		code = fmr_index_make_tables(index, findings, err);
 	if (!code)
@@ -197,8 +192,6 @@ int fmr_index_open_judging(struct fmr_book *book, const struct fmr_index_options
 		return code;
 	struct fmr_index *index;
 	code = open_any(book, options ? options : &none, judging, &index, findings, err);
-	if (!code)
-		code = fmr_index_exec(index, "PRAGMA temp_store = MEMORY", err);
 	if (!code)
 		code = fmr_index_add_functions(index, err);
 	if (!code)

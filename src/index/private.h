@@ -45,8 +45,8 @@ struct shape {
 };
 
 /* Shape of a type, and the SQL that makes its table, views and rows of link_field_ appended to `sql`, that of its
- * indexes kept in view_ under "+<slot>".  links: number of link fields so far. */
-const struct shape *fmr_shape_make(struct fmr_arena *arena, const struct fmr_type *type, size_t slot, int *links,
+ * indexes kept in view_ under "+<slot>". */
+const struct shape *fmr_shape_make(struct fmr_arena *arena, const struct fmr_type *type, size_t slot,
 	struct fmr_str *sql);
 void fmr_sql_quote(struct fmr_str *out, const char *text, char quote); /* 'text' or "text" */
 
@@ -175,8 +175,8 @@ struct fmr_index *fmr_index_new(struct fmr_book *book, const struct fmr_index_op
 int fmr_index_open_judging(struct fmr_book *book, const struct fmr_index_options *options, struct judging *judging,
 	struct fmr_index **out, struct fmr_findings *findings, struct fmr_err *err);
 
-/* Shapes of all usable types of the book; sql (may be NULL): what makes their tables. */
-int fmr_index_make_shapes(struct fmr_index *index, struct fmr_str *sql, struct fmr_findings *findings, struct fmr_err *err);
+/* Shapes of the types that are loaded; sql (may be NULL): what makes their tables. */
+void fmr_index_make_shapes(struct fmr_index *index, struct fmr_str *sql);
 /* Tables without indexes; then the indexes. */
 int fmr_index_make_tables(struct fmr_index *index, struct fmr_findings *findings, struct fmr_err *err);
 int fmr_index_make_indexes(struct fmr_index *index, struct fmr_err *err);

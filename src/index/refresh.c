@@ -96,73 +96,86 @@ static void find_owners(struct refresh *refresh)
 	fmr_str_release(&owner);
 }
 
-static int find_linkers(struct refresh *refresh, sqlite3_stmt *rows, const char *id, bool judged, struct fmr_err *err)
-{
-	int step;
-	fmr_sqlite.bind_text(rows, 1, id, -1, SQLITE_TRANSIENT);
-	fmr_sqlite.bind_int64(rows, 2, judged);
-	while ((step = fmr_sqlite.step(rows)) == SQLITE_ROW)
-		judge_again(refresh, (const char *)fmr_sqlite.column_text(rows, 0));
-	fmr_sqlite.reset(rows);
-	return step == SQLITE_DONE ? FMR_OK : fmr_index_failed(refresh->index, err);
-}
-
-struct linkers {
+struct changes {
 	struct refresh *refresh;
-	sqlite3_stmt *rows;
+	sqlite3_stmt *insert;
 	struct fmr_err *err;
 };
 
-/* Who links to a record that is new; who may be suspect, or in a circle, because of one that changed. */
-static int find_linkers_of(void *context, struct folder *folder, struct entry *entry, const char *path)
+static int add_change(struct changes *changes, const char *id, size_t length, bool there)
 {
-	struct linkers *linkers = context;
+	fmr_sqlite.bind_text(changes->insert, 1, id, (int)length, SQLITE_STATIC);
+	fmr_sqlite.bind_int64(changes->insert, 2, there);
+	int step = fmr_sqlite.step(changes->insert);
+	fmr_sqlite.reset(changes->insert);
+	return step == SQLITE_DONE ? FMR_OK : fmr_index_failed(changes->refresh->index, changes->err);
+}
+
+static int see_change(void *context, struct folder *folder, struct entry *entry, const char *path)
+{
 	(void)folder;
 	if (!(entry->flags & ENTRY_RECORD) || !(entry->flags & (ENTRY_CHANGED | ENTRY_GONE)))
 		return 0;
 	const char *name = strrchr(path, '/') + 1;
-	char *id = fmr_strndup(name, strlen(name) - strlen(".yaml"));
-	bool is_there_still = entry->key && !(entry->flags & ENTRY_GONE);
-	int code = find_linkers(linkers->refresh, linkers->rows, id, is_there_still, linkers->err);
-	free(id);
-	return code;
+	return add_change(context, name, strlen(name) - strlen(".yaml"), entry->key && !(entry->flags & ENTRY_GONE));
 }
 
-static int find_linkers_of_gone(struct linkers *linkers)
+static int add_gone(struct changes *changes)
 {
-	const struct folders *folders = &linkers->refresh->cache->folders;
+	const struct folders *folders = &changes->refresh->cache->folders;
 	sqlite3_stmt *ids;
-	int code = fmr_index_statement(linkers->refresh->index, "SELECT id FROM record_ WHERE key = ?", &ids, linkers->err);
+	int code = fmr_index_statement(changes->refresh->index, "SELECT id FROM record_ WHERE key = ?", &ids, changes->err);
 	for (size_t i = 0; !code && i < folders->gone.count; i++) {
 		fmr_sqlite.bind_int64(ids, 1, folders->gone.items[i]);
 		if (fmr_sqlite.step(ids) == SQLITE_ROW)
-			code = find_linkers(linkers->refresh, linkers->rows, (const char *)fmr_sqlite.column_text(ids, 0), false,
-				linkers->err);
+			code = add_change(changes, (const char *)fmr_sqlite.column_text(ids, 0),
+				(size_t)fmr_sqlite.column_bytes(ids, 0), false);
 		fmr_sqlite.reset(ids);
 	}
 	fmr_sqlite.finalize(ids);
 	return code;
 }
 
+/* Who links to a record that came or went, or has it for a former id; and who may be suspect, or in a circle, because
+ * of any that changed. */
+static const char linkers[] =
+	"WITH RECURSIVE up(id) AS (SELECT id FROM temp.changed_ UNION SELECT r.id FROM up JOIN link_ l ON l.target = up.id "
+	"JOIN link_field_ f ON f.n = l.field JOIN record_ r ON r.key = l.source WHERE l.judged IS NOT NULL OR f.carries), "
+	"found(key) AS (SELECT l.source FROM up JOIN link_ l ON l.target = up.id JOIN link_field_ f ON f.n = l.field "
+	"WHERE l.judged IS NOT NULL OR f.carries "
+	"UNION SELECT l.source FROM temp.changed_ c JOIN link_ l ON l.target = c.id WHERE NOT c.there "
+	"UNION SELECT a.key FROM temp.changed_ c JOIN alias_ a ON a.alias = c.id WHERE NOT c.there) "
+	"SELECT d.path || r.id || '.yaml' FROM found JOIN record_ r ON r.key = found.key "
+	"JOIN directory_ d ON d.n = r.directory";
+
+static int find_linkers(struct refresh *refresh, struct fmr_err *err)
+{
+	sqlite3_stmt *rows;
+	int step = SQLITE_DONE, code = fmr_index_statement(refresh->index, linkers, &rows, err);
+	while (!code && (step = fmr_sqlite.step(rows)) == SQLITE_ROW)
+		judge_again(refresh, (const char *)fmr_sqlite.column_text(rows, 0));
+	if (!code && step != SQLITE_DONE)
+		code = fmr_index_failed(refresh->index, err);
+	fmr_sqlite.finalize(rows);
+	return code;
+}
+
 /* Records that did not change, but what they say may have become right or wrong. */
 static int find_others(struct refresh *refresh, struct fmr_err *err)
 {
-	struct linkers linkers = { .refresh = refresh, .err = err };
-	int code = fmr_index_statement(refresh->index,
-		"WITH RECURSIVE up(id) AS (SELECT ?1 UNION SELECT r.id FROM up JOIN link_ l ON l.target = up.id "
-		"JOIN link_field_ f ON f.n = l.field JOIN record_ r ON r.key = l.source WHERE l.judged IS NOT NULL OR f.carries) "
-		"SELECT d.path || r.id || '.yaml' FROM up JOIN link_ l ON l.target = up.id JOIN link_field_ f ON f.n = l.field "
-		"JOIN record_ r ON r.key = l.source JOIN directory_ d ON d.n = r.directory "
-		"WHERE l.judged IS NOT NULL OR f.carries OR (NOT ?2 AND l.target = ?1) "
-		"UNION ALL SELECT d.path || r.id || '.yaml' FROM alias_ a JOIN record_ r ON r.key = a.key "
-		"JOIN directory_ d ON d.n = r.directory WHERE NOT ?2 AND a.alias = ?1", &linkers.rows, err);
+	struct changes changes = { .refresh = refresh, .err = err };
+	int code = fmr_index_exec(refresh->index, "CREATE TEMP TABLE changed_(id, there)", err);
+	if (!code)
+		code = fmr_index_statement(refresh->index, "INSERT INTO temp.changed_ VALUES(?, ?)", &changes.insert, err);
+	if (!code)
+		code = fmr_folders_each(&refresh->cache->folders, FMR_RECORDS, see_change, &changes);
+	if (!code)
+		code = add_gone(&changes);
+	fmr_sqlite.finalize(changes.insert);
+	if (!code)
+		code = find_linkers(refresh, err);
 	find_owners(refresh);
-	if (!code)
-		code = fmr_folders_each(&refresh->cache->folders, FMR_RECORDS, find_linkers_of, &linkers);
-	if (!code)
-		code = find_linkers_of_gone(&linkers);
-	fmr_sqlite.finalize(linkers.rows);
-	return code;
+	return code ? code : fmr_index_exec(refresh->index, "DROP TABLE temp.changed_", err);
 }
 
 /* ---- what is to be read ---- */
@@ -311,18 +324,39 @@ static int load_tree(struct refresh *refresh, struct fmr_tree *tree, struct fmr_
 	return code;
 }
 
+/* The types of what is to be read. */
+static int ready_wanted(struct refresh *refresh, struct fmr_err *err)
+{
+	struct fmr_index *index = refresh->index;
+	int code = FMR_OK, last = -1;
+	for (size_t i = 0; !code && i < refresh->jobs.count; i++) {
+		const struct fmr_type *type;
+		int slot = refresh->jobs.items[i].slot;
+		if (slot < 0 || slot == last)
+			continue;
+		last = slot;
+		code = fmr_book_type(index->book, index->book->names[slot], &type, NULL, err);
+		if (!code && refresh->judging)
+			code = fmr_judge_state(index->book, type, NULL, NULL, err);
+	}
+	for (size_t i = 0; i < index->book->count; i++)
+		fmr_book_glance(index->book, i); /* before threads ask for it */
+	return code;
+}
+
 /* Types are loaded when they are needed, or when something may be wrong with them that is to be told. */
 static int ready_types(struct refresh *refresh, struct fmr_findings *findings, struct fmr_err *err)
 {
 	struct cache *cache = refresh->cache;
 	struct fmr_book *book = refresh->index->book;
-	if (cache->types_judged && !refresh->jobs.count)
-		return FMR_OK;
-	if (!refresh->judging)
-		return fmr_book_load_all(book, findings, err);
+	if (refresh->judging ? cache->types_judged : cache->types_loaded)
+		return refresh->jobs.count ? ready_wanted(refresh, err) : FMR_OK;
 	size_t before = fmr_findings_count(findings);
-	int code = fmr_judge_ready(book, NULL, findings, err);
-	note(cache, &cache->types_judged, !code && fmr_findings_count(findings) == before);
+	int code = refresh->judging ? fmr_judge_ready(book, NULL, findings, err) : fmr_book_load_all(book, findings, err);
+	bool clean = !code && fmr_findings_count(findings) == before;
+	note(cache, refresh->judging ? &cache->types_judged : &cache->types_loaded, clean);
+	if (refresh->judging && clean)
+		note(cache, &cache->types_loaded, true);
 	return code;
 }
 
@@ -358,7 +392,7 @@ static int read_jobs(struct refresh *refresh, const struct fmr_index_options *op
 	struct fmr_tree tree = { 0 };
 	int code = refresh->judging ? load_tree(refresh, &tree, findings, err) : FMR_OK;
 	if (!code && refresh->jobs.count)
-		code = fmr_index_make_shapes(index, NULL, NULL, err);
+		fmr_index_make_shapes(index, NULL);
 	if (!code)
 		code = fmr_index_read(index, refresh->jobs.items, refresh->jobs.count, refresh->judging, options, findings, err);
 	if (!code && refresh->judging)

@@ -170,7 +170,8 @@ void fmr_row_take(struct fmr_book *book, const struct shape *shape, const struct
 
 struct writer {
 	struct fmr_index *index;
-	sqlite3_stmt *record, *link, *alias, *directory, *length, **types, **deletes;
+	sqlite3_stmt *record, *link, *alias, *directory, **types;
+	sqlite3_stmt *old, *unlink, *unname, *unrecord, **deletes; /* of a record that was there */
 	struct fmr_str directory_path; /* of the last record: they come directory by directory */
 	int64_t directory_number;
 };
@@ -276,22 +277,39 @@ static int find_directory(struct writer *writer, const char *path, struct fmr_er
 	return FMR_OK;
 }
 
+/* DELETE FROM t<slot>: made when it is first needed. */
+static int delete_fields(struct writer *writer, int slot, int64_t key, struct fmr_err *err)
+{
+	int code = FMR_OK;
+	if (!writer->deletes[slot]) {
+		char *sql = fmr_format("DELETE FROM t%d WHERE key = ?", slot);
+		code = fmr_index_statement(writer->index, sql, &writer->deletes[slot], err);
+		free(sql);
+	}
+	if (code)
+		return code;
+	fmr_sqlite.bind_int64(writer->deletes[slot], 1, key);
+	return run(writer->index, writer->deletes[slot], err);
+}
+
 int fmr_writer_delete(struct writer *writer, int64_t key, struct fmr_err *err)
 {
 	struct fmr_index *index = writer->index;
-	fmr_sqlite.bind_int64(writer->length, 1, key);
-	if (fmr_sqlite.step(writer->length) == SQLITE_ROW)
-		index->dead += (uint64_t)fmr_sqlite.column_int64(writer->length, 0);
-	fmr_sqlite.reset(writer->length);
-	char *sql = fmr_format("DELETE FROM link_ WHERE source = %lld; DELETE FROM alias_ WHERE key = %lld;"
-		"DELETE FROM record_ WHERE key = %lld;", (long long)key, (long long)key, (long long)key);
-	int code = fmr_index_exec(index, sql, err);
-	free(sql);
-	for (size_t i = 0; !code && i < index->book->count; i++) {
-		if (!writer->deletes[i])
-			continue;
-		fmr_sqlite.bind_int64(writer->deletes[i], 1, key);
-		code = run(index, writer->deletes[i], err);
+	int slot = -1, code = FMR_OK;
+	bool readable = false;
+	fmr_sqlite.bind_int64(writer->old, 1, key);
+	if (fmr_sqlite.step(writer->old) == SQLITE_ROW) {
+		slot = (int)fmr_sqlite.column_int64(writer->old, 0);
+		readable = fmr_sqlite.column_int64(writer->old, 1);
+		index->dead += (uint64_t)fmr_sqlite.column_int64(writer->old, 2);
+	}
+	fmr_sqlite.reset(writer->old);
+	if (readable && slot >= 0 && (size_t)slot < index->book->count)
+		code = delete_fields(writer, slot, key, err);
+	sqlite3_stmt *const rows[] = { writer->unlink, writer->unname, writer->unrecord };
+	for (size_t i = 0; !code && i < sizeof(rows) / sizeof(*rows); i++) {
+		fmr_sqlite.bind_int64(rows[i], 1, key);
+		code = run(index, rows[i], err);
 	}
 	return code;
 }
@@ -329,10 +347,6 @@ static int prepare_types(struct writer *writer, struct fmr_err *err)
 			fmr_str_puts(&text, ",?");
 		fmr_str_putc(&text, ')');
 		code = fmr_index_statement(index, text.bytes, &writer->types[i], err);
-		fmr_str_clear(&text);
-		fmr_str_printf(&text, "DELETE FROM t%zu WHERE key = ?", i);
-		if (!code)
-			code = fmr_index_statement(index, text.bytes, &writer->deletes[i], err);
 	}
 	fmr_str_release(&text);
 	return code;
@@ -345,16 +359,22 @@ int fmr_writer_open(struct fmr_index *index, struct writer **out, struct fmr_err
 	fmr_str_init(&writer->directory_path);
 	writer->types = fmr_alloc_zero(index->book->count + 1, sizeof(sqlite3_stmt *));
 	writer->deletes = fmr_alloc_zero(index->book->count + 1, sizeof(sqlite3_stmt *));
-	int code = fmr_index_statement(index, "INSERT INTO record_ VALUES(?,?,?,?,?,?,?,?,?)", &writer->record, err);
-	if (!code)
-		code = fmr_index_statement(index, "INSERT INTO link_ VALUES(?,?,?,?,?,?,?,?)", &writer->link, err);
-	if (!code)
-		code = fmr_index_statement(index, "INSERT INTO alias_ VALUES(?,?)", &writer->alias, err);
-	if (!code)
-		code = fmr_index_statement(index, "INSERT INTO directory_(path) VALUES(?) ON CONFLICT DO UPDATE SET path = path"
-			" RETURNING n", &writer->directory, err);
-	if (!code)
-		code = fmr_index_statement(index, "SELECT length FROM record_ WHERE key = ?", &writer->length, err);
+	const struct {
+		sqlite3_stmt **statement;
+		const char *sql;
+	} statements[] = {
+		{ &writer->record, "INSERT INTO record_ VALUES(?,?,?,?,?,?,?,?,?)" },
+		{ &writer->link, "INSERT INTO link_ VALUES(?,?,?,?,?,?,?,?)" },
+		{ &writer->alias, "INSERT OR IGNORE INTO alias_ VALUES(?,?)" },
+		{ &writer->directory, "INSERT INTO directory_(path) VALUES(?) ON CONFLICT DO UPDATE SET path = path RETURNING n" },
+		{ &writer->old, "SELECT type, readable, length FROM record_ WHERE key = ?" },
+		{ &writer->unlink, "DELETE FROM link_ WHERE source = ?" },
+		{ &writer->unname, "DELETE FROM alias_ WHERE key = ?" },
+		{ &writer->unrecord, "DELETE FROM record_ WHERE key = ?" },
+	};
+	int code = FMR_OK;
+	for (size_t i = 0; !code && i < sizeof(statements) / sizeof(*statements); i++)
+		code = fmr_index_statement(index, statements[i].sql, statements[i].statement, err);
 	if (!code)
 		code = prepare_types(writer, err);
 	*out = writer;
@@ -365,11 +385,10 @@ void fmr_writer_close(struct writer *writer)
 {
 	if (!writer)
 		return;
-	fmr_sqlite.finalize(writer->record);
-	fmr_sqlite.finalize(writer->link);
-	fmr_sqlite.finalize(writer->alias);
-	fmr_sqlite.finalize(writer->directory);
-	fmr_sqlite.finalize(writer->length);
+	sqlite3_stmt *const statements[] = { writer->record, writer->link, writer->alias, writer->directory, writer->old,
+		writer->unlink, writer->unname, writer->unrecord };
+	for (size_t i = 0; i < sizeof(statements) / sizeof(*statements); i++)
+		fmr_sqlite.finalize(statements[i]);
 	fmr_str_release(&writer->directory_path);
 	for (size_t i = 0; i < writer->index->book->count; i++)
 		fmr_sqlite.finalize(writer->types[i]), fmr_sqlite.finalize(writer->deletes[i]);

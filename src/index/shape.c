@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { TYPE_LINKS = 1 << 16 }; /* numbers for the link fields of one type */
+
 struct maker {
 	struct fmr_arena *arena;
 	const struct fmr_type *type;
 	size_t slot;
-	int columns, *links;
+	int columns, links;
 	struct fmr_str *sql;   /* statements */
 	struct fmr_str indexes;
 	struct fmr_str table;  /* columns of the table */
@@ -130,7 +132,7 @@ static int add_link(struct maker *maker, const struct fmr_field *field)
 	for (const char *at = field->path; *at; at++)
 		if (*at != '[' && *at != ']')
 			fmr_str_putc(&path, *at);
-	fmr_str_printf(maker->sql, "INSERT INTO link_field_ VALUES(%d,%zu,", *maker->links, maker->slot);
+	fmr_str_printf(maker->sql, "INSERT INTO link_field_ VALUES(%d,%zu,", maker->links, maker->slot);
 	fmr_sql_quote(maker->sql, path.bytes, '\'');
 	fmr_str_putc(maker->sql, ',');
 	if (field->link->inverse)
@@ -140,7 +142,7 @@ static int add_link(struct maker *maker, const struct fmr_field *field)
 	bool carries = field->link->acyclic || field->link->suspicion == FMR_SUSPICION_TRAVELS;
 	fmr_str_printf(maker->sql, ",%d);", carries);
 	fmr_str_release(&path);
-	return (*maker->links)++;
+	return maker->links++;
 }
 
 static const struct shape_field *add_fields(struct maker *maker, const struct fmr_field *fields, size_t count,
@@ -213,10 +215,11 @@ static void put_type(struct maker *maker)
 	fmr_str_puts(maker->sql, ");");
 }
 
-const struct shape *fmr_shape_make(struct fmr_arena *arena, const struct fmr_type *type, size_t slot, int *links,
+const struct shape *fmr_shape_make(struct fmr_arena *arena, const struct fmr_type *type, size_t slot,
 	struct fmr_str *sql)
 {
-	struct maker maker = { .arena = arena, .type = type, .slot = slot, .links = links, .sql = sql };
+	struct maker maker = { .arena = arena, .type = type, .slot = slot, .sql = sql,
+		.links = (int)slot * TYPE_LINKS };
 	fmr_str_init(&maker.indexes);
 	fmr_str_init(&maker.table);
 	fmr_str_init(&maker.view);
