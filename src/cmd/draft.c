@@ -2,6 +2,8 @@
 
 #include "base/alloc.h"
 #include "base/fs.h"
+#include "base/vec.h"
+#include "cmd/names.h"
 #include "render/line.h"
 
 #include <dirent.h>
@@ -168,4 +170,49 @@ void fmr_draft_keep(struct fmr_cli *cli, const char *id, const struct fmr_str *t
 	if (put_aside(cli, id, text))
 		return;
 	fmr_render_line(cli->talk, _("this is your text:\n%s\n"), text->bytes);
+}
+
+/* ---- all of them ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void fmr_drafts_list(struct fmr_cli *cli, struct fmr_drafts *drafts)
+{
+	char *path = fmr_format("%s/drafts", fmr_store_private_dir(cli->store));
+	DIR *directory = opendir(path);
+	free(path);
+	if (!directory)
+		return;
+	for (const struct dirent *entry; (entry = readdir(directory));) {
+		const char *end = strrchr(entry->d_name, '.');
+		if (end && end != entry->d_name && strcmp(end, ".yaml") == 0)
+			FMR_VEC_PUSH(drafts, fmr_strndup(entry->d_name, (size_t)(end - entry->d_name)));
+	}
+	closedir(directory);
+	if (drafts->count)
+		qsort(drafts->items, drafts->count, sizeof(*drafts->items), by_name);
+}
+
+void fmr_drafts_release(struct fmr_drafts *drafts)
+{
+	for (size_t i = 0; i < drafts->count; i++)
+		free(drafts->items[i]);
+	FMR_VEC_RELEASE(drafts);
+}
+
+char *fmr_draft_title(struct fmr_cli *cli, const char *id)
+{
+	const struct fmr_type *type;
+	char *title = NULL, *path = draft_path(cli, id, ".yaml");
+	struct fmr_str text;
+	fmr_str_init(&text);
+	if (fmr_book_type_of_id(cli->book, id, &type, NULL) == 0 &&
+		fmr_file_read(AT_FDCWD, path, FMR_DRAFT_LIMIT, true, &text, NULL) == 0)
+		title = fmr_names_title(type, text.bytes, text.length);
+	fmr_str_release(&text);
+	free(path);
+	return title ? title : fmr_strdup("");
 }

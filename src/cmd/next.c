@@ -2,79 +2,17 @@
  * Hidden: what bare `fmrec` says, which is what to do next.
  */
 #include "base/alloc.h"
-#include "base/fs.h"
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
-#include "base/vec.h"
-#include "cli/cli.h"
+#include "cmd/write.h"
 #include "index/check.h"
 #include "render/render.h"
-#include "yaml/yaml.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_ROWS = 8, LARGEST_DRAFT = 16 << 20, FINDINGS_CAP = 1000 };
-
-struct names {
-	char **items;
-	size_t count, capacity;
-};
-
-static void free_names(struct names *names)
-{
-	for (size_t i = 0; i < names->count; i++)
-		free(names->items[i]);
-	FMR_VEC_RELEASE(names);
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Ids of the texts that were begun and not finished. */
-static void read_drafts(struct fmr_cli *cli, struct names *drafts)
-{
-	char *path = fmr_format("%s/drafts", fmr_store_private_dir(cli->store));
-	DIR *directory = opendir(path);
-	free(path);
-	if (!directory)
-		return;
-	for (const struct dirent *entry; (entry = readdir(directory));) {
-		const char *end = strrchr(entry->d_name, '.');
-		if (end && end != entry->d_name && strcmp(end, ".yaml") == 0)
-			FMR_VEC_PUSH(drafts, fmr_strndup(entry->d_name, (size_t)(end - entry->d_name)));
-	}
-	closedir(directory);
-	if (drafts->count)
-		qsort(drafts->items, drafts->count, sizeof(*drafts->items), compare_names);
-}
-
-/* The heading of a draft, as far as it can be read; yours to free. */
-static char *draft_title(struct fmr_cli *cli, const char *id)
-{
-	const struct fmr_type *type;
-	char *title = NULL;
-	char *path = fmr_format("%s/drafts/%s.yaml", fmr_store_private_dir(cli->store), id);
-	struct fmr_str text;
-	fmr_str_init(&text);
-	if (fmr_book_type_of_id(cli->book, id, &type, NULL) == 0 && type->heading &&
-		fmr_file_read(AT_FDCWD, path, LARGEST_DRAFT, true, &text, NULL) == 0) {
-		struct fmr_arena arena;
-		fmr_arena_init(&arena);
-		const struct fmr_value *root = fmr_yaml_read_quietly(text.bytes, text.length, &arena);
-		const char *heading = fmr_value_string(fmr_value_at(root, type->heading));
-		title = heading ? fmr_strdup(heading) : NULL;
-		fmr_arena_release(&arena);
-	}
-	fmr_str_release(&text);
-	free(path);
-	return title ? title : fmr_strdup("");
-}
+enum { MOST_ROWS = 8, FINDINGS_CAP = 1000 };
 
 /* ---- the rows ---- */
 
@@ -86,11 +24,11 @@ static void put_padded(struct fmr_str *out, const char *text, size_t width)
 	fmr_str_repeat(out, ' ', (used < width ? width - used : 0) + 2);
 }
 
-static void put_drafts(struct fmr_cli *cli, struct fmr_str *out, const struct names *drafts)
+static void put_drafts(struct fmr_cli *cli, struct fmr_str *out, const struct fmr_drafts *drafts)
 {
 	for (size_t i = 0; i < drafts->count && i < MOST_ROWS; i++) {
 		const char *id = drafts->items[i], *last = strrchr(id, '-');
-		char *title = draft_title(cli, id);
+		char *title = fmr_draft_title(cli, id);
 		fmr_str_puts(out, "  ");
 		put_padded(out, _("draft"), 8);
 		put_padded(out, id, 17);
@@ -171,7 +109,7 @@ static void show_progress(void *progress, size_t done, size_t total)
 
 static int show_book(struct fmr_cli *cli, struct fmr_err *err)
 {
-	struct names drafts = { 0 };
+	struct fmr_drafts drafts = { 0 };
 	struct fmr_findings *findings = fmr_findings_new(FINDINGS_CAP);
 	struct fmr_check_result result = { 0 };
 	struct fmr_progress *progress = fmr_progress_new(cli, _("checking"));
@@ -183,7 +121,7 @@ static int show_book(struct fmr_cli *cli, struct fmr_err *err)
 	if (!rc) {
 		struct fmr_str out;
 		fmr_str_init(&out);
-		read_drafts(cli, &drafts);
+		fmr_drafts_list(cli, &drafts);
 		put_summary(&out, &result, drafts.count);
 		if (result.faulty || drafts.count)
 			fmr_str_putc(&out, '\n');
@@ -193,7 +131,7 @@ static int show_book(struct fmr_cli *cli, struct fmr_err *err)
 		fwrite(out.bytes, 1, out.length, cli->out);
 		fmr_str_release(&out);
 	}
-	free_names(&drafts);
+	fmr_drafts_release(&drafts);
 	fmr_findings_free(findings);
 	return rc;
 }

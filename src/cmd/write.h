@@ -107,4 +107,14 @@ int fmr_draft_find(struct fmr_cli *cli, const char *text, struct fmr_str *id, st
 /* Save, and tell how to go on. */
 void fmr_draft_keep(struct fmr_cli *cli, const char *id, const struct fmr_str *text, const struct fmr_str *base);
 
+/* The ids of all drafts, in order. */
+struct fmr_drafts {
+	char **items;
+	size_t count, capacity;
+};
+void fmr_drafts_list(struct fmr_cli *cli, struct fmr_drafts *drafts);
+void fmr_drafts_release(struct fmr_drafts *drafts);
+/* The heading of a draft, as far as it can be read, or ""; yours to free. */
+char *fmr_draft_title(struct fmr_cli *cli, const char *id);
+
 #endif
