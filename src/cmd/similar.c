@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT = 10, MOST = 1000, TEXT_SIZE = 1 << 20, HINTS = 3, NEWEST = 4000 };
+enum { LIMIT = 10, MOST = 1000, TEXT_SIZE = 1 << 20, HINTS = 3, NEWEST = 4000, LONG_WORD = 10 /* columns */ };
 
-static const double HINT_LIKENESS = 0.15; /* below this nobody would call records alike */
+static const double HINT_LIKENESS = 0.05; /* below this nobody would call records alike */
 
 struct options {
 	long limit;
@@ -198,6 +198,15 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 
 /* ---- the hint ---- */
 
+/* One word in common is chance; two, or two that stand together, are not. */
+static bool is_telling(const struct fmr_similar_match *match)
+{
+	const char *words = match->reason_count ? match->reasons[0].words : "";
+	const size_t length = strlen(words);
+	return match->likeness >= HINT_LIKENESS &&
+		(match->reason_count > 1 || strchr(words, ' ') || fmr_text_width(words, length) >= LONG_WORD);
+}
+
 static void say_match(struct fmr_cli *cli, const struct fmr_similar_match *match)
 {
 	struct fmr_str why;
@@ -223,8 +232,9 @@ void fmr_similar_hint(struct fmr_cli *cli, const struct fmr_type *type, const ch
 	const struct fmr_similar_options how = { .limit = HINTS, .newest = NEWEST };
 	if (record.root) {
 		const int result = fmr_similar_find(cli->book, &query, &how, &similar, NULL);
-		for (size_t i = 0; !result && i < similar.count && similar.matches[i].likeness >= HINT_LIKENESS; i++)
-			say_match(cli, &similar.matches[i]);
+		for (size_t i = 0; !result && i < similar.count; i++)
+			if (is_telling(&similar.matches[i]))
+				say_match(cli, &similar.matches[i]);
 		fmr_similar_release(&similar);
 	}
 	fmr_findings_free(ignored);

@@ -12,7 +12,7 @@
 
 enum { REASONS = 5 };
 
-static const double TELLING = 0.25; /* share of the greatest rarity below which a word explains nothing */
+static const double TELLING = 0.25; /* share of the greatest rarity in common below which a word explains nothing */
 
 /* A code point of the folded text, and where it stands in the text itself. */
 struct letter {
@@ -182,16 +182,35 @@ static void explain_text(void *context, const struct fmr_search_rule *rule, doub
 	}
 }
 
+static void weigh_gram(void *context, uint64_t gram, double share, size_t start, size_t end)
+{
+	struct explaining *x = context;
+	const long number = query_terms_find(x->terms, gram);
+	(void)share;
+	(void)start;
+	(void)end;
+	if (number >= 0 && x->terms->list.items[number].rarity * TELLING > x->least)
+		x->least = x->terms->list.items[number].rarity * TELLING;
+}
+
+static void weigh_text(void *context, const struct fmr_search_rule *rule, double weight, const struct fmr_text *text)
+{
+	struct explaining *x = context;
+	(void)rule;
+	(void)weight;
+	fold_with_places(x, text);
+	fmr_grams_each(x->points.items, x->points.count, weigh_gram, x);
+}
+
 void query_terms_explain(const struct query_terms *terms, const struct fmr_type *type, const struct fmr_value *root,
 	struct fmr_arena *arena, struct fmr_similar_match *match)
 {
 	struct explaining x = { .terms = terms, .arena = arena };
 	fmr_str_init(&x.folded);
-	for (size_t i = 0; i < terms->list.count; i++)
-		if (terms->list.items[i].rarity * TELLING > x.least)
-			x.least = terms->list.items[i].rarity * TELLING;
-	if (root)
+	if (root) {
+		search_texts_each(type, root, weigh_text, &x);
 		search_texts_each(type, root, explain_text, &x);
+	}
 	struct fmr_similar_reason *reasons = fmr_arena_zero(arena, x.count, sizeof(*reasons));
 	for (size_t i = 0; i < x.count; i++)
 		reasons[i] = (struct fmr_similar_reason){ x.phrases[i].rule->path, x.phrases[i].words };

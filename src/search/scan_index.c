@@ -105,6 +105,8 @@ static int name_keys(const struct scanning *s, struct keys *keys, struct fmr_sca
 {
 	struct fmr_rows *rows;
 	const bool many = keys->count > MANY;
+	if (!keys->count)
+		return 0;
 	int code = fmr_index_prepare(s->scan->index, many ? all_names : one_name, &rows, s->err);
 	if (code)
 		return code;

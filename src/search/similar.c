@@ -266,32 +266,51 @@ static int weigh(struct finding *finding, const struct fmr_scan_list *list)
 
 /* ---- which records ---- */
 
-/* The first eight digits of the name of the file, which are a date in most ids; or "". */
-static const char *date_of(const char *path)
+struct aged {
+	uint32_t date; /* 20261121 */
+	uint32_t index;
+};
+
+/* The first eight digits of the name of the file, which are a date in most ids; or 0. */
+static uint32_t date_of(const char *path)
 {
-	const char *name = strrchr(path, '/') + 1;
-	for (; *name; name += *name != '\0') {
+	for (const char *name = strrchr(path, '/') + 1; *name; name++) {
 		const size_t digits = strspn(name, "0123456789");
+		uint32_t date = 0;
+		for (size_t i = 0; digits >= 8 && i < 8; i++)
+			date = date * 10 + (uint32_t)(name[i] - '0');
 		if (digits >= 8)
-			return name;
+			return date;
 		name += digits;
+		if (!*name)
+			break;
 	}
-	return name;
+	return 0;
 }
 
 static int by_age(const void *a, const void *b)
 {
-	const struct fmr_scan_item *x = a, *y = b;
-	const int order = strncmp(date_of(y->path), date_of(x->path), 8);
-	return order ? order : strcmp(x->path, y->path);
+	const struct aged *x = a, *y = b;
+	if (x->date != y->date)
+		return x->date > y->date ? -1 : 1;
+	return x->index < y->index ? -1 : 1;
 }
 
 static void keep_newest(struct fmr_scan_list *list, size_t count)
 {
 	if (!count || list->count <= count)
 		return;
-	qsort(list->items, list->count, sizeof(*list->items), by_age);
+	struct aged *aged = fmr_alloc_zero(list->count, sizeof(*aged));
+	struct fmr_scan_item *kept = fmr_alloc_zero(count, sizeof(*kept));
+	for (size_t i = 0; i < list->count; i++)
+		aged[i] = (struct aged){ date_of(list->items[i].path), (uint32_t)i };
+	qsort(aged, list->count, sizeof(*aged), by_age);
+	for (size_t i = 0; i < count; i++)
+		kept[i] = list->items[aged[i].index];
+	memcpy(list->items, kept, count * sizeof(*kept));
 	list->count = count;
+	free(kept);
+	free(aged);
 }
 
 /* The types that take part; NULL-terminated, in arena. */
