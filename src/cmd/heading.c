@@ -16,20 +16,8 @@ struct fmr_heading_words {
 	FMR_VEC(const char *) titles;
 };
 
-/* All types: while a scan runs, its other threads ask the book as well. */
-static void load_types(struct fmr_book *book)
-{
-	const char *const *names;
-	const struct fmr_type *type;
-	size_t count = 0;
-	if (fmr_book_type_names(book, &names, &count, NULL) == 0)
-		for (size_t i = 0; i < count; i++)
-			fmr_book_type(book, names[i], &type, NULL, NULL);
-}
-
 struct fmr_heading_words *fmr_heading_words_new(struct fmr_cli *cli)
 {
-	load_types(cli->book);
 	struct fmr_heading_words *words = fmr_alloc_zero(1, sizeof(*words));
 	words->cli = cli;
 	fmr_arena_init(&words->arena);

@@ -8,7 +8,6 @@
 
 struct fmr_heading_words; /* remembers titles that were looked up */
 
-/* Make them before threads start: then they may be used while the threads use the book, by one of them at a time. */
 struct fmr_heading_words *fmr_heading_words_new(struct fmr_cli *cli);
 void fmr_heading_words_free(struct fmr_heading_words *words);
 

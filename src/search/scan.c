@@ -275,6 +275,19 @@ static void hand_out_all(struct work *work)
 
 /* ---- both ---- */
 
+/* What the book finds out when it is first asked: the walker asks it, and who takes what was kept may, too. */
+static int load_types(struct fmr_book *book, struct fmr_err *err)
+{
+	int code = fmr_book_list_types(book, err);
+	for (size_t i = 0; i < book->count && !code; i++) {
+		const struct fmr_type *type;
+		fmr_book_glance(book, i);
+		code = fmr_book_type(book, book->names[i], &type, NULL, err);
+		code = code == FMR_ERR_INVALID ? 0 : code; /* a type with faults: `validate` tells them */
+	}
+	return code;
+}
+
 static int thread_count(const struct fmr_scan *scan)
 {
 	const long count = scan->threads > 0 ? scan->threads : sysconf(_SC_NPROCESSORS_ONLN);
@@ -285,6 +298,9 @@ int fmr_scan_records(struct fmr_book *book, const struct fmr_scan *scan, size_t 
 {
 	if (scan->index)
 		return scan_index_records(book, scan, unread, err);
+	const int loaded = scan->with_types ? load_types(book, err) : 0;
+	if (loaded)
+		return loaded;
 	struct work work = { .book = book, .scan = scan, .err = err };
 	pthread_mutex_init(&work.mutex, NULL);
 	pthread_cond_init(&work.more, NULL);

@@ -37,7 +37,8 @@ struct fmr_scan {
 	/* Look at a text; thread: 0 to below FMR_SCAN_THREADS.  Returns what is to be kept of it, or NULL; who always
 	 * returns NULL needs no take and drop. */
 	void *(*look)(void *context, int thread, const struct fmr_scan_text *text);
-	/* What was kept, in the order of the paths, one call at a time; it is yours.  Non-zero ends the scan. */
+	/* What was kept, in the order of the paths, one call at a time, in any thread; it is yours.  Non-zero ends the
+	 * scan. */
 	int (*take)(void *context, void *kept);
 	void (*drop)(void *kept); /* what nobody took after the end */
 	/* Whether look could keep anything of a text: asked first, where that is cheaper than finding out what the text is
@@ -48,7 +49,7 @@ struct fmr_scan {
 	const int64_t *keys;      /* with an index: only these, whatever their types; NULL: all */
 	size_t key_count;
 	const char *const *types; /* only records of these, NULL-terminated; NULL: all */
-	bool with_types;          /* tell the types */
+	bool with_types;          /* tell the types; only then may `take` use the book */
 	const struct fmr_scan_item *items; /* only these, whatever their types; NULL: all */
 	size_t item_count;
 	int threads;              /* 0: as many as processors */
