@@ -438,8 +438,8 @@ static int load_config(struct fmr_store *store, struct config *own, const struct
 
 int fmr_store_each_setting(struct fmr_store *store, fmr_setting_visit *visit, void *context, struct fmr_err *err)
 {
-	static const char *const names[] = { [CONFIG_SYSTEM] = "system", [CONFIG_GLOBAL] = "global",
-		[CONFIG_LOCAL] = "local", [CONFIG_COMMAND] = "command" };
+	static const char *const names[] = { [CONFIG_SYSTEM] = "system", /* git's word */
+		[CONFIG_GLOBAL] = "global", [CONFIG_LOCAL] = "local", [CONFIG_COMMAND] = "command" };
 	struct config own = { 0 };
 	const struct config *config;
 	int result = load_config(store, &own, &config, err);
