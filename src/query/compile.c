@@ -602,8 +602,8 @@ static enum truth put_term(struct compiler *compiler, const struct scope *scope,
 {
 	const struct term *term = ask->term;
 	const enum operator op = ask->op;
-	struct name name = fmr_name_find(&compiler->types, scope->type, ask->text, compiler->arena);
 	struct status *status = &compiler->terms[term->number];
+	struct name name = fmr_name_find(&compiler->types, scope->type, ask->text, status->grade, compiler->arena);
 	if (name.meaning == MEANS_SEVERAL && !status->several)
 		status->several = scope->type;
 	if (name.meaning == MEANS_NOTHING || name.meaning == MEANS_SEVERAL)

@@ -148,7 +148,7 @@ static bool put_part(struct rows *rows, const struct scope *scope, const char *t
 		return false;
 	struct compiler *compiler = compiler_of(rows);
 	const struct name name = fmr_name_find(&compiler->types, scope->type,
-		fmr_arena_strndup(compiler->arena, text, (size_t)(dot - text)), compiler->arena);
+		fmr_arena_strndup(compiler->arena, text, (size_t)(dot - text)), GRADE_LABEL, compiler->arena);
 	if (name.meaning != MEANS_FIELD || strchr(name.field->path, '[') ||
 		(name.field->kind != FMR_FIELD_TIME && name.field->kind != FMR_FIELD_DATE))
 		return false;
@@ -181,7 +181,7 @@ static bool put_each(struct rows *rows, const struct scope *scope, const char *n
 	if (put_part(rows, scope, text))
 		return true;
 	const struct name name = outermost ? fmr_query_name(rows->query, scope->type, text) :
-					     fmr_name_find(&compiler->types, scope->type, text, compiler->arena);
+					     fmr_name_find(&compiler->types, scope->type, text, GRADE_LABEL, compiler->arena);
 	if (name.meaning == MEANS_RECORDS) {
 		const char *far;
 		if (!name.step.inverse && name.step.field && !strchr(name.step.field->path, '[')) {

@@ -323,7 +323,7 @@ static enum meaning common_word(const char *text)
 	return MEANS_NOTHING;
 }
 
-static struct name simple_name(const struct types *types, const struct fmr_type *type, const char *text,
+static struct name simple_name(const struct types *types, const struct fmr_type *type, const char *text, enum grade least,
 	struct fmr_arena *arena)
 {
 	struct name name = { .meaning = common_word(text), .grade = GRADE_PATH };
@@ -337,10 +337,12 @@ static struct name simple_name(const struct types *types, const struct fmr_type 
 	if (find_step(types, type, text, false, &name.step))
 		return (struct name){ .meaning = MEANS_RECORDS, .grade = name.step.type ? GRADE_PART : GRADE_PATH,
 			.step = name.step };
+	if (least == GRADE_PATH)
+		return of_field(NULL, GRADE_PATH);
 	name = by_part_or_label(type, text, arena);
 	if (name.meaning)
 		return name;
-	if (find_step(types, type, text, true, &name.step))
+	if (least <= GRADE_LABEL && find_step(types, type, text, true, &name.step))
 		return (struct name){ .meaning = MEANS_RECORDS, .grade = GRADE_LABEL, .step = name.step };
 	return of_field(NULL, GRADE_PATH);
 }
@@ -351,12 +353,12 @@ static bool is_count(const char *text)
 }
 
 /* What stands behind the first "." that follows a link. */
-static struct name through_link(const struct types *types, const struct fmr_type *type, const char *text,
+static struct name through_link(const struct types *types, const struct fmr_type *type, const char *text, enum grade least,
 	struct fmr_arena *arena)
 {
 	for (const char *dot = strchr(text, '.'); dot; dot = strchr(dot + 1, '.')) {
 		const char *first = fmr_arena_strndup(arena, text, (size_t)(dot - text));
-		struct name name = simple_name(types, type, first, arena);
+		struct name name = simple_name(types, type, first, least, arena);
 		const struct fmr_field *link = name.meaning == MEANS_FIELD ? link_in(name.field) : NULL;
 		if (is_count(dot + 1) && name.meaning == MEANS_FIELD && name.field->kind == FMR_FIELD_LIST)
 			return (struct name){ .meaning = MEANS_COUNT, .grade = name.grade, .field = name.field };
@@ -389,14 +391,14 @@ static char *plain_name(const char *text, struct fmr_arena *arena)
 	return kept;
 }
 
-struct name fmr_name_find(const struct types *types, const struct fmr_type *type, const char *text,
+struct name fmr_name_find(const struct types *types, const struct fmr_type *type, const char *text, enum grade least,
 	struct fmr_arena *arena)
 {
 	text = plain_name(text, arena);
-	struct name name = simple_name(types, type, text, arena);
+	struct name name = simple_name(types, type, text, least, arena);
 	if (name.meaning && name.meaning != MEANS_SEVERAL)
 		return name;
-	const struct name through = through_link(types, type, text, arena);
+	const struct name through = through_link(types, type, text, least, arena);
 	return through.meaning ? through : name;
 }
 

@@ -54,9 +54,10 @@ struct name {
 /*
  * In this order: the path of a field, a word that every type knows (id, type, path, title, state), the name of an
  * inverse link, of a linked type, the unique last part of the path of a field, a label in either language.  Behind a
- * link a "." leads on to fields of the records there; ".count" counts.  Texts live in arena.
+ * link a "." leads on to fields of the records there; ".count" counts.  What would be understood worse than `least` is
+ * not looked for.  Texts live in arena.
  */
-struct name fmr_name_find(const struct types *types, const struct fmr_type *type, const char *text,
+struct name fmr_name_find(const struct types *types, const struct fmr_type *type, const char *text, enum grade least,
 	struct fmr_arena *arena);
 
 /* Visit the types that a step from `type` can lead to. */

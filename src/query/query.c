@@ -154,11 +154,15 @@ static struct node *without_type_words(struct fmr_query *query, struct node *nod
 /* What a name stands for, unless another type that is asked for understands it better. */
 struct name fmr_query_name(struct fmr_query *query, const struct fmr_type *type, const char *text)
 {
-	const struct name name = fmr_name_find(&query->types, type, text, &query->arena);
-	if (!name.meaning || name.grade == GRADE_PATH)
+	struct name name = fmr_name_find(&query->types, type, text, GRADE_PATH, &query->arena);
+	if (name.meaning)
 		return name;
-	for (size_t i = 0; i < query->asked_count; i++) {
-		const struct name other = fmr_name_find(&query->types, query->asked[i], text, &query->arena);
+	for (size_t i = 0; i < query->asked_count; i++) /* nearly always some type knows its path */
+		if (fmr_name_find(&query->types, query->asked[i], text, GRADE_PATH, &query->arena).meaning)
+			return name;
+	name = fmr_name_find(&query->types, type, text, GRADE_LABEL, &query->arena);
+	for (size_t i = 0; i < query->asked_count && name.meaning; i++) {
+		const struct name other = fmr_name_find(&query->types, query->asked[i], text, GRADE_LABEL, &query->arena);
 		if (other.meaning && other.meaning != MEANS_SEVERAL && other.grade > name.grade)
 			return (struct name){ .meaning = MEANS_NOTHING };
 	}

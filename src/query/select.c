@@ -134,7 +134,7 @@ bool fmr_select_value(struct compiler *compiler, const struct scope *scope, cons
 
 static bool put_named(struct compiler *compiler, const struct scope *scope, const char *text, enum purpose purpose)
 {
-	const struct name name = fmr_name_find(&compiler->types, scope->type, text, compiler->arena);
+	const struct name name = fmr_name_find(&compiler->types, scope->type, text, GRADE_LABEL, compiler->arena);
 	return fmr_select_value(compiler, scope, &name, purpose);
 }
 
@@ -262,7 +262,7 @@ static const struct fmr_field *field_of(struct fmr_query *query, const struct fm
 	size_t count = fmr_name_targets(&query->types, type, &name->step, targets);
 	const struct fmr_field *field = NULL;
 	for (size_t i = 0; i < count && !field; i++) {
-		const struct name rest = fmr_name_find(&query->types, targets[i], name->rest, &query->arena);
+		const struct name rest = fmr_name_find(&query->types, targets[i], name->rest, GRADE_LABEL, &query->arena);
 		field = field_of(query, targets[i], &rest);
 	}
 	return field;

@@ -1,10 +1,12 @@
 /*
  * Words and phrases: the texts of records are read and folded in threads; SQL gets the keys of those that hold them.
+ * A text in which a part of the word cannot be found as it is written, in any spelling, need not be read.
  */
 #include "query/private.h"
 
 #include "base/i18n.h"
 #include "base/regex.h"
+#include "base/regex_fold.h"
 #include "base/text.h"
 #include "fmrec/yaml.h"
 #include "query/value.h"
@@ -16,6 +18,7 @@ struct word {
 	size_t term;
 	const char *const *pieces; /* folded; in this order somewhere in one text; NULL-terminated */
 	struct fmr_regex *regex;   /* or this */
+	struct fmr_regex *hint;    /* stands in every text without escapes that has a value with the word; or NULL */
 };
 
 struct words {
@@ -52,6 +55,29 @@ static const char *const *split_pieces(struct fmr_arena *arena, const struct ope
 	return pieces;
 }
 
+/* The longest part that YAML never breaks or escapes. */
+static struct fmr_regex *hint_for(const char *const *pieces)
+{
+	const char *best = NULL;
+	size_t longest = 0;
+	for (; *pieces; pieces++)
+		for (const char *at = *pieces; *at;) {
+			size_t length = strcspn(at, " \t\n'\"\\");
+			if (length > longest) {
+				best = at;
+				longest = length;
+			}
+			at += length + (at[length] != '\0');
+		}
+	struct fmr_str pattern;
+	struct fmr_regex *hint = NULL;
+	fmr_str_init(&pattern);
+	if (best && *best != '-' && fmr_regex_from_word(best, longest, &pattern))
+		fmr_regex_new(pattern.bytes, pattern.length, 0, &hint, NULL);
+	fmr_str_release(&pattern);
+	return hint;
+}
+
 static int add_word(struct fmr_query *query, const struct term *term, struct words *words, struct fmr_err *err)
 {
 	const struct operand *operand = &term->operands[0];
@@ -61,6 +87,8 @@ static int add_word(struct fmr_query *query, const struct term *term, struct wor
 		result = fmr_regex_new(operand->text, strlen(operand->text), operand->icase ? FMR_REGEX_ICASE : 0, &word.regex, err);
 	else
 		word.pieces = split_pieces(words->arena, operand);
+	if (word.pieces)
+		word.hint = hint_for(word.pieces);
 	if (result && err) {
 		const struct fmr_err said = *err;
 		return fmr_syntax_fault(query->syntax.text, operand->place, said.hint, err, result, "%s", said.text);
@@ -150,10 +178,24 @@ struct search {
 	struct finder finders[FMR_INDEX_THREADS];
 };
 
+static bool may_hold(const struct words *words, const char *text, size_t length)
+{
+	if (memchr(text, '\\', length) || fmr_utf8_valid(text, length) != length)
+		return true;
+	for (size_t i = 0; i < words->list.count; i++) {
+		const struct fmr_regex *hint = words->list.items[i].hint;
+		if (!hint || fmr_regex_search(hint, text, length, 0, NULL) != FMR_REGEX_NO)
+			return true;
+	}
+	return false;
+}
+
 static int visit(void *context, int thread, int64_t key, const char *text, size_t length)
 {
 	struct search *search = context;
 	struct finder *finder = &search->finders[thread];
+	if (!may_hold(search->words, text, length))
+		return 0;
 	if (!finder->ready)
 		prepare(finder, search->words);
 	fmr_arena_clear(&finder->arena);
@@ -206,8 +248,10 @@ static void release(struct search *search, struct words *words)
 		free(finder->keys);
 	}
 	free(search);
-	for (size_t i = 0; i < words->list.count; i++)
+	for (size_t i = 0; i < words->list.count; i++) {
 		fmr_regex_free(words->list.items[i].regex);
+		fmr_regex_free(words->list.items[i].hint);
+	}
 	FMR_VEC_RELEASE(&words->list);
 }
 
