@@ -74,13 +74,41 @@ static int no_type(struct fmr_query *query, const struct operand *operand, struc
 	return code;
 }
 
-/* The types named by the terms that must all hold; words that are names of types are alternatives to each other. */
-struct asked {
-	bool *words, *terms; /* by type */
-	bool any_word;
-};
+/* ---- which types are asked for ---- */
 
-static int ask_term(struct fmr_query *query, const struct term *term, struct asked *asked, struct fmr_err *err)
+/* Beside a term, a word that is the name of a type asks for records of it: incident is type:incident.  Several such words
+ * are alternatives: incident nearmiss is type:incident,nearmiss. */
+static struct node *read_type_words(struct fmr_query *query, struct node *node)
+{
+	struct term *types = NULL;
+	size_t kept = 0;
+	if (is_type_word(query, node)) {
+		node->term.op = OP_FITS;
+		node->term.name = "type";
+		node->term.name_place = node->term.place;
+	}
+	for (size_t i = 0; node->kind != NODE_TERM && i < node->count; i++) {
+		struct node *part = node->parts[i];
+		bool joins = types && node->kind == NODE_AND && is_type_word(query, part);
+		if (joins) {
+			struct operand *all = fmr_arena_zero(&query->arena, types->count + 1, sizeof(*all));
+			memcpy(all, types->operands, types->count * sizeof(*all));
+			all[types->count] = part->term.operands[0];
+			types->operands = all;
+			types->count++;
+			continue;
+		}
+		bool first = is_type_word(query, part);
+		node->parts[kept++] = read_type_words(query, part);
+		if (first)
+			types = &node->parts[kept - 1]->term;
+	}
+	if (node->kind != NODE_TERM)
+		node->count = kept;
+	return node;
+}
+
+static int ask_term(struct fmr_query *query, const struct term *term, bool *asked, struct fmr_err *err)
 {
 	bool *named = fmr_arena_zero(&query->arena, query->types.count + 1, sizeof(bool));
 	for (size_t i = 0; i < term->count; i++) {
@@ -93,23 +121,17 @@ static int ask_term(struct fmr_query *query, const struct term *term, struct ask
 		named[type] = true;
 	}
 	for (size_t j = 0; j < query->types.count; j++)
-		asked->terms[j] = asked->terms[j] && named[j];
+		asked[j] = asked[j] && named[j];
 	return 0;
 }
 
-static int ask(struct fmr_query *query, const struct node *node, struct asked *asked, struct fmr_err *err)
+/* The types that all terms which must hold leave over. */
+static int ask(struct fmr_query *query, const struct node *node, bool *asked, struct fmr_err *err)
 {
 	int result = 0;
-	if (!node)
-		return 0;
-	if (is_type_word(query, node)) {
-		asked->any_word = true;
-		asked->words[type_named(query, node->term.operands[0].text)] = true;
-		result = load_named(query, node->term.operands[0].text, err);
-	} else if (is_type_term(node)) {
-		result = ask_term(query, &node->term, asked, err);
-	}
-	for (size_t i = 0; node->kind == NODE_AND && i < node->count && !result; i++)
+	if (node && is_type_term(node))
+		return ask_term(query, &node->term, asked, err);
+	for (size_t i = 0; node && node->kind == NODE_AND && i < node->count && !result; i++)
 		result = ask(query, node->parts[i], asked, err);
 	return result;
 }
@@ -117,38 +139,19 @@ static int ask(struct fmr_query *query, const struct node *node, struct asked *a
 static int choose_types(struct fmr_query *query, struct fmr_err *err)
 {
 	size_t count = query->types.count;
-	struct asked asked = { .words = fmr_arena_zero(&query->arena, count + 1, sizeof(bool)),
-		.terms = fmr_arena_zero(&query->arena, count + 1, sizeof(bool)) };
-	memset(asked.terms, true, count);
-	int result = ask(query, query->syntax.root, &asked, err);
+	bool *asked = fmr_arena_zero(&query->arena, count + 1, sizeof(bool));
+	memset(asked, true, count);
+	int result = ask(query, query->syntax.root, asked, err);
 	query->asked = fmr_arena_zero(&query->arena, count + 1, sizeof(struct fmr_type *));
 	query->names = fmr_arena_zero(&query->arena, count + 1, sizeof(char *));
 	for (size_t i = 0; i < count && !result; i++) {
-		bool wanted = asked.terms[i] && (!asked.any_word || asked.words[i]);
-		const struct fmr_type *type = wanted ? fmr_types_at(&query->types, i) : NULL;
+		const struct fmr_type *type = asked[i] ? fmr_types_at(&query->types, i) : NULL;
 		if (!type)
 			continue;
 		query->names[query->asked_count] = type->name;
 		query->asked[query->asked_count++] = type;
 	}
 	return result;
-}
-
-/* Words that were names of types have done their work. */
-static struct node *without_type_words(struct fmr_query *query, struct node *node)
-{
-	if (node->kind == NODE_TERM)
-		return is_type_word(query, node) ? NULL : node;
-	if (node->kind != NODE_AND)
-		return node;
-	size_t kept = 0;
-	for (size_t i = 0; i < node->count; i++) {
-		struct node *part = without_type_words(query, node->parts[i]);
-		if (part)
-			node->parts[kept++] = part;
-	}
-	node->count = kept;
-	return kept ? node : NULL;
 }
 
 /* What a name stands for, unless another type that is asked for understands it better. */
@@ -235,7 +238,8 @@ static int check_term(struct fmr_query *query, const struct term *term, struct f
 		const struct status *operand = &query->compiler.operands[term->operands[i].number];
 		if (names && !operand->known)
 			return refuse_name(query, operand, term->operands[i].text, term->operands[i].place, err);
-		if (!names && !operand->valid && (!operand->held || operand->fault))
+		bool other_type = !operand->fault && type_called(query, term->operands[i].text) >= 0;
+		if (!names && !operand->valid && (!operand->held || operand->fault) && !other_type)
 			return refuse_operand(query, &term->operands[i], err);
 	}
 	return 0;
@@ -307,13 +311,13 @@ static int read_query(struct fmr_query *query, struct fmr_book *book, const char
 	int result = fmr_syntax_parse(text, &query->arena, &query->syntax, err);
 	if (!result)
 		result = list_types(query, book, err);
+	if (!result && query->syntax.root)
+		query->syntax.root = read_type_words(query, (struct node *)query->syntax.root);
 	if (!result)
 		result = choose_types(query, err);
 	if (result)
 		return result;
 	query->empty = !query->syntax.root;
-	if (query->syntax.root)
-		query->syntax.root = without_type_words(query, (struct node *)query->syntax.root);
 	note_words(query, query->syntax.root);
 	query->sets = fmr_arena_zero(&query->arena, query->syntax.term_count + 1, sizeof(char *));
 	query->compiler = (struct compiler){ .types = query->types, .arena = &query->arena,

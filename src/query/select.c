@@ -244,7 +244,7 @@ int fmr_query_rows(struct fmr_query *query, struct fmr_index *index, const struc
 	} else if (!result) {
 		put_types(&plan, &sql);
 		put_end(select, &sql);
-		result = check_names(&plan, err);
+		result = query->asked_count ? check_names(&plan, err) : 0;
 	}
 	if (!result)
 		result = fmr_query_prepare(query, index, &sql, out, err);
