@@ -200,8 +200,8 @@ int fmr_store_git_config(struct fmr_store *store, const char *name, struct fmr_s
 int fmr_store_user_config(struct fmr_store *store, const char *name, struct fmr_str *out, struct fmr_err *err);
 
 /* Visit every setting of git's configuration that is seen in this repository (NULL: outside of repositories), later ones
- * win.  value: NULL for a key without one, which means true.  scope, in git's words: system, global, local (the repository's
- * own) or command.  Reads the files itself; starts git only for those with includes. */
+ * win.  value: NULL for a key without one, which means true.  scope, in git's words: system, global, local (of the
+ * repository itself) or command.  Reads the files itself; starts git only for those with includes. */
 typedef void fmr_setting_visit(void *context, const char *key, const char *value, const char *scope);
 int fmr_store_each_setting(struct fmr_store *store, fmr_setting_visit *visit, void *context, struct fmr_err *err);
 
