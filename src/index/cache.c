@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* Raise it when what is stored, or what is found in records, changes between versions of the same number. */
-#define FORMAT "1"
+#define FORMAT "2"
 
 struct cache *fmr_cache_new(const struct fmr_store *store)
 {

@@ -110,7 +110,7 @@ int fmr_index_path(struct fmr_index *index, int64_t key, struct fmr_str *out, st
 int fmr_index_exec(struct fmr_index *index, const char *sql, struct fmr_err *err);
 int fmr_index_statement(struct fmr_index *index, const char *sql, sqlite3_stmt **out, struct fmr_err *err);
 /* The failure of the last call, in SQLite's words. */
-int fmr_index_failed(const struct fmr_index *index, struct fmr_err *err);
+int fmr_index_failed(struct fmr_index *index, struct fmr_err *err);
 /* The value tree of a record, until the next call; NULL in *root when it cannot be parsed. */
 int fmr_index_parse_record(struct fmr_index *index, int64_t key, const struct fmr_value **root, struct fmr_err *err);
 /* Make the views whose names occur in this text. */

@@ -195,7 +195,7 @@ static void bind_text(sqlite3_stmt *statement, int n, const char **at)
 	*at += length;
 }
 
-static int run(const struct fmr_index *index, sqlite3_stmt *statement, struct fmr_err *err)
+static int run(struct fmr_index *index, sqlite3_stmt *statement, struct fmr_err *err)
 {
 	int code = fmr_sqlite.step(statement);
 	fmr_sqlite.reset(statement);

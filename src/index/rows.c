@@ -19,10 +19,17 @@ struct fmr_rows {
 	struct timespec end;
 };
 
-int fmr_index_failed(const struct fmr_index *index, struct fmr_err *err)
+int fmr_index_failed(struct fmr_index *index, struct fmr_err *err)
 {
-	if (fmr_sqlite.extended_errcode(index->db) == SQLITE_AUTH)
+	const int code = fmr_sqlite.extended_errcode(index->db);
+	if (code == SQLITE_AUTH)
 		return fmr_err_set(err, FMR_ERR_INVALID, _("one statement that only reads is wanted"));
+	if (index->cache && ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB)) {
+		index->damaged = true; /* only a cache that was believed as it is gets here */
+		fmr_err_set(err, FMR_ERR_IO, _("the index is damaged"));
+		fmr_err_hint(err, _("run the command again: it reads the records then"));
+		return FMR_ERR_IO;
+	}
 	return fmr_err_set(err, FMR_ERR_INVALID, "%s", fmr_sqlite.errmsg(index->db));
 }
 

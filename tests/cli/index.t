@@ -67,6 +67,20 @@ for file in .git/fmrec/contents-*; do printf 'xxxxxxxx' | dd of="$file" bs=1 see
 compare "with damaged texts"
 : >.git/fmrec/index.sqlite
 compare "with an empty index"
+git checkout -q .
+"$FMREC" -q new whywhy -m 'why' >"$T/why" && "$FMREC" -q new lesson -m 'a lesson' >"$T/lesson"
+why=$(cat "$T/why") lesson=$(cat "$T/lesson")
+"$FMREC" -q link "$why" subjects "$id" && "$FMREC" -q link "$lesson" from "$why"
+compare "with links that were judged"
+"$FMREC" -q set "$id" situation=停止している
+like "a change that makes them suspect is seen" "$("$FMREC" validate 2>&1)" 'ref\.suspect'
+compare "when they are suspect"
+"$FMREC" -q relink "$why" -m 'looked at it'
+compare "when they are judged again"
+"$FMREC" -q rm --force "$why"
+compare "when what they lead to is gone"
+git revert --no-edit HEAD >/dev/null 2>&1
+compare "when it is there again"
 git worktree add -q "$T/linked" other
 cd "$T/linked" || exit 1
 "$FMREC" list incident >"$T/with"

@@ -280,6 +280,39 @@ static void damage_does_not_show(void **state)
 	}
 }
 
+static void trust_is_told_of_damage(void **state)
+{
+	(void)state;
+	fill();
+	settle();
+	same_answers("whole");
+	char *wanted = dump(true, false), *got = dump(false, true);
+	must_be(got, wanted, "what is believed");
+	free(got);
+	free(wanted);
+	sh("printf 'xxxxxxxx' | dd of=.git/fmrec/index.sqlite bs=1 seek=40970 conv=notrunc 2>/dev/null");
+	struct fixture fixture;
+	struct fmr_index *index;
+	struct fmr_rows *rows;
+	const struct fmr_index_options trust = { .trust = true };
+	bool failed = false;
+	open_fixture(&fixture);
+	assert_int_equal(fmr_index_open(fixture.book, &trust, &index, NULL, &fixture.err), 0);
+	for (int i = 0; i < 2; i++) {
+		static const char *const questions[] = { "SELECT * FROM record", "SELECT * FROM link" };
+		int code = fmr_index_prepare(index, questions[i], &rows, &fixture.err);
+		while (!code && (code = fmr_rows_next(rows, &fixture.err)) == 1)
+			code = 0;
+		failed |= code < 0;
+		fmr_rows_free(rows);
+	}
+	fmr_index_close(index);
+	close_fixture(&fixture);
+	if (failed)
+		assert_int_not_equal(access(".git/fmrec/index.sqlite", F_OK), 0);
+	same_answers("afterwards");
+}
+
 static void nothing_is_there_or_can_be_written(void **state)
 {
 	(void)state;
@@ -362,6 +395,7 @@ int main(void)
 		TEST(an_edit_in_the_same_tick_is_seen),
 		TEST(branches_and_worktrees),
 		TEST(damage_does_not_show),
+		TEST(trust_is_told_of_damage),
 		TEST(nothing_is_there_or_can_be_written),
 		TEST(writers_do_not_disturb_each_other),
 		TEST(a_dead_writer_leaves_no_harm),
