@@ -4,6 +4,7 @@
 #include "base/fs.h"
 #include "base/i18n.h"
 #include "store/repo.h"
+#include "yaml/yaml.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 #include <unistd.h>
 
 /* Raise it when what is stored, or what is found in records, changes between versions of the same number. */
-#define FORMAT "2"
+#define FORMAT "3"
 
 struct cache *fmr_cache_new(const struct fmr_store *store)
 {
@@ -370,13 +371,41 @@ int fmr_cache_publish(struct fmr_index *index, struct fmr_err *err)
 	return code;
 }
 
+/* What is wrong with the records that cannot be read, when nothing else of the work tree is looked at. */
+static int tell_unreadable(struct fmr_index *index, struct fmr_findings *findings, struct fmr_err *err)
+{
+	sqlite3_stmt *keys;
+	int code = fmr_index_prepare_own(index, err);
+	if (!code)
+		code = fmr_index_statement(index, "SELECT key FROM record_ WHERE NOT readable ORDER BY key", &keys, err);
+	if (code)
+		return code;
+	while (fmr_sqlite.step(keys) == SQLITE_ROW) {
+		struct fmr_str path, text;
+		struct fmr_arena arena;
+		fmr_str_init(&path);
+		fmr_str_init(&text);
+		fmr_arena_init(&arena);
+		const int64_t key = fmr_sqlite.column_int64(keys, 0);
+		if (fmr_index_path(index, key, &path, NULL) == FMR_OK && fmr_index_text(index, key, &text, NULL) == FMR_OK) {
+			const struct fmr_source source = { path.bytes, text.bytes, text.length };
+			fmr_yaml_read_record(&source, &arena, findings);
+		}
+		fmr_arena_release(&arena);
+		fmr_str_release(&text);
+		fmr_str_release(&path);
+	}
+	fmr_sqlite.finalize(keys);
+	return FMR_OK;
+}
+
 int fmr_cache_open(struct fmr_index *index, const struct fmr_index_options *options, struct judging *judging,
 	struct fmr_findings *findings, struct fmr_err *err)
 {
 	index->cache = fmr_cache_new(fmr_view_store(index->book->view));
 	bool loaded = fmr_cache_load(index);
 	if (loaded && options->trust)
-		return FMR_OK;
+		return tell_unreadable(index, findings, err);
 	if (loaded && (!fmr_pages_verify(index->cache->pages, fmr_index_threads(index)) || !fmr_cache_load_folders(index)))
 		fmr_cache_drop(index);
 	return fmr_cache_refresh(index, options, judging, findings, err);

@@ -99,16 +99,15 @@ static void split_path(struct list_table *table, const char *path)
 static int find_list(struct list_table *table, const char *type, const char *path)
 {
 	struct fmr_index *index = table->index;
-	int slot = fmr_book_slot(index->book, type);
 	const struct fmr_type *found = NULL;
-	if (slot < 0 || fmr_book_type(index->book, type, &found, NULL, NULL))
+	if (fmr_book_type(index->book, type, &found, NULL, NULL))
 		return SQLITE_ERROR;
 	const struct fmr_field *list = fmr_type_field(found, path);
 	size_t count;
 	const struct fmr_field *item = list ? fmr_field_children(list, &count) : NULL;
 	if (!item)
 		return SQLITE_ERROR;
-	table->slot = slot;
+	table->slot = fmr_book_slot(index->book, type);
 	split_path(table, path);
 	struct names names = { 0 };
 	const struct fmr_field *fields = fmr_field_children(item, &count);

@@ -59,13 +59,18 @@ static size_t word(const char *at, bool hyphens)
 static int make_view(struct fmr_index *index, const char *bytes, size_t length, struct fmr_err *err)
 {
 	char *name = fmr_strndup(bytes, length), *sql = NULL;
+	int code = FMR_OK, step = SQLITE_DONE;
 	if (fmr_dict_add(&index->made, name, 0)) {
 		fmr_sqlite.bind_text(index->view, 1, name, (int)length, SQLITE_STATIC);
-		if (fmr_sqlite.step(index->view) == SQLITE_ROW)
+		step = fmr_sqlite.step(index->view);
+		if (step == SQLITE_ROW)
 			sql = fmr_strdup((const char *)fmr_sqlite.column_text(index->view, 0));
+		else if (step != SQLITE_DONE)
+			code = fmr_index_failed(index, err);
 		fmr_sqlite.reset(index->view);
 	}
-	int code = sql ? fmr_index_exec(index, sql, err) : FMR_OK;
+	if (sql)
+		code = fmr_index_exec(index, sql, err);
 	free(sql);
 	free(name);
 	return code;
