@@ -14,6 +14,24 @@
 
 enum { MOST_ROWS = 8, FINDINGS_CAP = 1000 };
 
+/* Records that are staged and in no commit: work that was interrupted, or is being prepared. */
+struct staged {
+	char *paths[MOST_ROWS]; /* the first of them */
+	size_t count, all;
+};
+
+static int note_staged(void *context, enum fmr_difference difference, const char *path)
+{
+	struct staged *staged = context;
+	const size_t length = strlen(path);
+	(void)difference;
+	if (length < 5 || strcmp(path + length - 5, ".yaml") != 0)
+		return 0;
+	if (staged->all++ < MOST_ROWS)
+		staged->paths[staged->count++] = fmr_strdup(path);
+	return 0;
+}
+
 /* ---- the rows ---- */
 
 static void put_padded(struct fmr_str *out, const char *text, size_t width)
@@ -39,6 +57,26 @@ static void put_drafts(struct fmr_cli *cli, struct fmr_str *out, const struct fm
 			fmr_str_truncate(out, out->length - 1);
 		fmr_str_putc(out, '\n');
 		free(title);
+	}
+}
+
+static void put_staged(struct fmr_cli *cli, struct fmr_str *out, const struct staged *staged)
+{
+	for (size_t i = 0; i < staged->count; i++) {
+		const char *path = staged->paths[i], *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+		struct fmr_record record = { 0 };
+		struct fmr_findings *ignored = fmr_findings_new(1);
+		char *id = fmr_strndup(name, strcspn(name, "."));
+		const bool there = fmr_record_read(cli->book, path, &record, ignored, NULL) == 0;
+		fmr_str_puts(out, "  ");
+		put_padded(out, _("staged"), 8);
+		put_padded(out, id, 17);
+		put_padded(out, there && record.root && record.type ? fmr_record_title(&record) : "", 28);
+		fmr_str_puts(out, "git commit\n");
+		if (there)
+			fmr_record_release(&record);
+		fmr_findings_free(ignored);
+		free(id);
 	}
 }
 
@@ -87,12 +125,16 @@ static void put_start(struct fmr_cli *cli, struct fmr_str *out)
 }
 
 /* "12 records, 1 draft is unfinished, everything is valid." */
-static void put_summary(struct fmr_str *out, const struct fmr_check_result *result, size_t drafts)
+static void put_summary(struct fmr_str *out, const struct fmr_check_result *result, size_t drafts, size_t staged)
 {
 	fmr_str_printf(out, Q_("%zu record", "%zu records", result->records), result->records);
 	if (drafts) {
 		fmr_str_puts(out, _(", "));
 		fmr_str_printf(out, Q_("%zu draft is unfinished", "%zu drafts are unfinished", drafts), drafts);
+	}
+	if (staged) {
+		fmr_str_puts(out, _(", "));
+		fmr_str_printf(out, Q_("%zu is staged and not committed", "%zu are staged and not committed", staged), staged);
 	}
 	fmr_str_puts(out, _(", "));
 	if (result->faulty)
@@ -110,6 +152,7 @@ static void show_progress(void *progress, size_t done, size_t total)
 static int show_book(struct fmr_cli *cli, struct fmr_err *err)
 {
 	struct fmr_drafts drafts = { 0 };
+	struct staged staged = { 0 };
 	struct fmr_findings *findings = fmr_findings_new(FINDINGS_CAP);
 	struct fmr_check_result result = { 0 };
 	struct fmr_progress *progress = fmr_progress_new(cli, _("checking"));
@@ -122,16 +165,21 @@ static int show_book(struct fmr_cli *cli, struct fmr_err *err)
 		struct fmr_str out;
 		fmr_str_init(&out);
 		fmr_drafts_list(cli, &drafts);
-		put_summary(&out, &result, drafts.count);
-		if (result.faulty || drafts.count)
+		if (fmr_store_work_tree(cli->store)) /* what cannot be told is no reason to say nothing */
+			fmr_store_staged(cli->store, "records", note_staged, &staged, NULL);
+		put_summary(&out, &result, drafts.count, staged.all);
+		if (result.faulty || drafts.count || staged.count)
 			fmr_str_putc(&out, '\n');
 		put_faults(&out, findings);
+		put_staged(cli, &out, &staged);
 		put_drafts(cli, &out, &drafts);
 		put_start(cli, &out);
 		fwrite(out.bytes, 1, out.length, cli->out);
 		fmr_str_release(&out);
 	}
 	fmr_drafts_release(&drafts);
+	for (size_t i = 0; i < staged.count; i++)
+		free(staged.paths[i]);
 	fmr_findings_free(findings);
 	return rc;
 }

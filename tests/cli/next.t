@@ -25,5 +25,13 @@ is 'it is no error' "$code" 0
 run env LANG=ja_JP.UTF-8 fmrec
 like 'in Japanese too' "$out" '^記録 1 件、書きかけの下書き 1 件、無効なもの 1 件'
 is 'reading wrote nothing' "$(git status --porcelain | grep -v records)" ''
+git rm -rq --cached . && git reset -q --hard && git clean -qfd
+id=$(fmrec -q new incident -m '途中で切れた' --no-commit)
+run fmrec
+like 'what was staged and not committed is counted' "$out" '^1 record, 1 draft is unfinished, 1 is staged and not committed, everything'
+like 'and listed' "$out" "^  staged +$id +途中で切れた +git commit$"
+git commit -qm x
+run fmrec
+unlike 'until it is committed' "$out" 'staged'
 
 done_testing
