@@ -16,6 +16,7 @@
 #include "store/hooks.h"
 #include "store/compare.h"
 #include "store/gitindex.h"
+#include "store/index_copy.h"
 #include "store/program.h"
 
 #include <errno.h>
@@ -268,10 +269,12 @@ struct apply {
 	bool others_staged;  /* paths that are not ours */
 	char *conflict;      /* a path with an unresolved conflict, or NULL */
 	int backups;         /* directory for old files while it is not sure that the new ones stay */
+	struct index_copy index; /* as it was before */
 };
 
-static bool is_ours(const struct apply *apply, const char *path)
+static bool is_ours(const void *context, const char *path)
 {
+	const struct apply *apply = context;
 	return bsearch(&path, apply->sorted, apply->count, sizeof(*apply->sorted), by_path) != NULL;
 }
 
@@ -306,6 +309,8 @@ static int check(struct apply *apply, struct fmr_err *err)
 	if (result == 0)
 		result = fmr_head_read(store, &apply->head, err);
 	/* What is staged of ours has to be there again after a failure; what is not ours stays out of the commit. */
+	if (result == 0 && !apply->options->no_stage)
+		fmr_index_copy_note(store, &apply->index);
 	if (result == 0 && !apply->options->no_stage && !fmr_git_index_is_head(store, apply->head.commit))
 		result = fmr_staged_each(store, &apply->head, "", note_staged, apply, err);
 	if (result == 0 && commits && apply->conflict) {
@@ -322,6 +327,8 @@ static int change_files(struct apply *apply, struct fmr_err *err)
 	apply->backups = open(apply->store->private_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int result = apply->backups < 0 ? fmr_err_system(err, errno, _("cannot open '%s'"), apply->store->private_dir)
 					: journal_begin(apply->store, apply->changes, apply->count, err);
+	if (result == 0 && !apply->options->no_stage)
+		fmr_index_copy_take(apply->store, &apply->index);
 	for (; result == 0 && apply->done < apply->count; apply->done++) {
 		const struct fmr_change *change = &apply->changes[apply->done];
 		const struct fmr_file_edit edit = { .path = change->path, .expected = change->expected,
@@ -359,6 +366,21 @@ static int update_index(struct apply *apply, const char *how, const struct fmr_s
 	return result;
 }
 
+static int note_others(void *context, const struct staged_entry *entry)
+{
+	struct apply *apply = context;
+	apply->others_staged |= !is_ours(apply, entry->path);
+	return 0;
+}
+
+/* What somebody else staged since we looked, while our files were brought to the disk. */
+static int note_latecomers(struct apply *apply, struct fmr_err *err)
+{
+	if (fmr_index_copy_is_current(apply->store, &apply->index))
+		return 0;
+	return fmr_staged_each(apply->store, &apply->head, "", note_others, apply, err);
+}
+
 static int stage(struct apply *apply, struct fmr_err *err)
 {
 	struct fmr_str paths;
@@ -366,7 +388,9 @@ static int stage(struct apply *apply, struct fmr_err *err)
 	for (size_t i = 0; i < apply->count; i++)
 		fmr_str_add(&paths, apply->changes[i].path, strlen(apply->changes[i].path) + 1);
 	apply->staged = true; /* perhaps, if git is not heard of again */
-	int result = update_index(apply, "add", &paths, err);
+	int result = note_latecomers(apply, err);
+	if (result == 0)
+		result = update_index(apply, "add", &paths, err);
 	fmr_str_release(&paths);
 	return result;
 }
@@ -523,6 +547,8 @@ static int unstage(struct apply *apply, struct fmr_err *err)
 	fmr_str_init(&entries);
 	struct collect collect = { .apply = apply, .heads = &entries };
 	int result = wait_for_index(apply->store, err);
+	if (result == 0 && fmr_index_copy_restore(apply->store, &apply->index, is_ours, apply))
+		goto out;
 	if (result == 0)
 		result = fmr_staged_each(apply->store, &apply->head, "", collect_ours, &collect, err);
 	for (size_t i = 0; i < apply->earlier.count; i++) {
@@ -532,6 +558,7 @@ static int unstage(struct apply *apply, struct fmr_err *err)
 	}
 	if (result == 0 && entries.length)
 		result = update_index(apply, "info", &entries, err);
+out:
 	fmr_str_release(&entries);
 	return result;
 }
@@ -591,7 +618,8 @@ static int run(struct apply *apply, struct fmr_err *err)
 		for (size_t i = 0; i < apply->done; i++)
 			fmr_file_keep(&apply->undo[i]);
 	}
-	journal_end(apply->store, apply->undo, apply->count);
+	if (fmr_index_copy_drop(&apply->index)) /* else the next change tries again */
+		journal_end(apply->store, apply->undo, apply->count);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	snprintf(apply->result->branch, sizeof(apply->result->branch), "%s", apply->head.branch);
 	return result;
