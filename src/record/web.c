@@ -29,8 +29,7 @@ struct node {
 	const struct fmr_type *type;   /* NULL: not read */
 	bool asked;                    /* findings about it are wanted */
 	bool tried;                    /* to read it */
-	bool known_digest;
-	char digest[FMR_RECORD_DIGEST];
+	const char *digest;            /* NULL: not known */
 	size_t origin;                 /* node + 1 whose own link is suspect, and whose suspicion arrived here; 0: none */
 };
 
@@ -170,7 +169,7 @@ static bool is_said_elsewhere(int code)
 static int read_target(struct fmr_web *web, const struct edge *edge, bool follow, struct fmr_err *err)
 {
 	struct node *node = &web->nodes.items[edge->to];
-	const bool want_digest = edge->judged && !node->known_digest, want_edges = follow && !node->tried;
+	const bool want_digest = edge->judged && !node->digest, want_edges = follow && !node->tried;
 	struct fmr_record record = { 0 };
 	struct fmr_err why = { 0 };
 	struct fmr_str path;
@@ -183,8 +182,9 @@ static int read_target(struct fmr_web *web, const struct edge *edge, bool follow
 	if (!code)
 		code = fmr_record_read(web->book, path.bytes, &record, ignored, &why);
 	if (!code && record.root && want_digest) {
-		code = fmr_record_digest(record.type, record.root, node->digest);
-		node->known_digest = !code;
+		char digest[FMR_RECORD_DIGEST];
+		code = fmr_record_digest(record.type, record.root, digest);
+		node->digest = code ? NULL : fmr_arena_strdup(&web->arena, digest);
 	}
 	if (!code && record.root && want_edges)
 		add_record(web, record.type, path.bytes, record.id, record.root, false);
@@ -209,7 +209,7 @@ static int read_targets(struct fmr_web *web, bool complete, bool suspects, struc
 			edge.judged = NULL;
 		code = read_target(web, &edge, !complete && (edge.rule->acyclic || travels), err);
 		const struct node *to = &web->nodes.items[edge.to];
-		web->edges.items[i].changed = edge.judged && to->known_digest && strcmp(edge.judged, to->digest) != 0;
+		web->edges.items[i].changed = edge.judged && to->digest && strcmp(edge.judged, to->digest) != 0;
 	}
 	return code;
 }
