@@ -420,32 +420,81 @@ static bool inflate_entry(const struct odb *odb, const struct odb_pack *pack, co
 	return good;
 }
 
-static enum odb_result read_packed(const struct odb *odb, const struct odb_pack *pack, uint64_t offset, enum odb_kind kind,
+/* Offsets of neighbours differ little: the higher bits say more. */
+static struct odb_kept *kept_at(const struct odb *odb, uint64_t offset)
+{
+	return &odb->kept[(offset * 0x9E3779B97F4A7C15u) >> 58];
+}
+
+static void keep(struct odb *odb, const struct odb_pack *pack, uint64_t offset, enum odb_kind kind, const char *bytes,
+	size_t length)
+{
+	if (length > ODB_KEPT_LENGTH)
+		return;
+	if (!odb->kept) {
+		odb->kept = fmr_alloc_zero(ODB_KEPT, sizeof(*odb->kept));
+		for (size_t i = 0; i < ODB_KEPT; i++)
+			fmr_str_init(&odb->kept[i].bytes);
+	}
+	struct odb_kept *kept = kept_at(odb, offset);
+	kept->pack = pack;
+	kept->offset = offset;
+	kept->kind = kind;
+	fmr_str_clear(&kept->bytes);
+	fmr_str_add(&kept->bytes, bytes, length);
+}
+
+static const struct odb_kept *find_kept(const struct odb *odb, const struct odb_pack *pack, uint64_t offset)
+{
+	const struct odb_kept *kept = odb->kept ? kept_at(odb, offset) : NULL;
+	return kept && kept->pack == pack && kept->offset == offset ? kept : NULL;
+}
+
+static enum odb_result read_packed(struct odb *odb, const struct odb_pack *pack, uint64_t offset, enum odb_kind kind,
+	size_t limit, int depth, struct fmr_str *out);
+
+static enum odb_result read_delta(struct odb *odb, const struct odb_pack *pack, struct entry *entry, enum odb_kind kind,
 	size_t limit, int depth, struct fmr_str *out)
 {
-	struct entry entry;
-	if (depth > DEEPEST || !read_entry(pack, offset, &entry) || entry.size > LARGEST)
-		return ODB_UNKNOWN;
-	if (entry.kind >= ODB_COMMIT && entry.kind <= ODB_TAG) {
-		if (entry.kind != kind)
-			return ODB_OTHER_KIND;
-		if (entry.size > limit)
-			return ODB_TOO_LARGE;
-		return inflate_entry(odb, pack, &entry, out) ? ODB_READ : ODB_UNKNOWN;
-	}
-	if (entry.kind == ID_DELTA ? !find_offset(pack, entry.base_id, &entry.base) : entry.kind != OFFSET_DELTA)
+	if (entry->kind == ID_DELTA ? !find_offset(pack, entry->base_id, &entry->base) : entry->kind != OFFSET_DELTA)
 		return ODB_UNKNOWN;
 	struct fmr_str base, delta;
 	fmr_str_init(&base);
 	fmr_str_init(&delta);
-	enum odb_result result = read_packed(odb, pack, entry.base, kind, LARGEST, depth + 1, &base);
+	enum odb_result result = read_packed(odb, pack, entry->base, kind, LARGEST, depth + 1, &base);
 	if (result == ODB_READ) {
-		const bool good = inflate_entry(odb, pack, &entry, &delta) &&
+		const bool good = inflate_entry(odb, pack, entry, &delta) &&
 			fmr_odb_delta(&base, (const unsigned char *)delta.bytes, delta.length, limit, out);
 		result = good ? ODB_READ : ODB_UNKNOWN; /* git says it when it is too large */
 	}
 	fmr_str_release(&base);
 	fmr_str_release(&delta);
+	return result;
+}
+
+static enum odb_result read_packed(struct odb *odb, const struct odb_pack *pack, uint64_t offset, enum odb_kind kind,
+	size_t limit, int depth, struct fmr_str *out)
+{
+	const struct odb_kept *kept = find_kept(odb, pack, offset);
+	const size_t before = out->length;
+	struct entry entry;
+	if (kept && kept->kind == kind && kept->bytes.length <= limit) {
+		fmr_str_add(out, kept->bytes.bytes, kept->bytes.length);
+		return ODB_READ;
+	}
+	if (depth > DEEPEST || !read_entry(pack, offset, &entry) || entry.size > LARGEST)
+		return ODB_UNKNOWN;
+	enum odb_result result;
+	if (entry.kind < ODB_COMMIT || entry.kind > ODB_TAG)
+		result = read_delta(odb, pack, &entry, kind, limit, depth, out);
+	else if (entry.kind != kind)
+		result = ODB_OTHER_KIND;
+	else if (entry.size > limit)
+		result = ODB_TOO_LARGE;
+	else
+		result = inflate_entry(odb, pack, &entry, out) ? ODB_READ : ODB_UNKNOWN;
+	if (result == ODB_READ && kind == ODB_BLOB)
+		keep(odb, pack, offset, kind, out->bytes + before, out->length - before);
 	return result;
 }
 
@@ -465,6 +514,9 @@ void fmr_odb_release(struct odb *odb)
 			close(odb->packs[i].pack);
 		free(odb->packs[i].path);
 	}
+	for (size_t i = 0; odb->kept && i < ODB_KEPT; i++)
+		fmr_str_release(&odb->kept[i].bytes);
+	free(odb->kept);
 	free(odb->packs);
 	free(odb->directory);
 }

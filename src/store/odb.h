@@ -27,11 +27,21 @@ void fmr_odb_id_text(const unsigned char id[20], char hex[41]);
 
 struct odb_pack;
 
+/* Objects of packs that were unpacked last: the versions of a file are deltas of each other. */
+enum { ODB_KEPT = 64, ODB_KEPT_LENGTH = 64 << 10 };
+struct odb_kept {
+	const struct odb_pack *pack; /* NULL: nothing */
+	uint64_t offset;
+	enum odb_kind kind;
+	struct fmr_str bytes;
+};
+
 struct odb {
 	char *directory; /* of the objects */
 	struct odb_pack *packs;
 	size_t pack_count;
 	bool listed;
+	struct odb_kept *kept; /* by offset modulo ODB_KEPT; NULL: nothing yet */
 	int (*inflate)(unsigned char *to, unsigned long *to_length, const unsigned char *from, unsigned long length);
 };
 
