@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHALLOW_LIMIT = 16 << 20 };
+enum { SHALLOW_LIMIT = 16 << 20, LARGEST_TREE = 64 << 20 };
 
 struct arguments {
 	struct fmr_arena arena;
@@ -159,6 +159,104 @@ static void find_rename(const struct fmr_str *list, const char *path, struct fmr
 	}
 }
 
+/* One entry of a tree: "100644 name" NUL, 20 bytes of id. */
+struct tree_entry {
+	const char *name;
+	char id[41];
+	bool directory;
+};
+
+static bool next_entry(const struct fmr_str *tree, size_t *at, struct tree_entry *out)
+{
+	const char *mode = tree->bytes + *at, *end = tree->bytes + tree->length;
+	const char *blank = memchr(mode, ' ', (size_t)(end - mode));
+	const char *name_end = blank ? memchr(blank, '\0', (size_t)(end - blank)) : NULL;
+	if (!name_end || end - name_end < 1 + 20)
+		return false;
+	out->name = blank + 1;
+	out->directory = *mode == '4';
+	fmr_odb_id_text((const unsigned char *)name_end + 1, out->id);
+	*at = (size_t)(name_end + 1 + 20 - tree->bytes);
+	return true;
+}
+
+static bool read_tree(struct fmr_store *store, const char *id, struct fmr_str *out)
+{
+	return fmr_objects_read(store, id, ODB_TREE, id, LARGEST_TREE, out, NULL) == 0;
+}
+
+static bool find_entry(const struct fmr_str *tree, const char *name, size_t length, struct tree_entry *out)
+{
+	for (size_t at = 0; at < tree->length && next_entry(tree, &at, out);)
+		if (strlen(out->name) == length && memcmp(out->name, name, length) == 0)
+			return true;
+	return false;
+}
+
+/* Did something in the tree `before` go on the way to `after` (empty: all of it)?  true also when that cannot be told.
+ * Both are in order, so that each entry is met once. */
+static bool lost_some(struct fmr_store *store, const char *before, const char *after, unsigned depth)
+{
+	struct fmr_str old, new;
+	struct tree_entry was, is = { 0 };
+	fmr_str_init(&old);
+	fmr_str_init(&new);
+	bool lost = depth > TREE_DEPTH || !read_tree(store, before, &old) || !read_tree(store, after, &new);
+	for (size_t at = 0, next = 0; !lost && at < old.length;) {
+		lost = !next_entry(&old, &at, &was);
+		while (!lost && next < new.length && (!is.name || strcmp(is.name, was.name) != 0))
+			lost = !next_entry(&new, &next, &is);
+		if (lost || !is.name || strcmp(is.name, was.name) != 0 || is.directory != was.directory)
+			lost = true;
+		else if (was.directory && strcmp(was.id, is.id) != 0)
+			lost = lost_some(store, was.id, is.id, depth + 1);
+	}
+	fmr_str_release(&old);
+	fmr_str_release(&new);
+	return lost;
+}
+
+/* The tree and the first parent that a commit names; empty when it has none. */
+static bool read_commit(struct fmr_store *store, const char *id, char tree[41], char parent[41])
+{
+	struct fmr_str text;
+	fmr_str_init(&text);
+	bool good = fmr_objects_read(store, id, ODB_COMMIT, id, LARGEST_TREE, &text, NULL) == 0 && text.length > 46 &&
+		strncmp(text.bytes, "tree ", 5) == 0;
+	parent[0] = '\0';
+	if (good) {
+		memcpy(tree, text.bytes + 5, 40);
+		tree[40] = '\0';
+		if (text.length > 94 && strncmp(text.bytes + 46, "parent ", 7) == 0) {
+			memcpy(parent, text.bytes + 53, 40);
+			parent[40] = '\0';
+		}
+	}
+	fmr_str_release(&text);
+	return good;
+}
+
+/* Without a file that went there is no rename, and git need not be started to say so. */
+static bool may_have_renamed(struct fmr_store *store, const char *commit, const char *path)
+{
+	char tree[41], parent[41], before[41], unused[41];
+	struct fmr_str roots[2];
+	struct tree_entry was, is;
+	const size_t top = strcspn(path, "/");
+	fmr_str_init(&roots[0]);
+	fmr_str_init(&roots[1]);
+	bool maybe = true;
+	if (strspn(commit, "0123456789abcdef") == 40 && !commit[40] && read_commit(store, commit, tree, parent) && *parent &&
+		read_commit(store, parent, before, unused) && read_tree(store, before, &roots[0]) &&
+		read_tree(store, tree, &roots[1]))
+		maybe = find_entry(&roots[0], path, top, &was) &&
+			(!was.directory || !find_entry(&roots[1], path, top, &is) || !is.directory ||
+				lost_some(store, was.id, is.id, 0));
+	fmr_str_release(&roots[0]);
+	fmr_str_release(&roots[1]);
+	return maybe;
+}
+
 int fmr_store_renamed(struct fmr_store *store, const char *commit, const char *path, struct fmr_str *from,
 	struct fmr_err *err)
 {
@@ -168,9 +266,11 @@ int fmr_store_renamed(struct fmr_store *store, const char *commit, const char *p
 	struct fmr_str list, errors;
 	fmr_str_init(&list);
 	fmr_str_init(&errors);
-	int status = 0;
-	int result = fmr_git_run(store,
-		&(struct git_call){ .arguments = arguments, .output = &list, .errors = &errors, .reading = true }, &status, err);
+	int status = 0, result = 0;
+	if (may_have_renamed(store, commit, path))
+		result = fmr_git_run(store,
+			&(struct git_call){ .arguments = arguments, .output = &list, .errors = &errors, .reading = true },
+			&status, err);
 	if (result == 0 && status != 0)
 		result = fmr_git_failed(&errors, err, _("git cannot tell what was renamed"));
 	if (result == 0)
