@@ -37,7 +37,10 @@ struct versions {
 	FMR_VEC(struct node *) waiting;/* not settled, as long as that parent is not */
 	struct fmr_arena arena;
 	FMR_VEC(const char *) names;   /* paths it has and had */
-	struct node *successor;        /* whose parent is the next commit to come: it got its file from there */
+	struct node *successor;        /* whose parent is the next commit to come */
+	bool in_line;                  /* each commit is the parent of the one before it, as long as there is no merge */
+	bool forked;                   /* there was one */
+	size_t known;                  /* commits that a walk in line has told already */
 };
 
 static void free_node(struct node *node)
@@ -261,10 +264,15 @@ static void keep_commit(struct node *node, const struct fmr_history_commit *comm
 	version->written_offset = commit->written_offset;
 	version->committed = commit->committed;
 	version->cut = commit->cut;
+}
+
+/* Those of a walk in line are the commits that follow. */
+static void keep_parents(struct node *node, const struct fmr_history_commit *commit)
+{
 	node->parent_count = commit->parent_count;
-	node->parents = fmr_arena_zero(arena, commit->parent_count + 1, sizeof(*node->parents));
+	node->parents = fmr_arena_zero(&node->arena, commit->parent_count + 1, sizeof(*node->parents));
 	for (size_t i = 0; i < commit->parent_count; i++)
-		node->parents[i] = fmr_arena_strdup(arena, commit->parents[i]);
+		node->parents[i] = fmr_arena_strdup(&node->arena, commit->parents[i]);
 }
 
 /* What was not committed, or got its file by a rename, comes from the commit that is told next. */
@@ -280,26 +288,48 @@ static void join_successor(struct versions *work, const char *commit)
 	await_parent(work, node);
 }
 
+static void read_file(struct versions *work, struct node *node, const struct fmr_history_commit *commit,
+	const struct fmr_history_file *file)
+{
+	node->version.path = fmr_arena_strdup(&node->arena, file->path);
+	if (file->mode) {
+		read_blob(work, node, file);
+		node->first = file->difference == FMR_ADDED && !commit->cut && (work->in_line || !commit->parent_count);
+	} else if (has_another(work, commit)) {
+		node->version.state = FMR_VERSION_READ;
+	} else {
+		node->version.state = FMR_VERSION_ABSENT;
+		node->settled = true;
+	}
+}
+
 static int add_commit(void *context, const struct fmr_history_commit *commit)
 {
 	struct versions *work = context;
 	const struct fmr_history_file *file = choose_file(work, commit);
 	if (!file)
 		return 0;
+	work->forked = work->in_line && commit->parent_count > 1;
+	if (work->forked)
+		return 1;
+	if (work->known) {
+		work->known--;
+		return 0;
+	}
+	struct node *successor = work->successor;
 	join_successor(work, commit->id);
+	if (work->in_line && successor)
+		successor->first = false; /* the file was there before */
 	if (!fmr_dict_add(&work->by_commit, commit->id, work->nodes.count))
 		return visit_ready(work, false); /* under another name already */
 	struct node *node = new_node(work);
 	keep_commit(node, commit);
-	node->version.path = fmr_arena_strdup(&node->arena, file->path);
-	if (file->mode) {
-		read_blob(work, node, file);
-		node->first = file->difference == FMR_ADDED && !commit->parent_count && !commit->cut;
-	} else if (has_another(work, commit)) {
-		node->version.state = FMR_VERSION_READ;
-	} else {
-		node->version.state = FMR_VERSION_ABSENT;
-		node->settled = true;
+	if (!work->in_line)
+		keep_parents(node, commit);
+	read_file(work, node, commit, file);
+	if (work->in_line) {
+		node->first = node->first && commit->parent_count;
+		work->successor = node;
 	}
 	if (node->settled)
 		settle_waiting(work, node);
@@ -310,11 +340,24 @@ static int add_commit(void *context, const struct fmr_history_commit *commit)
 
 /* ---- walks ---- */
 
+/* The commits as git finds them: while it walks on, they are read.  A merge needs to know more: which are its parents
+ * among the commits that touched the file, and that they come after it.  git can tell only when it has walked all. */
 static int walk(struct versions *work, const char *from, bool before, const char *const *paths, size_t count)
 {
-	const struct fmr_history_query query = { .from = from, .before = before, .paths = paths, .path_count = count,
-		.connected = true };
-	return fmr_store_history(fmr_view_store(work->book->view), &query, add_commit, work, work->err);
+	struct fmr_history_query query = { .from = from, .before = before, .paths = paths, .path_count = count };
+	struct fmr_store *store = fmr_view_store(work->book->view);
+	const size_t start = work->by_commit.count;
+	work->in_line = true;
+	int result = fmr_store_history(store, &query, add_commit, work, work->err);
+	work->in_line = false;
+	if (work->forked) {
+		work->forked = false;
+		query.connected = true;
+		work->known = work->by_commit.count - start;
+		result = fmr_store_history(store, &query, add_commit, work, work->err);
+	}
+	work->successor = NULL;
+	return result;
 }
 
 /* Where the history of the file begins, that of another name may end. */
@@ -329,7 +372,6 @@ static int follow(struct versions *work, struct node *node)
 		work->successor = node;
 		const char *commit = fmr_arena_strdup(&work->arena, node->version.commit);
 		result = walk(work, commit, true, &work->names.items[work->names.count - 1], 1);
-		work->successor = NULL;
 	}
 	return result;
 }
@@ -371,7 +413,6 @@ int fmr_versions_each(struct fmr_book *book, const struct fmr_versions_query *qu
 	fmr_dict_init(&work.awaited);
 	begin(&work, query);
 	int result = walk(&work, query->from, false, work.names.items, work.names.count);
-	work.successor = NULL;
 	if (result == 0)
 		result = follow_all(&work);
 	if (result == 0)
