@@ -239,7 +239,8 @@ def history_repository(bench, commits):
     subprocess.run(["git", "fast-import", "--quiet"], cwd=path, env=bench.environment, check=True,
                    input=b"".join(stream))
     bench.git(path, "reset", "-q", "--hard")
-    bench.git(path, "gc", "-q")
+    # fast-import makes each file a delta of whatever came before it; as git packs commits, of its own other versions
+    bench.git(path, "repack", "-a", "-d", "-f", "-q")
     open(os.path.join(path, ".git/complete"), "w").close()
     return path
 
