@@ -63,10 +63,16 @@ static void note_used(struct work *work, const struct fmr_value *map, const stru
 	}
 }
 
+static bool is_wanted(const struct work *work, const struct fmr_record *record)
+{
+	size_t number;
+	return !work->options->only || fmr_dict_get(work->options->only, record->path, &number);
+}
+
 static int note_record(void *context, const struct fmr_record *record)
 {
 	struct work *work = context;
-	if (record->root && record->root->kind == FMR_MAP)
+	if (is_wanted(work, record) && record->root && record->root->kind == FMR_MAP)
 		note_used(work, record->root, work->type->fields, work->type->field_count);
 	return 0;
 }
@@ -191,6 +197,8 @@ static void put_row(struct work *work, const struct fmr_value *root)
 static int put_record(void *context, const struct fmr_record *record)
 {
 	struct work *work = context;
+	if (!is_wanted(work, record))
+		return 0;
 	if (!record->root || record->root->kind != FMR_MAP) {
 		work->counts->unreadable++;
 		return 0;

@@ -4,6 +4,7 @@
 #ifndef FMR_EXCHANGE_EXPORT_H
 #define FMR_EXCHANGE_EXPORT_H
 
+#include "base/dict.h"
 #include "exchange/rows.h"
 #include "fmrec/record.h"
 
@@ -15,6 +16,7 @@ struct fmr_export_options {
 	enum fmr_sheet_format format;
 	bool excel;                   /* tables: byte order mark, CRLF, no cell that a spreadsheet would run */
 	const char *const *columns;   /* field paths, NULL-terminated; NULL: every field that some record has */
+	const struct fmr_dict *only;  /* paths of the records that are wanted; NULL: all */
 };
 
 struct fmr_export_counts {

@@ -82,11 +82,24 @@ run fmrec export lesson
 like 'no record: a table to fill in' "$out" '^id,.*title'
 ok 'in a bare repository' sh -c 'git clone -q --bare . "$T/bare.git" && fmrec -C "$T/bare.git" export incident'
 
+# Only what fits a query
+id=$(fmrec list incident --format ids --limit 1)
+fmrec export incident --format jsonl >"$T/incidents.jsonl"
+run fmrec export incident "id:$id" --format jsonl
+is 'one record of a query' "$out" "$(grep "\"$id\"" "$T/incidents.jsonl")"
+run fmrec export "id:$id"
+is 'without a type: JSON' "$out" "$(grep "\"$id\"" "$T/incidents.jsonl")"
+run fmrec export --columns id incident "id:$id"
+is 'a table' "$(printf '%s' "$out" | tr -d '\r' | tr '\n' ' ')" "id $id"
+run fmrec export incident title:nothing-like-it
+is 'of nothing: the heading alone' "$(printf '%s\n' "$out" | wc -l)" 1
+exit_is 'a value that cannot be' 128 fmrec export incident severity:S9
+
 # Bad requests, bad records
 exit_is 'an unknown type' 128 fmrec export incidnt
 like 'the nearest type is offered' "$err" incident
 exit_is 'a table of all types' 128 fmrec export --format csv
-exit_is 'two types' 129 fmrec export incident lesson
+exit_is 'a table of two types' 128 fmrec export --format csv incident lesson
 exit_is 'Excel and JSON' 129 fmrec export --excel --format json incident
 file=$(git ls-files 'records/*' | head -n 1)
 printf 'title: "\n' >"$file"
