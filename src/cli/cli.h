@@ -120,6 +120,16 @@ int fmr_cli_usage(struct fmr_cli *cli, const char *format, ...) __attribute__((f
 /* The same for a word that is none of those that the command knows. */
 int fmr_cli_usage_word(struct fmr_cli *cli, const char *word, const char *const *known);
 
+/* What a command does whose only operand is a verb; the last one has no name. */
+struct fmr_verb {
+	const char *name;
+	int (*run)(struct fmr_cli *cli, struct fmr_err *err);
+};
+enum { FMR_VERBS = 8 };
+/* Run the verb that is named; without an operand the usual one. */
+int fmr_cli_run_verb(struct fmr_cli *cli, const struct fmr_verb *verbs, const char *usual, int argc, char **argv,
+	struct fmr_err *err);
+
 /* Ask on the terminal, with the proposed answer (may be NULL) in brackets; an empty line takes it.  *answer is
  * yours to free.  FMR_ERR_ABORTED on end of input, or when there is no terminal to ask on. */
 int fmr_cli_ask(struct fmr_cli *cli, const char *question, const char *proposed, char **answer,

@@ -107,6 +107,21 @@ int fmr_cli_usage(struct fmr_cli *cli, const char *format, ...)
 	return FMR_EXIT_USAGE;
 }
 
+int fmr_cli_run_verb(struct fmr_cli *cli, const struct fmr_verb *verbs, const char *usual, int argc, char **argv,
+	struct fmr_err *err)
+{
+	const char *known[FMR_VERBS + 1] = { NULL };
+	if (argc > 1)
+		return fmr_cli_usage(cli, _("too many arguments"));
+	const char *verb = argc ? argv[0] : usual;
+	for (size_t i = 0; verbs[i].name && i < FMR_VERBS; i++) {
+		if (strcmp(verbs[i].name, verb) == 0)
+			return verbs[i].run(cli, err);
+		known[i] = verbs[i].name;
+	}
+	return fmr_cli_usage_word(cli, verb, known);
+}
+
 int fmr_cli_usage_word(struct fmr_cli *cli, const char *word, const char *const *known)
 {
 	struct fmr_str list;

@@ -49,18 +49,8 @@ static int uninstall(struct fmr_cli *cli, struct fmr_err *err)
 static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, struct fmr_err *err)
 {
 	(void)options;
-	static const struct {
-		const char *name;
-		int (*run)(struct fmr_cli *cli, struct fmr_err *err);
-	} verbs[] = { { "install", install }, { "uninstall", uninstall }, { "status", status } };
-	if (argc > 1)
-		return fmr_cli_usage(cli, _("too many arguments"));
-	const char *verb = argc ? argv[0] : "status";
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-		if (strcmp(verbs[i].name, verb) == 0)
-			return verbs[i].run(cli, err);
-	static const char *const known[] = { "install", "uninstall", "status", NULL };
-	return fmr_cli_usage_word(cli, verb, known);
+	static const struct fmr_verb verbs[] = { { "install", install }, { "uninstall", uninstall }, { "status", status }, { 0 } };
+	return fmr_cli_run_verb(cli, verbs, "status", argc, argv, err);
 }
 
 static const char *const synopsis[] = { "[install|uninstall|status]", NULL };
@@ -71,5 +61,6 @@ const struct fmr_command fmr_command_hooks = {
 	.summary = N_("have git check and merge records"),
 	.synopsis = synopsis,
 	.needs = FMR_NEEDS_STORE,
+	.complete = "install|uninstall|status",
 	.run = run,
 };

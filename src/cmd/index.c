@@ -67,18 +67,8 @@ static int rebuild(struct fmr_cli *cli, struct fmr_err *err)
 static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, struct fmr_err *err)
 {
 	(void)options;
-	static const struct {
-		const char *name;
-		int (*run)(struct fmr_cli *cli, struct fmr_err *err);
-	} verbs[] = { { "status", status }, { "rebuild", rebuild }, { "clear", clear } };
-	if (argc > 1)
-		return fmr_cli_usage(cli, _("too many arguments"));
-	const char *verb = argc ? argv[0] : "status";
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-		if (strcmp(verbs[i].name, verb) == 0)
-			return verbs[i].run(cli, err);
-	static const char *const known[] = { "status", "rebuild", "clear", NULL };
-	return fmr_cli_usage_word(cli, verb, known);
+	static const struct fmr_verb verbs[] = { { "status", status }, { "rebuild", rebuild }, { "clear", clear }, { 0 } };
+	return fmr_cli_run_verb(cli, verbs, "status", argc, argv, err);
 }
 
 static const char *const synopsis[] = { "[status|rebuild|clear]", NULL };

@@ -16,6 +16,8 @@ run fmrec __complete ver
 is 'a command' "$out" "$(printf 'version\tprint the version of fmrec')"
 run fmrec __complete completion ''
 is 'literal words' "$out" "$(printf 'bash\nzsh\nfish')"
+run fmrec __complete hooks st
+is 'verbs' "$out" status
 run fmrec __complete version --verb
 like 'options of every command' "$out" '^--verbose'
 run fmrec __complete --color=
