@@ -136,29 +136,20 @@ static int write_link(struct fmr_cli *cli, const struct options *options, const 
 	const struct fmr_record *holder = place->holder;
 	const struct fmr_edit edit = { place->is_list && !place->item ? FMR_EDIT_APPEND : FMR_EDIT_SET,
 		place->item ? place->item : place->path, value, holder->type->field_order };
-	const struct fmr_source source = { holder->path, holder->text, holder->length };
-	struct fmr_str before, text, message, what;
-	fmr_str_init(&before);
-	fmr_str_init(&text);
+	struct fmr_commit_result commit;
+	struct fmr_str message, what;
+	bool changed;
 	fmr_str_init(&message);
 	fmr_str_init(&what);
-	fmr_str_add(&before, holder->text, holder->length);
 	fmr_str_printf(&what, "%s %s", place->path, place->target->id);
 	fmr_write_subject(&message, "link", holder->id, what.bytes);
-	int result = fmr_yaml_edit(&source, &edit, 1, &text, err);
-	if (!result && strcmp(text.bytes, before.bytes) == 0) {
+	int result = fmr_write_edits(cli, &options->write, holder, &edit, 1, message.bytes, &commit, &changed, err);
+	if (!result && changed)
+		report(cli, options, place, &commit);
+	else if (!result)
 		fmr_cli_say(cli, _("%s: linked already"), holder->id);
-	} else if (!result) {
-		const struct fmr_write write = { &options->write, holder->path, &before, &text, message.bytes, NULL, 0 };
-		struct fmr_commit_result commit;
-		result = fmr_write_record(cli, &write, &commit, err);
-		if (!result)
-			report(cli, options, place, &commit);
-	}
 	fmr_str_release(&what);
 	fmr_str_release(&message);
-	fmr_str_release(&text);
-	fmr_str_release(&before);
 	return result;
 }
 

@@ -258,28 +258,19 @@ static void put_message(struct job *job, const char *reason, struct fmr_str *out
 static int write_edits(struct job *job, const struct fmr_edit *edits, size_t count, const char *reason, struct fmr_err *err)
 {
 	const struct fmr_record *record = job->record;
-	const struct fmr_source source = { record->path, record->text, record->length };
 	struct fmr_commit_result commit;
-	struct fmr_str before, text, message;
-	fmr_str_init(&before);
-	fmr_str_init(&text);
-	fmr_str_init(&message);
-	fmr_str_add(&before, record->text, record->length);
-	put_message(job, reason, &message);
-	int result = fmr_yaml_edit(&source, edits, count, &text, err);
-	if (!result) {
-		const struct fmr_write write = { &job->options->write, record->path, &before, &text, message.bytes, NULL, 0 };
-		result = fmr_write_record(job->cli, &write, &commit, err);
-	}
-	if (!result && !job->cli->quiet) {
-		fmr_str_clear(&message);
-		fmr_write_where(&message, &job->options->write, &commit);
+	struct fmr_str line;
+	bool changed;
+	fmr_str_init(&line);
+	put_message(job, reason, &line);
+	int result = fmr_write_edits(job->cli, &job->options->write, record, edits, count, line.bytes, &commit, &changed, err);
+	if (!result && changed && !job->cli->quiet) {
+		fmr_str_clear(&line);
+		fmr_write_where(&line, &job->options->write, &commit);
 		fmr_render_line(job->cli->out, Q_("%s: %zu link judged again   %s\n", "%s: %zu links judged again   %s\n", count),
-			record->id, count, message.bytes);
+			record->id, count, line.bytes);
 	}
-	fmr_str_release(&message);
-	fmr_str_release(&text);
-	fmr_str_release(&before);
+	fmr_str_release(&line);
 	return result;
 }
 

@@ -103,27 +103,18 @@ static int take_away(struct fmr_cli *cli, const struct options *options, const s
 	const struct fmr_record *holder = found->holder;
 	const struct fmr_edit edit = { FMR_EDIT_REMOVE, whole_of(arena, holder->root, found->path), NULL,
 		holder->type->field_order };
-	const struct fmr_source source = { holder->path, holder->text, holder->length };
-	struct fmr_str before, text, message, what;
-	fmr_str_init(&before);
-	fmr_str_init(&text);
+	struct fmr_commit_result commit;
+	struct fmr_str message, what;
+	bool changed;
 	fmr_str_init(&message);
 	fmr_str_init(&what);
-	fmr_str_add(&before, holder->text, holder->length);
 	fmr_str_printf(&what, "%s %s", found->path, found->to);
 	fmr_write_subject(&message, "unlink", holder->id, what.bytes);
-	int result = fmr_yaml_edit(&source, &edit, 1, &text, err);
-	if (!result) {
-		const struct fmr_write write = { &options->write, holder->path, &before, &text, message.bytes, NULL, 0 };
-		struct fmr_commit_result commit;
-		result = fmr_write_record(cli, &write, &commit, err);
-		if (!result)
-			report(cli, options, found, &commit);
-	}
+	int result = fmr_write_edits(cli, &options->write, holder, &edit, 1, message.bytes, &commit, &changed, err);
+	if (!result && changed)
+		report(cli, options, found, &commit);
 	fmr_str_release(&what);
 	fmr_str_release(&message);
-	fmr_str_release(&text);
-	fmr_str_release(&before);
 	return result;
 }
 

@@ -6,6 +6,7 @@
 #include "json/json.h"
 #include "render/line.h"
 #include "render/render.h"
+#include "yaml/yaml.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -187,6 +188,26 @@ int fmr_write_record(struct fmr_cli *cli, const struct fmr_write *write, struct 
 	}
 	free(changes);
 	fmr_findings_free(findings);
+	return result;
+}
+
+int fmr_write_edits(struct fmr_cli *cli, const struct fmr_write_options *options, const struct fmr_record *record,
+	const struct fmr_edit *edits, size_t count, const char *message, struct fmr_commit_result *commit, bool *changed,
+	struct fmr_err *err)
+{
+	const struct fmr_source source = { record->path, record->text, record->length };
+	struct fmr_str before, text;
+	fmr_str_init(&before);
+	fmr_str_init(&text);
+	fmr_str_add(&before, record->text, record->length);
+	int result = fmr_yaml_edit(&source, edits, count, &text, err);
+	*changed = !result && (text.length != before.length || memcmp(text.bytes, before.bytes, text.length) != 0);
+	if (*changed) {
+		const struct fmr_write write = { options, record->path, &before, &text, message, NULL, 0 };
+		result = fmr_write_record(cli, &write, commit, err);
+	}
+	fmr_str_release(&text);
+	fmr_str_release(&before);
 	return result;
 }
 

@@ -72,6 +72,13 @@ struct fmr_write {
 int fmr_write_record(struct fmr_cli *cli, const struct fmr_write *write, struct fmr_commit_result *commit,
 	struct fmr_err *err);
 
+/* Carry edits out on a record as it was read, and write it as fmr_write_record does.  *changed is false, and nothing is
+ * written, when the text stays what it is. */
+struct fmr_edit;
+int fmr_write_edits(struct fmr_cli *cli, const struct fmr_write_options *options, const struct fmr_record *record,
+	const struct fmr_edit *edits, size_t count, const char *message, struct fmr_commit_result *commit, bool *changed,
+	struct fmr_err *err);
+
 /* fmr_write_record for a whole text that somebody wrote (new, edit): keeps the text as a draft when it is refused or
  * something fails, takes the draft away when it is written, and reports. */
 struct fmr_write_text {
