@@ -17,6 +17,8 @@
 /* Raise it when what is stored, or what is found in records, changes between versions of the same number. */
 #define FORMAT "3"
 
+#define TEMPORARY "index-tmp-" /* what is left of it belongs to a dead process: swept under the lock */
+
 struct cache *fmr_cache_new(const struct fmr_store *store)
 {
 	struct cache *cache = fmr_alloc_zero(1, sizeof(*cache));
@@ -197,7 +199,7 @@ static bool is_still_there(const struct cache *cache)
 /* The right to publish: nobody waits for it. */
 static bool lock_files(struct cache *cache)
 {
-	char *path = fmr_format("%s/index.lock", cache->own);
+	char *path = fmr_format("%s/lock-index", cache->own);
 	bool got = fmr_directory_make(AT_FDCWD, cache->own, NULL) == FMR_OK &&
 		fmr_lock_take(path, 0, &cache->lock, NULL) == FMR_OK;
 	free(path);
@@ -205,9 +207,9 @@ static bool lock_files(struct cache *cache)
 		return false;
 	if (cache->fresh && cache->pages == NULL)
 		unlink(cache->database); /* whatever it is, it is not usable */
-	fmr_directory_sweep(AT_FDCWD, cache->own);
+	fmr_directory_sweep_others(cache->own, TEMPORARY, "");
 	if (is_still_there(cache)) {
-		cache->temporary = fmr_format("%s/" FMR_TEMPORARY_PREFIX "index-%ld", cache->own, (long)getpid());
+		cache->temporary = fmr_format("%s/" TEMPORARY "%ld", cache->own, (long)getpid());
 		return true;
 	}
 	give_up_writing(cache);

@@ -72,7 +72,7 @@ int fmr_index_clear(struct fmr_store *store, struct fmr_err *err)
 {
 	enum { PATIENCE = 10 };
 	struct cache *cache = fmr_cache_new(store);
-	char *lock_path = fmr_format("%s/index.lock", cache->own);
+	char *lock_path = fmr_format("%s/lock-index", cache->own);
 	int lock = -1, code = access(cache->own, F_OK) == 0 ? fmr_lock_take(lock_path, PATIENCE, &lock, err) : FMR_OK;
 	if (!code)
 		code = take_away(cache->database, err);

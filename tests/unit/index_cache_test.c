@@ -382,7 +382,7 @@ static void a_dead_writer_leaves_no_harm(void **state)
 		same_answers("after a death");
 	}
 	glob_t files = { 0 };
-	assert_int_equal(glob(".git/fmrec/.fmrec-tmp-*", 0, NULL, &files), GLOB_NOMATCH);
+	assert_int_equal(glob(".git/fmrec/index-tmp-*", 0, NULL, &files), GLOB_NOMATCH);
 	globfree(&files);
 }
 
