@@ -48,6 +48,17 @@ run fmrec status
 like 'a draft is kept' "$out" '^Drafts  \(fmrec edit ID\)$'
 like 'with its title' "$out" '  third$'
 
+# Links judged against what is no longer there
+why=$(fmrec -q new whywhy -m 'why')
+fmrec -q link "$why" subjects "$other"
+exit_is 'a link that holds' 0 fmrec status
+fmrec -q set "$other" situation=down
+exit_is 'one that has to be judged again' 1 fmrec status
+like 'where, and to what' "$out" "^  \\? $why  subjects\\.0 → $other$"
+like 'and what to do' "$out" '^Suspect links  \(fmrec relink ID\)$'
+fmrec -q relink "$why" -m 'it still holds'
+exit_is 'until somebody did' 0 fmrec status
+
 # A merge in the middle
 git checkout -q -b side && sed -i 's/^title: .*/title: Side/' "$file" && commit side
 git checkout -q main && sed -i 's/^title: .*/title: Trunk/' "$file" && commit trunk
