@@ -28,8 +28,6 @@ void fmr_query_free(struct fmr_query *query);
 
 /* The types whose records may fit, NULL-terminated, in the order of their names; borrowed. */
 const char *const *fmr_query_types(const struct fmr_query *query);
-/* Does every record of the book fit? */
-bool fmr_query_is_empty(const struct fmr_query *query);
 /* A type whose name a word of the query comes near to, or NULL. */
 const char *fmr_query_nearest_type(const struct fmr_query *query);
 

@@ -44,16 +44,6 @@ static bool months_between(int first, int behind, const char *zone, struct fmr_p
 	return true;
 }
 
-int fmr_fiscal_year(int year, int month, int fiscal_start)
-{
-	return month < fiscal_start ? year - 1 : year;
-}
-
-int fmr_fiscal_quarter(int month, int fiscal_start)
-{
-	return (month - fiscal_start + MONTHS) % MONTHS / 3 + 1;
-}
-
 /* ---- reading ---- */
 
 static bool take(const char **p, const char *word)

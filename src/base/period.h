@@ -26,8 +26,4 @@ struct fmr_period { /* seconds since 1970 UTC, both included: of a day its first
  */
 bool fmr_period_parse(const char *text, size_t length, const struct fmr_calendar *calendar, struct fmr_period *out);
 
-/* The fiscal year of a time, and its quarter, 1 to 4. */
-int fmr_fiscal_year(int year, int month, int fiscal_start);
-int fmr_fiscal_quarter(int month, int fiscal_start);
-
 #endif

@@ -16,7 +16,7 @@ struct fmr_query {
 	size_t asked_count;
 	const char **names;            /* theirs, NULL-terminated */
 	struct compiler compiler;
-	bool empty, has_words;
+	bool has_words;
 	const char **sets;             /* by number of term: JSON of the keys of records that hold the word, once looked for */
 };
 

@@ -317,7 +317,6 @@ static int read_query(struct fmr_query *query, struct fmr_book *book, const char
 		result = choose_types(query, err);
 	if (result)
 		return result;
-	query->empty = !query->syntax.root;
 	note_words(query, query->syntax.root);
 	query->sets = fmr_arena_zero(&query->arena, query->syntax.term_count + 1, sizeof(char *));
 	query->compiler = (struct compiler){ .types = query->types, .arena = &query->arena,
@@ -351,11 +350,6 @@ void fmr_query_free(struct fmr_query *query)
 const char *const *fmr_query_types(const struct fmr_query *query)
 {
 	return query->names;
-}
-
-bool fmr_query_is_empty(const struct fmr_query *query)
-{
-	return query->empty;
 }
 
 static const char *first_word(const struct node *node)

@@ -63,12 +63,12 @@ const char *fmr_value_folded(struct fmr_arena *arena, const char *text)
 	return kept;
 }
 
-const char *fmr_value_pattern(struct fmr_arena *arena, const char *text, bool anywhere)
+/* For LIKE on folded texts: "*" stands for anything. */
+static const char *like_pattern(struct fmr_arena *arena, const char *text)
 {
 	const char *folded = fmr_value_folded(arena, text);
 	struct fmr_str pattern;
 	fmr_str_init(&pattern);
-	fmr_str_puts(&pattern, anywhere ? "%" : "");
 	for (const char *p = folded; *p; p++) {
 		if (*p == '*') {
 			fmr_str_putc(&pattern, '%');
@@ -78,7 +78,6 @@ const char *fmr_value_pattern(struct fmr_arena *arena, const char *text, bool an
 			fmr_str_putc(&pattern, '\\');
 		fmr_str_putc(&pattern, *p);
 	}
-	fmr_str_puts(&pattern, anywhere ? "%" : "");
 	const char *kept = fmr_arena_strndup(arena, pattern.bytes, pattern.length);
 	fmr_str_release(&pattern);
 	return kept;
@@ -108,7 +107,7 @@ static enum truth put_glob(struct compiler *compiler, const char *column, const 
 {
 	accept(compiler, operand);
 	fmr_sql_put(compiler->sql, "fold(%s) LIKE ", column);
-	fmr_sql_text(compiler->sql, fmr_value_pattern(compiler->arena, operand->text, false));
+	fmr_sql_text(compiler->sql, like_pattern(compiler->arena, operand->text));
 	fmr_sql_put(compiler->sql, " ESCAPE '\\'");
 	return MAYBE;
 }

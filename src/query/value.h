@@ -23,8 +23,7 @@ enum truth fmr_value_number(struct compiler *compiler, const char *expression, e
 enum truth fmr_value_refuse(struct compiler *compiler, const struct operand *operand, const char *hint,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* A pattern of LIKE for a text with "*" in it, of folded texts. */
-const char *fmr_value_pattern(struct fmr_arena *arena, const char *text, bool anywhere);
+/* The form of a text in which texts are compared. */
 const char *fmr_value_folded(struct fmr_arena *arena, const char *text);
 
 #endif
