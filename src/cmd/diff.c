@@ -114,9 +114,12 @@ static int open_since_head(struct diff *diff, struct fmr_err *err)
 /* One that is gone from the work tree is known by what HEAD has. */
 static int open_gone(struct diff *diff, const char *typed)
 {
-	char *at_head = fmr_format("%s@HEAD", typed);
-	fmr_names_close(&diff->sides[0].named);
-	int result = fmr_names_open(diff->cli, at_head, &diff->sides[0].named, NULL);
+	static const char head[] = "HEAD";
+	struct fmr_named *named = &diff->sides[0].named;
+	char *at_head = fmr_format("%s@%s", typed, head);
+	fmr_names_close(named);
+	int result = fmr_names_open(diff->cli, at_head, named, NULL);
+	named->revision = head; /* it was borrowed from what goes now */
 	free(at_head);
 	return result;
 }

@@ -29,7 +29,7 @@ struct fmr_named {
 	struct fmr_view *view;
 	struct fmr_book *book;
 	bool own;              /* view and book are of the revision, not of cli */
-	const char *revision;  /* as typed, or NULL */
+	const char *revision;  /* as typed, and borrowed from there; or NULL */
 	struct fmr_str id, path;
 };
 

@@ -373,6 +373,7 @@ static int follow(struct versions *work, struct node *node)
 		const char *commit = fmr_arena_strdup(&work->arena, node->version.commit);
 		result = walk(work, commit, true, &work->names.items[work->names.count - 1], 1);
 	}
+	fmr_str_release(&path);
 	return result;
 }
 
