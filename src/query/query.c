@@ -238,8 +238,10 @@ static int check_term(struct fmr_query *query, const struct term *term, struct f
 		const struct status *operand = &query->compiler.operands[term->operands[i].number];
 		if (names && !operand->known)
 			return refuse_name(query, operand, term->operands[i].text, term->operands[i].place, err);
-		bool other_type = !operand->fault && type_called(query, term->operands[i].text) >= 0;
-		if (!names && !operand->valid && (!operand->held || operand->fault) && !other_type)
+		if (names || operand->valid || (operand->held && !operand->fault))
+			continue;
+		/* asked last: labels of types are known only when all types have been read */
+		if (operand->fault || type_called(query, term->operands[i].text) < 0)
 			return refuse_operand(query, &term->operands[i], err);
 	}
 	return 0;
