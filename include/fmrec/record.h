@@ -150,9 +150,11 @@ int fmr_book_type_of_id(struct fmr_book *book, const char *id, const struct fmr_
 int fmr_book_type_of_path(struct fmr_book *book, const char *path, const struct fmr_type **out,
 	struct fmr_err *err);
 
-/* Read and check one schema file against schema/meta.yaml (as `fmrec schema check`).  true when clean. */
-bool fmr_type_file_check(const char *path, const char *bytes, size_t length, struct fmr_findings *findings);
-/* The same for a type of the book, and that it fits the other types: link targets, prefixes, directories. */
+/* Read and check one schema file against schema/meta.yaml (as `fmrec schema check`).  true when clean.
+ * book: that it fits the other types there as well: link targets, inverses, prefixes, directories; or NULL. */
+bool fmr_type_file_check(const char *path, const char *bytes, size_t length, struct fmr_book *book,
+	struct fmr_findings *findings);
+/* The same for a type of the book. */
 int fmr_book_check_type(struct fmr_book *book, const char *name, struct fmr_findings *findings, struct fmr_err *err);
 
 /* A field by path ("plan.class", "timeline.0.at", "timeline[].at"), or NULL. */

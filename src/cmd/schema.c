@@ -241,39 +241,39 @@ static int show_type(struct fmr_cli *cli, const char *name, struct fmr_err *err)
 
 /* ---- check ---- */
 
-/* false when the file could not be read */
-static bool check_file(struct fmr_cli *cli, const char *path, struct fmr_findings *findings)
+/* The types around the files that are named; there need not be any. */
+static struct fmr_book *book_around(struct fmr_cli *cli)
 {
+	return fmr_cli_need(cli, FMR_NEEDS_BOOK, NULL) == 0 ? cli->book : NULL;
+}
+
+/* A type of the repository, or a file anywhere.  false when it could not be read */
+static bool check_named(struct fmr_cli *cli, const char *name, struct fmr_findings *findings)
+{
+	struct fmr_book *book = book_around(cli);
+	struct fmr_err err = { 0 };
+	if (book && fmr_book_check_type(book, name, findings, NULL) == 0)
+		return true;
 	struct fmr_str text;
 	fmr_str_init(&text);
-	struct fmr_err err = { 0 };
-	bool readable = fmr_input_read(path, FILE_LIMIT, &text, &err) == 0;
+	bool readable = fmr_input_read(name, FILE_LIMIT, &text, &err) == 0;
 	if (readable)
-		fmr_type_file_check(path, text.bytes, text.length, findings);
+		fmr_type_file_check(name, text.bytes, text.length, book, findings);
 	else
 		fmr_cli_warn(cli, "%s", err.text);
 	fmr_str_release(&text);
 	return readable;
 }
 
-/* The types of the repository, when no file is named. */
+/* The types of the repository, when none is named. */
 static int check_own(struct fmr_cli *cli, struct fmr_findings *findings, size_t *count, struct fmr_err *err)
 {
 	const char *const *names;
 	int result = fmr_cli_need(cli, FMR_NEEDS_BOOK, err);
 	if (!result)
 		result = fmr_book_type_names(cli->book, &names, count, err);
-	for (size_t i = 0; !result && i < *count; i++) {
-		struct fmr_str path, text;
-		fmr_str_init(&path);
-		fmr_str_init(&text);
-		fmr_str_printf(&path, ".fmrec/schema/%s.yaml", names[i]);
-		result = fmr_view_read(cli->view, path.bytes, FILE_LIMIT, &text, err);
-		if (!result)
-			fmr_type_file_check(path.bytes, text.bytes, text.length, findings);
-		fmr_str_release(&path);
-		fmr_str_release(&text);
-	}
+	for (size_t i = 0; !result && i < *count; i++)
+		result = fmr_book_check_type(cli->book, names[i], findings, err);
 	return result;
 }
 
@@ -283,7 +283,7 @@ static int check_files(struct fmr_cli *cli, int argc, char **argv, struct fmr_er
 	size_t count = (size_t)argc, unreadable = 0;
 	int result = argc ? 0 : check_own(cli, findings, &count, err);
 	for (int i = 0; i < argc; i++)
-		unreadable += !check_file(cli, argv[i], findings);
+		unreadable += !check_named(cli, argv[i], findings);
 	if (!result) {
 		enum fmr_findings_format format = FMR_FINDINGS_TEXT;
 		if (cli->format)
@@ -338,7 +338,7 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 	return is_list ? list_types(cli, err) : show_type(cli, argv[1], err);
 }
 
-static const char *const synopsis[] = { "[list]", "show [--format text|yaml|json] <type>", "check [<file>...]", NULL };
+static const char *const synopsis[] = { "[list]", "show [--format text|yaml|json] <type>", "check [<type>|<file>...]", NULL };
 
 const struct fmr_command fmr_command_schema = {
 	.name = "schema",

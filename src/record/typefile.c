@@ -37,8 +37,9 @@ static void check_against_meta(const struct fmr_source *source, const struct fmr
 struct around {
 	const struct fmr_source *source;
 	struct fmr_findings *findings;
-	const char *const *types; /* names of all types; NULL when not known */
-	size_t type_count;
+	const char *name;             /* of the type: the file's without .yaml */
+	const struct fmr_value *root; /* its schema */
+	struct fmr_book *book;        /* the other types; NULL when not known */
 };
 
 static void complain(const struct around *around, const struct fmr_value *at, const char *text, const char *subject)
@@ -70,35 +71,83 @@ static void check_values(const struct around *around, const struct fmr_value *co
 	}
 }
 
-static void check_targets(const struct around *around, const struct fmr_value *to)
+/* Have records of this type a field of that name?  Those of the type in hand have what its file says. */
+static bool has_field(const struct around *around, const char *type_name, const char *field)
 {
-	for (size_t i = 0; around->types && to && to->kind == FMR_LIST && i < to->list.count; i++) {
-		const char *name = fmr_value_string(to->list.items[i]);
-		bool known = !name;
-		for (size_t j = 0; !known && j < around->type_count; j++)
-			known = strcmp(around->types[j], name) == 0;
-		if (!known)
-			complain(around, to->list.items[i], _("no such record type"), name);
-	}
+	const struct fmr_type *type;
+	if (strcmp(type_name, around->name) == 0)
+		return fmr_value_get(fmr_value_get(around->root, "properties"), field) != NULL;
+	return fmr_book_type(around->book, type_name, &type, NULL, NULL) == 0 && fmr_type_field(type, field);
 }
 
-/* Every schema in the file, at most as deep as YAML may nest. */
-static void check_schemas(const struct around *around, const struct fmr_value *value)
+static void check_target(const struct around *around, const struct fmr_value *to, const struct fmr_value *inverse,
+	const char *field)
+{
+	const char *name = fmr_value_string(to), *seen_as = fmr_value_string(inverse);
+	if (!name)
+		return;
+	bool own = strcmp(name, around->name) == 0, symmetric = own && seen_as && field && strcmp(seen_as, field) == 0;
+	if (!own && fmr_book_slot(around->book, name) < 0)
+		complain(around, to, _("no such record type"), name);
+	else if (seen_as && !symmetric && has_field(around, name, seen_as))
+		complain(around, inverse, _("the link's target has a field of the name of the inverse"), seen_as);
+}
+
+/* field: the property that holds the link, or the list of it. */
+static void check_link(const struct around *around, const struct fmr_value *link, const char *field)
+{
+	const struct fmr_value *to = fmr_value_get(link, "to"), *inverse = fmr_value_get(link, "inverse");
+	for (size_t i = 0; around->book && to && to->kind == FMR_LIST && i < to->list.count; i++)
+		check_target(around, to->list.items[i], inverse, field);
+}
+
+/* Every schema in the file, at most as deep as YAML may nest.  field: the nearest property around it, or NULL. */
+static void check_schemas(const struct around *around, const struct fmr_value *value, const char *field)
 {
 	if (value->kind == FMR_LIST)
 		for (size_t i = 0; i < value->list.count; i++)
-			check_schemas(around, value->list.items[i]);
+			check_schemas(around, value->list.items[i], field);
 	if (value->kind != FMR_MAP)
 		return;
 	const struct fmr_value *words = fmr_value_get(value, "x-fmrec");
 	check_values(around, fmr_value_get(value, "enum"), fmr_value_get(words, "values"));
-	check_targets(around, fmr_value_get(fmr_value_get(words, "link"), "to"));
-	for (size_t i = 0; i < value->map.count; i++)
-		if (value->map.members[i].value != words)
-			check_schemas(around, value->map.members[i].value);
+	check_link(around, fmr_value_get(words, "link"), field);
+	const struct fmr_value *properties = fmr_value_get(value, "properties");
+	for (size_t i = 0; i < value->map.count; i++) {
+		const struct fmr_value *inner = value->map.members[i].value;
+		if (inner != words && inner != properties)
+			check_schemas(around, inner, field);
+	}
+	for (size_t i = 0; properties && properties->kind == FMR_MAP && i < properties->map.count; i++)
+		check_schemas(around, properties->map.members[i].value, properties->map.members[i].key.bytes);
 }
 
-static bool check_file(const char *path, const char *bytes, size_t length, const char *const *types, size_t type_count,
+/* Ids must tell their type, directories theirs. */
+static void check_twins(const struct around *around, const struct fmr_type *type)
+{
+	for (size_t i = 0; around->book && i < around->book->count; i++) {
+		const struct fmr_glance *other = fmr_book_glance(around->book, i);
+		if (!other || strcmp(other->name, around->name) == 0)
+			continue;
+		if (strcmp(other->prefix, type->prefix) == 0)
+			fmr_findings_add(around->findings, FMR_CODE_SCHEMA_INVALID, around->source->path,
+				_("type '%s' has the id prefix '%s', too"), other->name, type->prefix);
+		if (strcmp(other->directory, type->directory) == 0)
+			fmr_findings_add(around->findings, FMR_CODE_SCHEMA_INVALID, around->source->path,
+				_("type '%s' has the directory '%s', too"), other->name, type->directory);
+	}
+}
+
+static const char *name_of_file(struct fmr_arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	size_t end = strlen(name);
+	if (end > 5 && strcmp(name + end - 5, ".yaml") == 0)
+		end -= 5;
+	return fmr_arena_strndup(arena, name, end);
+}
+
+static bool check_file(const char *path, const char *bytes, size_t length, struct fmr_book *book,
 	struct fmr_findings *findings)
 {
 	size_t before = fmr_findings_count(findings);
@@ -110,18 +159,14 @@ static bool check_file(const char *path, const char *bytes, size_t length, const
 	const struct fmr_source source = { path, text.bytes, text.length };
 	const struct fmr_value *root = fmr_yaml_read_record(&source, &arena, findings);
 	if (root) {
-		const struct around around = { &source, findings, types, type_count };
+		const struct around around = { &source, findings, name_of_file(&arena, path), root, book };
 		check_against_meta(&source, root, findings);
-		check_schemas(&around, root);
-		const char *name = strrchr(path, '/');
-		name = name ? name + 1 : path;
-		size_t end = strlen(name);
-		if (end > 5 && strcmp(name + end - 5, ".yaml") == 0)
-			end -= 5;
-		struct fmr_type *type = fmr_type_load(path, fmr_arena_strndup(&arena, name, end), text.bytes, text.length,
-			NULL, findings);
-		if (type)
+		check_schemas(&around, root, NULL);
+		struct fmr_type *type = fmr_type_load(path, around.name, text.bytes, text.length, NULL, findings);
+		if (type) {
 			fmr_type_ready(type, findings, NULL);
+			check_twins(&around, type);
+		}
 		for (size_t state = 0; type && state < type->state_count; state++)
 			fmr_type_ready_state(type, (int)state, findings, NULL);
 		fmr_type_free(type);
@@ -131,24 +176,12 @@ static bool check_file(const char *path, const char *bytes, size_t length, const
 	return fmr_findings_count(findings) == before;
 }
 
-bool fmr_type_file_check(const char *path, const char *bytes, size_t length, struct fmr_findings *findings)
+bool fmr_type_file_check(const char *path, const char *bytes, size_t length, struct fmr_book *book,
+	struct fmr_findings *findings)
 {
-	return check_file(path, bytes, length, NULL, 0, findings);
-}
-
-/* Ids must tell their type, directories theirs. */
-static void check_twins(struct fmr_book *book, size_t slot, const char *path, struct fmr_findings *findings)
-{
-	const struct fmr_glance *glance = fmr_book_glance(book, slot);
-	for (size_t i = 0; glance && i < book->count; i++) {
-		const struct fmr_glance *other = i == slot ? NULL : fmr_book_glance(book, i);
-		if (other && strcmp(other->prefix, glance->prefix) == 0)
-			fmr_findings_add(findings, FMR_CODE_SCHEMA_INVALID, path,
-				_("type '%s' has the id prefix '%s', too"), other->name, glance->prefix);
-		if (other && strcmp(other->directory, glance->directory) == 0)
-			fmr_findings_add(findings, FMR_CODE_SCHEMA_INVALID, path,
-				_("type '%s' has the directory '%s', too"), other->name, glance->directory);
-	}
+	if (book && fmr_book_list_types(book, NULL))
+		book = NULL;
+	return check_file(path, bytes, length, book, findings);
 }
 
 int fmr_book_check_type(struct fmr_book *book, const char *name, struct fmr_findings *findings, struct fmr_err *err)
@@ -156,18 +189,15 @@ int fmr_book_check_type(struct fmr_book *book, const char *name, struct fmr_find
 	int code = fmr_book_list_types(book, err);
 	if (code)
 		return code;
-	int slot = fmr_book_slot(book, name);
-	if (slot < 0)
+	if (fmr_book_slot(book, name) < 0)
 		return fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no record type '%s'"), name);
 	struct fmr_str path, text;
 	fmr_str_init(&path);
 	fmr_str_init(&text);
 	fmr_str_printf(&path, "%s/%s.yaml", FMR_SCHEMA_DIRECTORY, name);
 	code = fmr_view_read(book->view, path.bytes, FMR_SCHEMA_FILE_SIZE, &text, err);
-	if (!code) {
-		check_file(path.bytes, text.bytes, text.length, book->names, book->count, findings);
-		check_twins(book, (size_t)slot, path.bytes, findings);
-	}
+	if (!code)
+		check_file(path.bytes, text.bytes, text.length, book, findings);
 	fmr_str_release(&path);
 	fmr_str_release(&text);
 	return code;

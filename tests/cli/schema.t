@@ -84,6 +84,18 @@ properties:
 END
 ok 'a new type' fmrec schema check
 git add -A && git commit -qm 'a new type'
+# ... that gets on with the others
+exit_is 'an inverse that is a field of the target' 1 sh -c 'sed "s/inverse: preventions/inverse: severity/" \
+	"$0/types/prevention.yaml" >.fmrec/schema/prevention.yaml; fmrec schema check' "$top/schema"
+like 'has its place' "$out" "^\.fmrec/schema/prevention\.yaml:[0-9]+:[0-9]+: error: .*name of the inverse: 'severity'"
+exit_is 'one type, by its name' 1 fmrec schema check prevention
+ok 'another one is good' fmrec schema check incident
+git add .fmrec
+exit_is 'it is not to be committed' 1 fmrec validate --staged
+git checkout -q HEAD -- .fmrec
+sed 's/type: contract/type: deal/; s/directory: contract/directory: deal/' .fmrec/schema/contract.yaml >"$T/deal.yaml"
+exit_is 'a draft with the prefix of another type' 1 fmrec schema check "$T/deal.yaml"
+like 'says whose' "$out" "type 'contract' has the id prefix 'CON', too"
 ok 'new' fmrec new contract -m '保守契約' --set 相手方=例示電機
 ok 'validate' fmrec validate
 ok 'list' fmrec list contract

@@ -131,8 +131,8 @@ static void links_are_rows(void **state)
 	struct fmr_index *index = open_index(&fixture, NULL);
 	assert_rows(index, "SELECT source, field, target, position, inverse, source_type, target_type FROM link ORDER BY 2, 3",
 		ID "|maker|MKR-ACME|-|widgets|widget|maker;"
-		ID "|parts.parts.of|WGT-20261121-BBBB|0|parts|widget|widget;"
-		ID "|parts.parts.of|WGT-20261121-NONE|0|parts|widget|-;");
+		ID "|parts.parts.of|WGT-20261121-BBBB|0|part_of|widget|widget;"
+		ID "|parts.parts.of|WGT-20261121-NONE|0|part_of|widget|-;");
 	assert_rows(index, "SELECT source FROM link WHERE target = 'MKR-ACME'", ID ";");
 	fmr_index_close(index);
 	close_fixture(&fixture);

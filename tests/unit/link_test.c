@@ -384,7 +384,7 @@ static void type_file_is(const char *from, const char *to, const char *expected)
 	assert_non_null(at);
 	fmr_str_splice(&text, (size_t)(at - text.bytes), strlen(from), to, strlen(to));
 	struct fmr_findings *findings = fmr_findings_new(0);
-	fmr_type_file_check("node.yaml", text.bytes, text.length, findings);
+	fmr_type_file_check("node.yaml", text.bytes, text.length, NULL, findings);
 	bool found = !*expected && !fmr_findings_count(findings);
 	for (size_t i = 0; i < fmr_findings_count(findings); i++)
 		found |= *expected && strstr(fmr_findings_at(findings, i)->message, expected);

@@ -109,6 +109,7 @@ static void a_type_file_is_checked_against_the_vocabulary(void **state)
 		{ "enum: [red, blue]", "enum: [blue, red]", "in its order" },
 		{ "enum: [red, blue]", "enum: [red, blue, green]", "not explained" },
 		{ "to: [maker]", "to: [makr]", "no such record type" },
+		{ "inverse: widgets", "inverse: name", "name of the inverse" },
 		{ "minLength: 1", "minLenght: 1", "minLenght" },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -86,7 +86,7 @@ static const char widget[] =
 	"      name: {type: string, x-fmrec: {label: {en: Name, ja: 名}, help: {en: N., ja: 名。}}}\n"
 	"      of:\n        type: string\n        x-fmrec:\n"
 	"          label: {en: Of, ja: 元}\n          help: {en: O., ja: 元。}\n"
-	"          link: {to: [widget], inverse: parts, inverse-label: {en: Parts, ja: 部分}}\n"
+	"          link: {to: [widget], inverse: part_of, inverse-label: {en: Part of, ja: 全体}}\n"
 	"      parts: {type: array, x-fmrec: {label: {en: Parts, ja: 部}, help: {en: P., ja: 部。}}, items: {$ref: '#/$defs/part'}}\n";
 
 static const char maker[] =
