@@ -443,14 +443,14 @@ static int parse_term(struct parser *parser, struct term *term)
 
 /* ---- and, or, not ---- */
 
-/* One of the words that join, as a word of its own. */
+/* One of the words that join, as a word of its own: at the end, too, where the term it joins is missing. */
 static bool take_joint(struct parser *parser, const char *word)
 {
 	size_t length = strlen(word), size;
 	if (strncasecmp(parser->text + parser->at, word, length) != 0)
 		return false;
 	char sign = sign_at(parser, parser->at + length, &size);
-	if (sign != ' ' && sign != '(')
+	if (sign != ' ' && sign != '(' && parser->text[parser->at + length])
 		return false;
 	parser->at += length;
 	return true;
@@ -478,9 +478,9 @@ static void add_part(struct parser *parser, struct node *node, struct node *part
 
 static int parse_group(struct parser *parser, struct node **out)
 {
-	size_t start = parser->at, size;
-	sign_at(parser, start, &size);
-	parser->at += size;
+	size_t start = parser->at, width, size;
+	sign_at(parser, start, &width);
+	parser->at += width;
 	skip_space(parser);
 	if (sign_at(parser, parser->at, &size) == ')')
 		return refuse(parser, start, parser->at + size, NULL, _("there is nothing between the brackets"));
@@ -489,7 +489,7 @@ static int parse_group(struct parser *parser, struct node **out)
 		return result;
 	skip_space(parser);
 	if (sign_at(parser, parser->at, &size) != ')')
-		return refuse(parser, start, start + 1, NULL, _("a bracket is not closed"));
+		return refuse(parser, start, start + width, NULL, _("a bracket is not closed"));
 	parser->at += size;
 	return 0;
 }

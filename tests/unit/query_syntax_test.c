@@ -159,6 +159,9 @@ static void faults_point_at_their_place(void **state)
 		{ "severity:", "nothing stands behind the operator|severity:\n^~~~~~~~~\nhas:severity, missing:severity" },
 		{ "severity:S1, x", "nothing stands behind the operator|severity:S1, x\n^~~~~~~~~~~~\nhas:severity, missing:severity" },
 		{ "a and ", "the query ends where a term should stand|a and \n      ^" },
+		{ "a or", "the query ends where a term should stand|a or\n    ^" },
+		{ "not", "the query ends where a term should stand|not\n   ^" },
+		{ "（a", "a bracket is not closed|（a\n^~" },
 		{ "\"\"", "there is nothing between the quotation marks|\"\"\n^~" },
 		{ "\xff", "the query is not UTF-8|" },
 	};
