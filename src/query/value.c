@@ -191,12 +191,20 @@ static enum truth put_whole_id(struct compiler *compiler, const char *column, co
 }
 
 /* From the start of one of the parts of the id. */
-static void put_part_of_id(struct compiler *compiler, const char *column, const char *part)
+static void put_like_part(struct compiler *compiler, const char *column, const char *part)
 {
 	fmr_sql_put(compiler->sql, "%s LIKE ", column);
 	fmr_sql_text(compiler->sql, fmr_arena_format(compiler->arena, "%s%%", part));
 	fmr_sql_put(compiler->sql, " OR %s LIKE ", column);
 	fmr_sql_text(compiler->sql, fmr_arena_format(compiler->arena, "%%-%s%%", part));
+}
+
+static void put_part_of_id(struct compiler *compiler, const char *column, const char *part)
+{
+	put_like_part(compiler, column, part);
+	fmr_sql_put(compiler->sql, " OR %s IN (SELECT a.id FROM alias a WHERE ", column);
+	put_like_part(compiler, "a.alias", part);
+	fmr_sql_put(compiler->sql, ")");
 }
 
 static void put_titled(struct compiler *compiler, const char *const *types, const char *column, const char *text)

@@ -133,6 +133,7 @@ finds timeline.text:復旧 $A1
 finds timeline:復旧 $A1
 finds 'timeline.kind:recovery' $A1
 finds aliases:OMS SYS-AAAA
+finds id:OM SYS-AAAA
 
 # Words: values only, folded; not the names of fields
 finds ｻｰﾊﾞ $A1
