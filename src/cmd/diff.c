@@ -86,9 +86,12 @@ static void find_other(struct diff *diff, size_t known)
 	struct side *to = &diff->sides[!known];
 	const struct side *from = &diff->sides[known];
 	struct fmr_entry entry;
+	struct fmr_err unknown = { 0 }; /* only who asks why is told of former names */
 	to->record = true;
-	if (fmr_view_entry(to->named.view, from->named.path.bytes, &entry, NULL) == 0 ||
-		fmr_names_former(from->named.book, from->named.path.bytes, &to->named) != 0)
+	if (fmr_view_entry(to->named.view, from->named.path.bytes, &entry, NULL) == 0)
+		take_name(to, from);
+	else if (fmr_names_former(from->named.book, from->named.path.bytes, &to->named) != 0 &&
+		fmr_id_find(to->named.book, from->named.id.bytes, &to->named.id, &to->named.path, &unknown) != 0)
 		take_name(to, from);
 }
 
@@ -345,16 +348,55 @@ static int collect(struct diff *diff, struct fmr_err *err)
 	return result;
 }
 
+static void sort_paths(struct diff *diff)
+{
+	size_t kept = 0;
+	if (diff->paths.count)
+		qsort(diff->paths.items, diff->paths.count, sizeof(*diff->paths.items), by_path);
+	for (size_t i = 0; i < diff->paths.count; i++)
+		if (kept == 0 || strcmp(diff->paths.items[i], diff->paths.items[kept - 1]) != 0)
+			diff->paths.items[kept++] = diff->paths.items[i];
+	diff->paths.count = kept;
+}
+
+/* Where the record of a path lay before: elsewhere when it has another id since. */
+static const char *path_before(struct diff *diff, const char *path)
+{
+	const struct fmr_named *before = &diff->sides[0].named, *after = &diff->sides[1].named;
+	struct fmr_named former = { .view = before->view, .book = before->book };
+	struct fmr_entry entry;
+	const char *found = path;
+	if (fmr_view_entry(before->view, path, &entry, NULL) == 0)
+		return path;
+	fmr_str_init(&former.id);
+	fmr_str_init(&former.path);
+	if (fmr_names_former(after->book, path, &former) == 0 &&
+		fmr_view_entry(after->view, former.path.bytes, &entry, NULL) != 0)
+		found = fmr_arena_strdup(&diff->arena, former.path.bytes);
+	fmr_names_close(&former);
+	return found;
+}
+
+/* A record that was renumbered is one difference, not one gone and one new. */
 static int compare_all(struct diff *diff, struct fmr_err *err)
 {
 	int result = collect(diff, err);
-	if (diff->paths.count)
-		qsort(diff->paths.items, diff->paths.count, sizeof(*diff->paths.items), by_path);
-	for (size_t i = 0; !result && i < diff->paths.count; i++) {
-		const char *const paths[2] = { diff->paths.items[i], diff->paths.items[i] };
-		if (i == 0 || strcmp(paths[0], diff->paths.items[i - 1]) != 0)
-			result = compare(diff, paths, err);
+	sort_paths(diff);
+	const size_t count = diff->paths.count;
+	const char **before = fmr_alloc_zero(count + 1, sizeof(*before));
+	bool *moved = fmr_alloc_zero(count + 1, sizeof(*moved));
+	for (size_t i = 0; !result && i < count; i++) {
+		before[i] = path_before(diff, diff->paths.items[i]);
+		const char *const *old = before[i] == diff->paths.items[i] ? NULL :
+			bsearch(&before[i], diff->paths.items, count, sizeof(*before), by_path);
+		if (old)
+			moved[old - diff->paths.items] = true;
 	}
+	for (size_t i = 0; !result && i < count; i++)
+		if (!moved[i])
+			result = compare(diff, (const char *const[2]){ before[i], diff->paths.items[i] }, err);
+	free(before);
+	free(moved);
 	return result;
 }
 

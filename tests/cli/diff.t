@@ -89,6 +89,13 @@ printf 'aliases: [INC-20261121-7KQ2]\n' >>records/incident/2026/INC-20261121-5AB
 run fmrec diff INC-20261121-5ABC@HEAD 5ABC
 run fmrec diff 5ABC
 like 'a record that was renumbered' "$out" '^INC-20261121-7KQ2 → INC-20261121-5ABC '
+run fmrec diff
+like 'among all, too' "$out" '^INC-20261121-7KQ2 → INC-20261121-5ABC '
+unlike 'it is not gone' "$out" 'was removed|a new record'
+run fmrec diff 5ABC@HEAD
+like 'and since a revision, by its new number' "$out" '^INC-20261121-7KQ2 → INC-20261121-5ABC '
+run fmrec diff 7KQ2@HEAD
+like 'or by its old one' "$out" '^INC-20261121-7KQ2 → INC-20261121-5ABC '
 git reset -q --hard
 
 # Texts that are no records
