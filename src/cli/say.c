@@ -114,7 +114,7 @@ int fmr_cli_run_verb(struct fmr_cli *cli, const struct fmr_verb *verbs, const ch
 	if (argc > 1)
 		return fmr_cli_usage(cli, _("too many arguments"));
 	const char *verb = argc ? argv[0] : usual;
-	for (size_t i = 0; verbs[i].name && i < FMR_VERBS; i++) {
+	for (size_t i = 0; i < FMR_VERBS && verbs[i].name; i++) {
 		if (strcmp(verbs[i].name, verb) == 0)
 			return verbs[i].run(cli, err);
 		known[i] = verbs[i].name;

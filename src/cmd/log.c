@@ -137,9 +137,11 @@ static void put_note(struct fmr_str *out, const char *sign, const char *format, 
 static void put_message(const struct fmr_cli *cli, const char *message, struct fmr_str *out)
 {
 	const char *body = strchr(message, '\n');
-	while (body && *body == '\n')
+	if (!body)
+		return;
+	while (*body == '\n')
 		body++;
-	while (cli->verbose && body && *body) {
+	while (cli->verbose && *body) {
 		size_t length = strcspn(body, "\n");
 		fmr_str_puts(out, length ? "    | " : "    |");
 		fmr_text_escape(out, body, length, false);

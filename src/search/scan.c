@@ -70,6 +70,7 @@ static void *look_at(const struct worker *worker, struct desk *desk, const struc
 	fmr_str_clear(&desk->id);
 	fmr_str_add(&desk->id, name, strlen(name) - strlen(".yaml"));
 	const struct fmr_scan_text text = { item->path, desk->id.bytes, item->type, desk->text.bytes, desk->text.length };
+	/* cppcheck-suppress returnDanglingLifetime ; what it returns is memory of its own */
 	return scan->look(scan->context, worker->number, &text);
 }
 
