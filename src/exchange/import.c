@@ -46,6 +46,7 @@ static struct fmr_import_type *type_entry(struct fmr_import *import, const struc
 	known->type = type;
 	fmr_dict_init(&known->column_of);
 	fmr_dict_init(&known->key_of);
+	fmr_dict_init(&known->former);
 	find_origin(known);
 	FMR_VEC_PUSH(&import->types, known);
 	return known;
@@ -59,6 +60,7 @@ static void free_type(struct fmr_import_type *known)
 	FMR_VEC_RELEASE(&known->columns);
 	fmr_dict_release(&known->column_of);
 	fmr_dict_release(&known->key_of);
+	fmr_dict_release(&known->former);
 	free(known);
 }
 

@@ -93,29 +93,41 @@ static char *joined_key(const char *source, const char *key)
 	return fmr_format("%s\x1f%s", source, key);
 }
 
-static int note_key(void *context, const struct fmr_record *record)
+static void note_key(struct fmr_import_type *type, const struct fmr_record *record, size_t index)
+{
+	const char *key = type->key ? fmr_value_string(fmr_value_at(record->root, type->key->path)) : NULL;
+	const char *source = type->source ? fmr_value_string(fmr_value_at(record->root, type->source->path)) : NULL;
+	if (!key || !source)
+		return;
+	char *joined = joined_key(source, key);
+	fmr_dict_add(&type->key_of, joined, index);
+	free(joined);
+}
+
+static int note_record(void *context, const struct fmr_record *record)
 {
 	struct fmr_import_type *type = context;
-	const char *key = fmr_value_string(fmr_value_at(record->root, type->key->path));
-	const char *source = fmr_value_string(fmr_value_at(record->root, type->source->path));
-	if (!key || !source)
-		return 0;
-	char *joined = joined_key(source, key);
-	if (fmr_dict_add(&type->key_of, joined, type->paths.count))
-		FMR_VEC_PUSH(&type->paths, fmr_strdup(record->path));
-	free(joined);
+	const struct fmr_value *aliases = fmr_record_aliases(record);
+	size_t index = type->paths.count;
+	FMR_VEC_PUSH(&type->paths, fmr_strdup(record->path));
+	note_key(type, record, index);
+	for (size_t i = 0; aliases && i < aliases->list.count; i++) {
+		const char *alias = fmr_value_string(aliases->list.items[i]);
+		if (alias)
+			fmr_dict_add(&type->former, alias, index);
+	}
 	return 0;
 }
 
-/* Learn the keys of all records of the type, once. */
-static int read_keys(struct fmr_import *import, struct fmr_import_type *type, struct fmr_err *err)
+/* Learn the keys and the former ids of all records of the type, once. */
+static int read_records(struct fmr_import *import, struct fmr_import_type *type, struct fmr_err *err)
 {
-	if (type->keys_read)
+	if (type->records_read)
 		return 0;
-	type->keys_read = true;
+	type->records_read = true;
 	const char *const names[] = { type->type->name, NULL };
 	struct fmr_findings *ignored = fmr_findings_new(1); /* broken records are the business of `validate` */
-	int result = fmr_record_each(import->book, names, note_key, type, ignored, err);
+	int result = fmr_record_each(import->book, names, note_record, type, ignored, err);
 	fmr_findings_free(ignored);
 	return result;
 }
@@ -130,25 +142,29 @@ static bool file_exists(struct fmr_import *import, const char *path)
 int fmr_import_find_record(struct fmr_import_row *work, const char **path, struct fmr_err *err)
 {
 	struct fmr_import *import = work->import;
+	struct fmr_import_type *type = work->type;
 	*path = NULL;
 	if (work->id) {
 		struct fmr_str wanted;
 		fmr_str_init(&wanted);
-		if (fmr_id_path(work->type->type, work->id, &wanted) && file_exists(import, wanted.bytes))
+		if (fmr_id_path(type->type, work->id, &wanted) && file_exists(import, wanted.bytes))
 			*path = fmr_arena_strdup(&import->arena, wanted.bytes);
 		fmr_str_release(&wanted);
 		if (*path)
 			return 0;
 	}
-	if (!work->key || !work->type->key)
-		return 0;
-	int result = read_keys(import, work->type, err);
+	bool has_key = work->key && type->key;
+	int result = work->id || has_key ? read_records(import, type, err) : 0;
 	if (result)
 		return result;
-	char *joined = joined_key(work->source, work->key);
 	size_t index;
-	if (fmr_dict_get(&work->type->key_of, joined, &index))
-		*path = work->type->paths.items[index];
+	if (work->id && fmr_dict_get(&type->former, work->id, &index)) /* a table from before it was renamed */
+		*path = type->paths.items[index];
+	if (*path || !has_key)
+		return 0;
+	char *joined = joined_key(work->source, work->key);
+	if (fmr_dict_get(&type->key_of, joined, &index))
+		*path = type->paths.items[index];
 	free(joined);
 	return 0;
 }

@@ -63,6 +63,8 @@ static int choose_id(struct fmr_import_row *work, const struct fmr_value *root, 
 		return fmr_err_set(
 			err, FMR_ERR_INVALID, _("'%s' is no id of the pattern '%s'"), work->id, type->pattern);
 	int result = fmr_id_make_unless(import->book, type, work->id, day_of(work, root), is_taken, import, id, err);
+	if (!result && work->id)
+		result = fmr_id_refuse_former(import->book, type, id, err);
 	if (!result && !fmr_id_path(type, id, path))
 		result = fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is no id of the pattern '%s'"), id, type->pattern);
 	return result;

@@ -18,8 +18,9 @@ struct fmr_import_type {
 	struct fmr_dict column_of;            /* name -> index in columns */
 	FMR_VEC(struct fmr_column *) columns; /* in import->names: cells point at them */
 	const struct fmr_field *key, *source, *on; /* where the origin of a record is kept; NULL: nowhere */
-	bool keys_read;
+	bool records_read;
 	struct fmr_dict key_of;               /* source, key -> index in paths */
+	struct fmr_dict former;               /* alias -> index in paths */
 	FMR_VEC(char *) paths;
 };
 

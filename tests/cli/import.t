@@ -227,4 +227,20 @@ like 'an empty cell takes nothing away' "$err" '0 changed'
 ok 'unless it is asked for' fmrec import --clear --type incident "$T/id.csv"
 unlike 'then it does' "$(cat records/incident/2026/INC-20260101-BBBB.yaml)" '^note:'
 
+# ---- a table from before a record was renamed
+fmrec -q rename INC-20260101-BBBB INC-20260101-EEEE
+printf 'id,title\nINC-20260101-BBBB,by its former id\n' >"$T/id.csv"
+ok 'a former id' fmrec import --type incident "$T/id.csv"
+like 'is no new record' "$err" '0 added, 1 changed'
+like 'but the one that had it' "$(cat records/incident/2026/INC-20260101-EEEE.yaml)" '^title: .by its former id.$'
+like 'which keeps its own' "$(cat records/incident/2026/INC-20260101-EEEE.yaml)" '^id: INC-20260101-EEEE$'
+fmrec -q new person --id ITO -m Ito
+fmrec -q rename PSN-ITO SATO
+printf 'id,name\nITO,another\n' >"$T/id.csv"
+exit_is 'a name whose id was given before' 1 fmrec import --type person "$T/id.csv"
+like 'is refused' "$out" "'PSN-ITO' is a former id"
+printf 'id,title\nINC-20260101-EEEE,one\nINC-20260101-BBBB,two\n' >"$T/id.csv"
+exit_is 'both ids in one table' 1 fmrec import --type incident "$T/id.csv"
+ok 'all is valid' fmrec validate
+
 done_testing
