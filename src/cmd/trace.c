@@ -65,6 +65,13 @@ static void tell_rest(struct fmr_cli *cli, const struct fmr_graph *graph, size_t
 	}
 }
 
+static int refuse_unreadable(const char *id, struct fmr_err *err)
+{
+	fmr_err_set(err, FMR_ERR_INVALID, _("'%s' cannot be read as a record"), id);
+	fmr_err_hint(err, "fmrec validate %s", id);
+	return FMR_ERR_INVALID;
+}
+
 static int print_trace(struct fmr_cli *cli, const char *id, const struct fmr_trace_options *options,
 	enum fmr_graph_format format, struct fmr_err *err)
 {
@@ -77,9 +84,12 @@ static int print_trace(struct fmr_cli *cli, const char *id, const struct fmr_tra
 	if (!result) {
 		struct fmr_graph graph;
 		fmr_trace_graph(trace, &graph);
-		fmr_cli_page(cli);
-		fmr_render_graph(cli->out, &graph, format, cli->color, fmr_cli_width(cli));
-		tell_rest(cli, &graph, unreadable);
+		result = graph.nodes->missing ? refuse_unreadable(id, err) : 0; /* its file is there: it was found by name */
+		if (!result) {
+			fmr_cli_page(cli);
+			fmr_render_graph(cli->out, &graph, format, cli->color, fmr_cli_width(cli));
+			tell_rest(cli, &graph, unreadable);
+		}
 	}
 	fmr_trace_free(trace);
 	fmr_index_close(index);

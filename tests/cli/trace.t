@@ -173,4 +173,10 @@ unlike 'not now' "$out" 'WHY-20261122-H2RE'
 git clone -q --bare . ../bare.git
 ok 'in a bare repository' fmrec -C ../bare.git trace 7KQ2
 
+# A record that cannot be read is not "no such record"
+printf '<<<<<<< ours\n' >>records/incident/2026/INC-20261121-7KQ2.yaml
+exit_is 'what cannot be read cannot be followed' 128 fmrec trace 7KQ2
+like 'and it is said why' "$err" "'INC-20261121-7KQ2' cannot be read as a record"
+like 'and what to do' "$err" 'fmrec validate INC-20261121-7KQ2'
+
 done_testing
