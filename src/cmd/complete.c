@@ -178,6 +178,24 @@ static void offer_values(const struct completion *c, const struct fmr_field *fie
 	}
 }
 
+/* What may stand behind "path=" or "path:", where `value` begins in the word. */
+static void offer_behind(const struct completion *c, const struct fmr_field *field, const char *value)
+{
+	struct completion rest = *c;
+	struct fmr_str prefix;
+	fmr_str_init(&prefix);
+	fmr_str_add(&prefix, c->prefix, c->prefix_length);
+	fmr_str_add(&prefix, c->word, (size_t)(value - c->word));
+	rest.prefix = prefix.bytes;
+	rest.prefix_length = prefix.length;
+	rest.word = value;
+	if (field)
+		offer_values(&rest, field->kind == FMR_FIELD_LIST ? field->children : field);
+	else
+		offer_fields(&rest);
+	fmr_str_release(&prefix);
+}
+
 /* "path=value" of a record that another operand names. */
 static void offer_assignment(const struct completion *c)
 {
@@ -191,18 +209,71 @@ static void offer_assignment(const struct completion *c)
 	}
 	char *path = fmr_strndup(c->word, (size_t)(equals - c->word));
 	const struct fmr_field *field = fmr_type_field(type, path);
-	struct completion value = *c;
-	struct fmr_str prefix;
-	fmr_str_init(&prefix);
-	fmr_str_add(&prefix, c->prefix, c->prefix_length);
-	fmr_str_printf(&prefix, "%s=", path);
-	value.prefix = prefix.bytes;
-	value.prefix_length = prefix.length;
-	value.word = equals + 1;
 	if (field)
-		offer_values(&value, field);
-	fmr_str_release(&prefix);
+		offer_behind(c, field, equals + 1);
 	free(path);
+}
+
+/* ---- the words of a query ---- */
+
+/* The types that are asked for: the one that another word names, else all; `each` says whether it has enough. */
+static void each_asked_type(const struct completion *c, bool (*each)(const struct completion *, const struct fmr_type *))
+{
+	const char *const *names;
+	const struct fmr_type *type;
+	size_t count;
+	for (size_t i = 0; i < c->operand_count; i++) {
+		if (fmr_book_type(c->cli->book, c->operands[i], &type, NULL, NULL) == 0) {
+			each(c, type);
+			return;
+		}
+	}
+	if (fmr_book_type_names(c->cli->book, &names, &count, NULL) != 0)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (fmr_book_type(c->cli->book, names[i], &type, NULL, NULL) == 0 && each(c, type))
+			return;
+}
+
+static bool offer_terms(const struct completion *c, const struct fmr_type *type)
+{
+	offer_type_fields(c, type->fields, type->field_count, ":");
+	return false;
+}
+
+/* Behind "field:" and, of several values, behind the last comma. */
+static bool offer_operands(const struct completion *c, const struct fmr_type *type)
+{
+	size_t length = strcspn(c->word, ":");
+	char *path = fmr_strndup(c->word, length);
+	const struct fmr_field *field = fmr_type_field(type, path);
+	const char *comma = strrchr(c->word + length, ',');
+	if (field)
+		offer_behind(c, field, comma ? comma + 1 : c->word + length + 1);
+	free(path);
+	return field != NULL;
+}
+
+static void offer_query(const struct completion *c)
+{
+	static const char *const questions[] = { "has:", "missing:", NULL };
+	if (!book(c))
+		return;
+	for (size_t i = 0; questions[i]; i++) {
+		if (strncmp(c->word, questions[i], strlen(questions[i])) == 0) {
+			offer_behind(c, NULL, c->word + strlen(questions[i]));
+			return;
+		}
+	}
+	if (strchr(c->word, ':')) {
+		each_asked_type(c, offer_operands);
+		return;
+	}
+	offer_types(c);
+	for (size_t i = 0; *c->word && questions[i]; i++)
+		offer(c, questions[i], NULL);
+	if (*c->word || c->operand_count) /* the fields of all types at once help nobody */
+		each_asked_type(c, offer_terms);
 }
 
 /* ---- from a kind to its candidates ---- */
@@ -258,7 +329,8 @@ static void offer_kind(const struct completion *c, const char *kind)
 	} kinds[] = {
 		{ "type", offer_types }, { "id", offer_ids }, { "file", offer_files }, { "directory", offer_directories },
 		{ "rev", offer_revisions }, { "command", offer_commands }, { "field", offer_fields },
-		{ "assign", offer_assignment }, { "color", offer_color }, { "format", offer_formats },
+		{ "assign", offer_assignment }, { "query", offer_query }, { "color", offer_color },
+		{ "format", offer_formats },
 	};
 	if (!kind)
 		return;

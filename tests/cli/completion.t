@@ -48,6 +48,16 @@ run fmrec __complete set "$abbreviation" sever
 is 'an assignment ends in an equals sign' "$out" "$(printf 'severity=\tSeverity')"
 run fmrec __complete new incident -s severity=S
 like 'and goes on with the values' "$out" '^severity=S1'
+run fmrec __complete list inc
+like 'a query begins with a type' "$out" '^incident'
+run fmrec __complete list incident sever
+is 'goes on with a field' "$out" "$(printf 'severity:\tSeverity')"
+run fmrec __complete query severity:S1,S
+like 'and with values, behind a comma, too' "$out" '^severity:S1,S2'
+run fmrec __complete grep word has:sever
+like 'asks for what is there' "$out" '^has:severity'
+run fmrec __complete grep inc
+is 'but a pattern is no query' "$out" ''
 
 press() { printf 'fmrec vers\t\nfmrec show %s\t--format jso\t\nfmrec -q set %s sever\tS2\nexit\n' "${abbreviation%?}" "$abbreviation"; }
 completes() { # completes SHELL COMMAND...
