@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "cmd/asked.h"
 #include "cmd/names.h"
 #include "index/check.h"
 
@@ -85,6 +86,56 @@ static int add_operand(struct work *work, struct fmr_book *book, const char *nam
 	return result;
 }
 
+/* ---- operands: a query ---- */
+
+/* Ids have no sign of a query in them, and a file goes before. */
+static bool is_query(int argc, char **argv)
+{
+	static const char *const signs[] = { ":", "=", "<", ">", "：", "＝", "＜", "＞" };
+	for (int i = 0; i < argc; i++) {
+		struct stat status;
+		for (size_t j = 0; j < sizeof(signs) / sizeof(*signs); j++)
+			if (strstr(argv[i], signs[j]) && stat(argv[i], &status) != 0)
+				return true;
+	}
+	return false;
+}
+
+/* None that fits is an answer, too: without paths everything would be checked. */
+static int add_query(struct work *work, int argc, char **argv, struct fmr_err *err)
+{
+	static const struct fmr_query_column path = { .name = "path" };
+	const struct fmr_query_select select = { .columns = &path, .column_count = 1 };
+	enum { PATH = 2 }; /* behind key and type */
+	struct fmr_asked asked;
+	struct fmr_rows *rows = NULL;
+	if (work->options->rev)
+		return fmr_err_set(err, FMR_ERR_INVALID, "%s", _("--rev goes with ids and paths, not with a query"));
+	int result = fmr_asked_open(work->cli, argc, argv, false, &asked, err);
+	if (!result)
+		result = fmr_query_rows(asked.query, asked.index, &select, &rows, err);
+	while (!result && (result = fmr_rows_next(rows, err)) == 1) {
+		FMR_VEC_PUSH(&work->paths, fmr_arena_strdup(&work->arena, fmr_rows_text(rows, PATH, NULL)));
+		result = 0;
+	}
+	fmr_rows_free(rows);
+	if (!result)
+		fmr_asked_warn(work->cli, asked.index, fmr_query_types(asked.query));
+	fmr_asked_close(&asked);
+	return !result && !work->paths.count ? fmr_err_set(err, FMR_ERR_NOT_FOUND, "%s", _("no record fits the query")) :
+		result;
+}
+
+static int add_operands(struct work *work, struct fmr_book *book, int argc, char **argv, struct fmr_err *err)
+{
+	if (is_query(argc, argv))
+		return add_query(work, argc, argv, err);
+	int result = 0;
+	for (int i = 0; !result && i < argc; i++)
+		result = add_operand(work, book, argv[i], err);
+	return result;
+}
+
 /* ---- the four ways to check ---- */
 
 static void show_progress(void *context, size_t done, size_t total)
@@ -94,11 +145,9 @@ static void show_progress(void *context, size_t done, size_t total)
 
 static int check_book(struct work *work, struct fmr_book *book, int argc, char **argv, struct fmr_err *err)
 {
-	for (int i = 0; i < argc; i++) {
-		int result = add_operand(work, book, argv[i], err);
-		if (result)
-			return result;
-	}
+	int result = add_operands(work, book, argc, argv, err);
+	if (result)
+		return result;
 	struct fmr_progress *progress = fmr_progress_new(work->cli, _("checking records"));
 	const struct fmr_check_options options = {
 		.paths = work->paths.items,
@@ -109,7 +158,7 @@ static int check_book(struct work *work, struct fmr_book *book, int argc, char *
 		.progress = show_progress,
 		.progress_context = progress,
 	};
-	int result = fmr_index_check(book, &options, work->findings, &work->result, err);
+	result = fmr_index_check(book, &options, work->findings, &work->result, err);
 	fmr_progress_end(progress);
 	return result;
 }
@@ -276,7 +325,7 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 }
 
 static const char *const synopsis[] = {
-	"[<options>] [--staged | --rev <revision>[..<revision>]] [<id>|<path>...]",
+	"[<options>] [--staged | --rev <revision>[..<revision>]] [<id>|<path>...|<query>...]",
 	"--schema <schema> [--map <uri>=<directory>]... [--assert-format] <file>...",
 	NULL,
 };

@@ -145,6 +145,17 @@ fmrec validate >/dev/null 2>&1
 is 'checking changes nothing' "$(git status --porcelain)$(git rev-parse HEAD:)" "$before"
 run fmrec validate --format junit
 like 'good records are cases, too' "$out" "$id"
+
+# ---- what fits a query
+repository "$T/asked"
+put_examples
+ok 'what fits a query' fmrec validate incident severity:S1..S4
+like 'is checked, and nothing else' "$err" '^1 record is valid'
+exit_is 'a value that cannot be' 128 fmrec validate severity:S7
+exit_is 'nothing that fits is not everything' 128 fmrec validate title:nosuch
+like 'and said' "$err" 'no record fits the query'
+ok 'a file may hold a colon' fmrec validate records/incident
+exit_is 'not at a revision' 128 fmrec validate --rev HEAD severity:S1
 cd "$T" && exit_is 'outside a repository' 128 fmrec validate
 
 done_testing
