@@ -4,11 +4,13 @@
  * rest to the shell.  Never fails and never talks: it runs at every Tab.
  */
 #include "base/alloc.h"
+#include "base/dict.h"
 #include "base/i18n.h"
 #include "base/spawn.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/frame.h"
+#include "cmd/relation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -161,6 +163,63 @@ static const struct fmr_type *type_of_operands(const struct completion *c)
 			return type;
 	}
 	return NULL;
+}
+
+/* Several links may share a name, such as that of their inverse. */
+static void offer_once(const struct completion *c, struct fmr_dict *seen, const char *candidate,
+	const struct fmr_words *label)
+{
+	if (candidate && fmr_dict_add(seen, candidate, 0))
+		offer(c, candidate, fmr_words_in(label, c->cli->language));
+}
+
+/* "whys[].preventions" is typed without a position, or with one. */
+static char *without_brackets(const char *path)
+{
+	char *plain = fmr_strdup(path), *to = plain;
+	for (const char *from = path; *from; from++)
+		if (*from != '[' && *from != ']')
+			*to++ = *from;
+	*to = '\0';
+	return plain;
+}
+
+/* The links among the fields of a type; with `target` the inverses of those that lead to it. */
+static void offer_links(const struct completion *c, const struct fmr_field *fields, size_t count,
+	const struct fmr_type *target, struct fmr_dict *seen)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_field *field = &fields[i];
+		const struct fmr_field *link = field->kind == FMR_FIELD_LIST && field->child_count ? field->children : field;
+		if (link->kind != FMR_FIELD_LINK) {
+			offer_links(c, link->children, link->child_count, target, seen);
+		} else if (!target) {
+			char *name = without_brackets(field->path);
+			offer_once(c, seen, name, &field->label);
+			free(name);
+		} else if (fmr_relation_leads_to(link, target)) {
+			offer_once(c, seen, link->link->inverse, &link->link->inverse_label);
+		}
+	}
+}
+
+/* What the record that another operand names can be linked by, from its own side and from the other. */
+static void offer_relations(const struct completion *c)
+{
+	const struct fmr_type *type = book(c) ? type_of_operands(c) : NULL;
+	const char *const *names;
+	size_t count;
+	if (!type || fmr_book_type_names(c->cli->book, &names, &count, NULL) != 0)
+		return;
+	struct fmr_dict seen;
+	fmr_dict_init(&seen);
+	offer_links(c, type->fields, type->field_count, NULL, &seen);
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_type *other;
+		if (fmr_book_type(c->cli->book, names[i], &other, NULL, NULL) == 0)
+			offer_links(c, other->fields, other->field_count, type, &seen);
+	}
+	fmr_dict_release(&seen);
 }
 
 static void offer_values(const struct completion *c, const struct fmr_field *field)
@@ -329,8 +388,8 @@ static void offer_kind(const struct completion *c, const char *kind)
 	} kinds[] = {
 		{ "type", offer_types }, { "id", offer_ids }, { "file", offer_files }, { "directory", offer_directories },
 		{ "rev", offer_revisions }, { "command", offer_commands }, { "field", offer_fields },
-		{ "assign", offer_assignment }, { "query", offer_query }, { "color", offer_color },
-		{ "format", offer_formats },
+		{ "relation", offer_relations }, { "assign", offer_assignment }, { "query", offer_query },
+		{ "color", offer_color }, { "format", offer_formats },
 	};
 	if (!kind)
 		return;

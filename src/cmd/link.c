@@ -223,6 +223,6 @@ const struct fmr_command fmr_command_link = {
 	.options = options_table,
 	.options_size = sizeof(struct options),
 	.needs = FMR_NEEDS_WORK_TREE,
-	.complete = "id field id",
+	.complete = "id relation id",
 	.run = run,
 };

@@ -91,7 +91,7 @@ struct search {
 	struct fmr_link_places *out;
 };
 
-static bool may_lead_to(const struct fmr_field *link, const struct fmr_type *type)
+bool fmr_relation_leads_to(const struct fmr_field *link, const struct fmr_type *type)
 {
 	for (const char *const *to = link->link->to; *to; to++)
 		if (strcmp(*to, type->name) == 0)
@@ -115,7 +115,7 @@ static const char *item_of(struct search *search, const char *path, const struct
 static void add_place(struct search *search, const struct fmr_field *link, const char *path,
 	const struct fmr_value *value, bool is_list)
 {
-	if (!search->any_type && !may_lead_to(link, search->target->type))
+	if (!search->any_type && !fmr_relation_leads_to(link, search->target->type))
 		return;
 	if (search->word && !fmr_relation_is_called(search->holder->type, path, link, search->word, search->inverse))
 		return;

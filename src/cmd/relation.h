@@ -39,4 +39,7 @@ int fmr_relation_choose(struct fmr_cli *cli, const struct fmr_record *a, const s
 bool fmr_relation_is_called(const struct fmr_type *type, const char *path, const struct fmr_field *link,
 	const char *word, bool inverse);
 
+/* May the link lead to records of this type? */
+bool fmr_relation_leads_to(const struct fmr_field *link, const struct fmr_type *type);
+
 #endif

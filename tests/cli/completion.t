@@ -59,6 +59,14 @@ like 'asks for what is there' "$out" '^has:severity'
 run fmrec __complete grep inc
 is 'but a pattern is no query' "$out" ''
 
+run fmrec __complete link "$abbreviation" ''
+like 'a relation is a link of the record' "$out" "$(printf '^same_cause\tSame underlying cause')"
+like 'or what another calls it by' "$out" "$(printf '^whywhy\t')"
+unlike 'no other field' "$out" '^(title|severity|members)'
+is 'each once' "$(printf '%s\n' "$out" | cut -f1 | sort | uniq -d)" ''
+run fmrec __complete unlink "$abbreviation" dup
+is 'by what is typed of it' "$(printf '%s\n' "$out" | cut -f1)" "$(printf 'duplicate_of\nduplicates')"
+
 press() { printf 'fmrec vers\t\nfmrec show %s\t--format jso\t\nfmrec -q set %s sever\tS2\nexit\n' "${abbreviation%?}" "$abbreviation"; }
 completes() { # completes SHELL COMMAND...
 	shell=$1
