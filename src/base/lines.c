@@ -160,7 +160,7 @@ static void end_line(struct fmr_str *out)
 
 static void put_run(struct fmr_str *out, struct run run)
 {
-	for (size_t i = 0; i < run.count; i++) {
+	for (size_t i = 0; run.lines && i < run.count; i++) {
 		end_line(out);
 		fmr_str_add(out, run.lines[i].bytes, run.lines[i].length);
 	}

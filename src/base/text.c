@@ -378,7 +378,8 @@ static size_t blank_at(const char *bytes, size_t length, bool end)
 	static const char ideographic[] = "\xE3\x80\x80";
 	if (!length)
 		return 0;
-	if (memchr(" \t\r\n", end ? bytes[length - 1] : bytes[0], 4))
+	const char nearest = end ? bytes[length - 1] : bytes[0];
+	if (nearest == ' ' || nearest == '\t' || nearest == '\r' || nearest == '\n')
 		return 1;
 	return length >= 3 && memcmp(end ? bytes + length - 3 : bytes, ideographic, 3) == 0 ? 3 : 0;
 }

@@ -107,7 +107,7 @@ static bool load_from(struct fmr_index *index, const char *directory)
 {
 	struct cache *cache = index->cache;
 	char *path = fmr_format("%s/index.sqlite", directory);
-	uint64_t seed;
+	uint64_t seed = 0;
 	cache->pages = fmr_pages_open(path);
 	free(path);
 	if (cache->pages && fmr_pages_database(cache->pages, &index->db) == SQLITE_OK &&

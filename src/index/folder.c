@@ -242,9 +242,11 @@ static int list_again(struct folders *folders, size_t number, int top, struct fm
 	struct fmr_str names;
 	bool changed = false;
 	fmr_str_init(&names);
-	for (size_t old = 0, i = 0; !code && (i < listing.names.count || old < before.entries.count);) {
+	for (size_t old = 0, i = 0; !code;) {
 		const struct name *name = i < listing.names.count ? &listing.names.items[i] : NULL;
 		const struct entry *entry = old < before.entries.count ? &before.entries.items[old] : NULL;
+		if (!name && !entry)
+			break;
 		int order = !name ? -1 : !entry ? 1 : compare_entry(&before, entry, name);
 		if (order == 0 && (entry->flags & ENTRY_ODD) != (name->kind & ENTRY_ODD)) /* a link where a file was */
 			order = -1;

@@ -360,7 +360,7 @@ static struct name through_link(const struct types *types, const struct fmr_type
 		const char *first = fmr_arena_strndup(arena, text, (size_t)(dot - text));
 		struct name name = simple_name(types, type, first, least, arena);
 		const struct fmr_field *link = name.meaning == MEANS_FIELD ? link_in(name.field) : NULL;
-		if (is_count(dot + 1) && name.meaning == MEANS_FIELD && name.field->kind == FMR_FIELD_LIST)
+		if (is_count(dot + 1) && name.meaning == MEANS_FIELD && name.field && name.field->kind == FMR_FIELD_LIST)
 			return (struct name){ .meaning = MEANS_COUNT, .grade = name.grade, .field = name.field };
 		if (link)
 			name = (struct name){ .meaning = MEANS_RECORDS, .grade = name.grade, .step = along(link) };

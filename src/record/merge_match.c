@@ -79,7 +79,7 @@ struct table {
 
 static void table_make(struct table *table, struct fmr_merge_items b)
 {
-	table->buckets = 2 * b.count + 1;
+	table->buckets = (2 * b.count) | 1;
 	table->first = fmr_alloc_zero(table->buckets, sizeof(*table->first));
 	table->next = fmr_alloc_zero(b.count + 1, sizeof(*table->next));
 	table->hashes = fmr_alloc_zero(b.count + 1, sizeof(*table->hashes));

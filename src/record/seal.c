@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "json/json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,7 +98,7 @@ int fmr_record_digest(const struct fmr_type *type, const struct fmr_value *root,
 		put_map(&text, type->fields, type->field_count, NULL, root);
 	else if (root)
 		fmr_json_write(&text, root);
-	memcpy(out, FMR_DIGEST_PREFIX, strlen(FMR_DIGEST_PREFIX));
+	snprintf(out, FMR_RECORD_DIGEST, "%s", FMR_DIGEST_PREFIX);
 	int code = fmr_digest_bytes(text.bytes, text.length, out + strlen(FMR_DIGEST_PREFIX));
 	fmr_str_release(&text);
 	return code;

@@ -238,7 +238,7 @@ static void put_changed(const struct page *page, const struct fmr_delta *delta)
 static const struct fmr_field *child_of(const struct fmr_field *field, const struct fmr_member *member)
 {
 	const struct fmr_field *with = field && !field->children && field->again ? field->again : field;
-	for (size_t i = 0; with && with->kind == FMR_FIELD_MAP && i < with->child_count; i++)
+	for (size_t i = 0; with && with->children && with->kind == FMR_FIELD_MAP && i < with->child_count; i++)
 		if (strcmp(with->children[i].name, member->key.bytes) == 0)
 			return &with->children[i];
 	return NULL;
