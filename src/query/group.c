@@ -406,6 +406,32 @@ static int check_names(struct fmr_query *query, const struct fmr_query_select *s
 	return 0;
 }
 
+static bool is_number(const struct fmr_field *field)
+{
+	while (field->kind == FMR_FIELD_LIST && field->child_count)
+		field = &field->children[0];
+	return field->kind == FMR_FIELD_NUMBER || field->kind == FMR_FIELD_BOOL;
+}
+
+/* Sums and means are of numbers: some type that is asked for must have one of this name, or a count of records. */
+static int check_sums(struct fmr_query *query, const struct fmr_query_select *select, struct fmr_err *err)
+{
+	for (size_t i = 0; i < select->column_count; i++) {
+		const struct fmr_query_column *column = &select->columns[i];
+		bool named = false, number = false;
+		if (column->function != FMR_FUNCTION_SUM && column->function != FMR_FUNCTION_AVERAGE)
+			continue;
+		for (size_t j = 0; j < query->asked_count; j++) {
+			const struct fmr_field *field = fmr_query_field(query, query->asked[j], column->name);
+			named = named || field;
+			number = number || (field && is_number(field));
+		}
+		if (named && !number)
+			return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is no number: it has neither a sum nor a mean"), column->name);
+	}
+	return 0;
+}
+
 static void put_nothing(const struct fmr_query_select *select, struct sql *sql)
 {
 	fmr_sql_put(sql, "SELECT NULL AS key, NULL AS type");
@@ -427,6 +453,8 @@ int fmr_query_compile_joined(struct fmr_query *query, const struct fmr_query_sel
 	if (!any)
 		put_nothing(select, &inner);
 	int result = query->asked_count ? check_names(query, select, columns, sort, err) : 0;
+	if (!result)
+		result = check_sums(query, select, err);
 	if (!result && select->grouped) {
 		wrap_groups(query, select, &inner, sql);
 		result = put_group_order(select, select->titles, sql, err);

@@ -116,6 +116,10 @@ is '--at' "$out" 6
 exit_is 'a field that is not there' 128 fmrec query incident --group-by severty
 like 'the nearest is offered' "$err" "'severity'"
 exit_is 'a column that is not there' 128 fmrec query incident --group-by severity --sort title
+exit_is 'the sum of texts' 128 fmrec query incident --sum title
+like 'they have none' "$err" "'title' is no number"
+exit_is 'the mean of choices' 128 fmrec query incident --avg severity
+ok 'the sum of a count' fmrec query incident --sum preventions.count
 exit_is 'columns and groups' 129 fmrec query incident --columns id --count
 exit_is 'a limit below nothing' 129 fmrec query --limit=-1
 
