@@ -42,6 +42,7 @@ struct fmr_option {
 	const char *const *choices;  /* NULL-terminated */
 	const char *complete;        /* as in struct fmr_command, for the argument; or NULL */
 	const char *implied;         /* STRING, CHOICE: value when the argument is left out (then it must be stuck on) */
+	long least;                  /* NUMBER: less is wrong use; 0: any number */
 };
 
 /* What must be there before run is called. */

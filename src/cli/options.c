@@ -78,6 +78,9 @@ static int store_number(const struct fmr_option *option, long *field, const char
 	long number = strtol(text, &end, 10);
 	if (errno || end == text || *end)
 		return fmr_err_set(err, FMR_ERR_INVALID, _("option '--%s' wants a number, not '%s'"), option->name, text);
+	if (option->least && number < option->least)
+		return fmr_err_set(err, FMR_ERR_INVALID, _("option '--%s' wants a number from %ld, not '%s'"), option->name,
+			option->least, text);
 	*field = number;
 	return 0;
 }

@@ -121,8 +121,6 @@ static int choose_format(struct list *list, struct fmr_err *err)
 static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
 {
 	struct list list = { .cli = cli, .options = given };
-	if (list.options->limit < 0)
-		return fmr_cli_usage(cli, "%s", _("--limit wants a number above 0"));
 	fmr_arena_init(&list.arena);
 	int result = choose_format(&list, err);
 	if (!result)
@@ -155,6 +153,7 @@ static const struct fmr_option option_table[] = {
 		.kind = FMR_OPTION_NUMBER,
 		.argument = "n",
 		.help = N_("show at most n records"),
+		.least = 1,
 		.offset = offsetof(struct options, limit)},
 	{.name = "no-refresh",
 		.kind = FMR_OPTION_FLAG,

@@ -365,8 +365,6 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 {
 	const struct options *options = given;
 	struct fmr_log log = { .cli = cli, .field = options->field, .zone = fmr_book_zone(cli->book) };
-	if (options->limit < 0)
-		return fmr_cli_usage(cli, "%s", _("--limit wants a number above 0"));
 	if (options->field && !argc)
 		return fmr_cli_usage(cli, "%s", _("--field is for the log of a record"));
 	log.limit = (size_t)options->limit;
@@ -401,6 +399,7 @@ static const struct fmr_option option_table[] = {
 		.kind = FMR_OPTION_NUMBER,
 		.argument = "n",
 		.help = N_("show at most n commits"),
+		.least = 1,
 		.offset = offsetof(struct options, limit) },
 	{ .name = "since",
 		.kind = FMR_OPTION_STRING,

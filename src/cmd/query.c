@@ -119,8 +119,6 @@ static int put_table(struct work *work, struct fmr_err *err)
 static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
 {
 	struct work work = { .cli = cli, .options = given };
-	if (work.options->limit < 0)
-		return fmr_cli_usage(cli, "%s", _("--limit wants a number above 0"));
 	if (work.options->columns.count && is_grouped(work.options))
 		return fmr_cli_usage(cli, "%s", _("--columns is for records, --group-by and the like are for groups of them"));
 	if (cli->format)
@@ -163,6 +161,7 @@ static const struct fmr_option option_table[] = {
 		.kind = FMR_OPTION_NUMBER,
 		.argument = "n",
 		.help = N_("show at most n rows"),
+		.least = 1,
 		.offset = offsetof(struct options, limit)},
 	{.name = "no-refresh",
 		.kind = FMR_OPTION_FLAG,

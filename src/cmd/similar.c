@@ -168,7 +168,7 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	const struct options *options = given;
 	if (argc == 0)
 		return fmr_cli_usage(cli, "%s", _("similar to what? give an id or words"));
-	if (options->limit < 0 || options->limit > MOST)
+	if (options->limit > MOST)
 		return fmr_cli_usage(cli, _("--limit wants a number from 1 to %d"), MOST);
 	struct fmr_arena arena;
 	struct fmr_str text;
@@ -245,6 +245,7 @@ static const char *const synopsis[] = { "[<options>] <id>", "[<options>] <word>.
 static const char *const formats[] = { "text", "table", "json", "jsonl", "csv", "tsv", "ids", NULL };
 static const struct fmr_option option_table[] = {
 	{ .name = "limit", .kind = FMR_OPTION_NUMBER, .argument = "n", .help = N_("show at most n records; otherwise 10"),
+		.least = 1,
 		.offset = offsetof(struct options, limit) },
 	{ .name = "type", .kind = FMR_OPTION_LIST, .argument = N_("type"), .complete = "type",
 		.help = N_("only records of this type"), .offset = offsetof(struct options, types) },

@@ -166,9 +166,7 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 {
 	struct work work = { .cli = cli, .options = given };
 	struct fmr_str sql;
-	if (work.options->limit < 0)
-		return fmr_cli_usage(cli, "%s", _("--limit wants a number above 0"));
-	if (work.options->timeout < 0 || work.options->timeout > MOST_SECONDS)
+	if (work.options->timeout > MOST_SECONDS)
 		return fmr_cli_usage(cli, _("--timeout wants a number from 1 to %d"), MOST_SECONDS);
 	if (work.options->tables && argc)
 		return fmr_cli_usage(cli, "%s", _("--tables goes without a statement"));
@@ -199,11 +197,13 @@ static const struct fmr_option option_table[] = {
 		.kind = FMR_OPTION_NUMBER,
 		.argument = "n",
 		.help = N_("stop after n rows"),
+		.least = 1,
 		.offset = offsetof(struct options, limit)},
 	{.name = "timeout",
 		.kind = FMR_OPTION_NUMBER,
 		.argument = "seconds",
 		.help = N_("give up after so long, instead of 10 seconds"),
+		.least = 1,
 		.offset = offsetof(struct options, timeout)},
 	{.name = "no-refresh",
 		.kind = FMR_OPTION_FLAG,

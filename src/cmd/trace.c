@@ -101,8 +101,6 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	const struct options *options = given;
 	if (argc != 1)
 		return fmr_cli_usage(cli, "%s", argc ? _("one record at a time") : _("which record?"));
-	if (options->depth < 0 || options->limit < 0)
-		return fmr_cli_usage(cli, _("--%s wants a number above 0"), options->depth < 0 ? "depth" : "limit");
 	enum fmr_graph_format format = FMR_GRAPH_TEXT;
 	if (cli->format)
 		fmr_graph_format_parse(cli->format, &format);
@@ -140,11 +138,13 @@ static const struct fmr_option option_table[] = {
 		.kind = FMR_OPTION_NUMBER,
 		.argument = "n",
 		.help = N_("follow at most n links in a row (4)"),
+		.least = 1,
 		.offset = offsetof(struct options, depth)},
 	{.name = "limit",
 		.kind = FMR_OPTION_NUMBER,
 		.argument = "n",
 		.help = N_("stop at n records (1000)"),
+		.least = 1,
 		.offset = offsetof(struct options, limit)},
 	{.letter = 'a',
 		.name = "all",

@@ -80,6 +80,8 @@ like 'the nearest type is offered' "$err" "incident"
 run fmrec list incidnt
 like 'a word that may be a type' "$err" "incident"
 exit_is 'a limit below nothing' 129 fmrec list --limit=-3
+exit_is 'nor is nothing a limit' 129 fmrec list --limit 0
+ok 'without one' fmrec list --limit 1 --no-limit
 exit_is 'an unknown format' 129 fmrec list --format html
 cd "$T" && exit_is 'not in a repository' 128 fmrec list
 like 'says how to start one' "$err" 'fmrec init'
