@@ -37,6 +37,7 @@ struct job {
 	const struct options *options;
 	const struct fmr_record *record;
 	const char *word, *target; /* the one link that is named, or NULL */
+	bool named;                /* there is such a link */
 	struct fmr_arena arena;
 	FMR_VEC(struct one) links;
 };
@@ -62,7 +63,8 @@ static int see_named(void *context, const struct fmr_link *link)
 		return 0;
 	fmr_str_init(&path);
 	fmr_link_path(link, &path);
-	bool known = !fmr_relation_is_called(job->record->type, path.bytes, link->field, job->word, false);
+	bool meant = fmr_relation_is_called(job->record->type, path.bytes, link->field, job->word, false), known = !meant;
+	job->named |= meant;
 	for (size_t i = 0; i < job->links.count && !known; i++)
 		known = strcmp(job->links.items[i].path, path.bytes) == 0;
 	if (!known && !link->judged && link->field->link->takes_map) {
@@ -95,7 +97,8 @@ static int find_links(struct job *job, struct fmr_err *err)
 		return result;
 	fmr_links_each(job->record->type, job->record->root, see_named, job);
 	keep_named(job);
-	return 0;
+	return job->named ? 0 :
+		fmr_err_set(err, FMR_ERR_NOT_FOUND, _("%s and %s are not linked so"), job->record->id, job->target);
 }
 
 /* ---- what the target said when it was judged ---- */

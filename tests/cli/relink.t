@@ -80,6 +80,8 @@ printf '%s\n' 'note: "備考"' 'situation: 停止している' 'severity: S2' 'f
 	'imported: {date: 2026-11-21, key: "1", source: 別の名}' >records/incident/2026/INC-20261121-ABCD.yaml
 ok "another order and other quotes" "$FMREC" validate "$why"
 unlike "are no change" "$out" 'ref\.suspect'
+exit_is "a link that is not there" 128 "$FMREC" relink "$why" nonsense INC-20261121-ABCD -m 見た
+is "is not called unsuspected" "$err" "fmrec: $why and INC-20261121-ABCD are not linked so"
 exit_is "too few words" 129 "$FMREC" relink
 exit_is "a link without its target" 129 "$FMREC" relink "$why" subjects
 done_testing
