@@ -98,6 +98,8 @@ static bool find_full(struct fmr_book *book, const char *id, struct fmr_str *pat
 /* ---- abbreviations ---- */
 
 struct search {
+	struct fmr_book *book;
+	const char *const *types; /* only records of these; NULL: all */
 	const char *text;
 	size_t length;
 	bool loose; /* O is 0, I and L are 1 */
@@ -133,6 +135,16 @@ static int fits(const char *id, size_t length, const struct search *search)
 	return best;
 }
 
+static bool is_wanted(const struct search *search, const char *path)
+{
+	const char *directory = path + strlen(FMR_RECORDS "/");
+	int slot = search->types ? fmr_book_slot_of_directory(search->book, directory, strcspn(directory, "/")) : -1;
+	for (const char *const *type = search->types; type && slot >= 0 && *type; type++)
+		if (strcmp(*type, search->book->names[slot]) == 0)
+			return true;
+	return !search->types;
+}
+
 static int look(void *context, const struct fmr_entry *entry)
 {
 	struct search *search = context;
@@ -142,7 +154,7 @@ static int look(void *context, const struct fmr_entry *entry)
 		return 0;
 	record_name(entry->path, &id, &length);
 	int fit = fits(id, length, search);
-	if (!fit)
+	if (!fit || !is_wanted(search, entry->path))
 		return 0;
 	if (fit == 2) {
 		if (search->whole_count < CANDIDATES) {
@@ -189,10 +201,10 @@ static int ambiguous(struct fmr_book *book, const struct search *search, size_t 
 	return FMR_ERR_AMBIGUOUS;
 }
 
-static int abbreviation(struct fmr_book *book, const char *text, bool loose, struct fmr_str *path,
-	struct fmr_err *err)
+static int abbreviation(struct fmr_book *book, const char *text, const char *const *types, bool loose,
+	struct fmr_str *path, struct fmr_err *err)
 {
-	struct search search = { .text = text, .length = strlen(text), .loose = loose };
+	struct search search = { .book = book, .types = types, .text = text, .length = strlen(text), .loose = loose };
 	for (int i = 0; i < CANDIDATES; i++)
 		fmr_str_init(&search.paths[i]);
 	int code = fmr_view_each(book->view, FMR_RECORDS, look, &search, err);
@@ -317,23 +329,29 @@ static int find_alias(struct fmr_book *book, const char *text, const char *plain
 	return code;
 }
 
-static int find_id(struct fmr_book *book, struct fmr_str *plain, const char *text, struct fmr_str *path,
-	struct fmr_err *err)
+static int find_id(struct fmr_book *book, struct fmr_str *plain, const char *text, const char *const *types,
+	struct fmr_str *path, struct fmr_err *err)
 {
 	if (find_full(book, plain->bytes, path))
 		return FMR_OK;
-	int code = abbreviation(book, plain->bytes, false, path, err);
+	int code = abbreviation(book, plain->bytes, types, false, path, err);
 	if (code != FMR_ERR_NOT_FOUND)
 		return code;
 	mend_look_alikes(plain);
 	if (find_full(book, plain->bytes, path))
 		return FMR_OK;
-	code = abbreviation(book, plain->bytes, true, path, err);
+	code = abbreviation(book, plain->bytes, types, true, path, err);
 	return code == FMR_ERR_NOT_FOUND ? find_alias(book, text, plain->bytes, path, err) : code;
 }
 
 int fmr_id_find(struct fmr_book *book, const char *text, struct fmr_str *id, struct fmr_str *path,
 	struct fmr_err *err)
+{
+	return fmr_id_find_among(book, text, NULL, id, path, err);
+}
+
+int fmr_id_find_among(struct fmr_book *book, const char *text, const char *const *types, struct fmr_str *id,
+	struct fmr_str *path, struct fmr_err *err)
 {
 	int code = fmr_book_list_types(book, err);
 	if (code)
@@ -343,7 +361,7 @@ int fmr_id_find(struct fmr_book *book, const char *text, struct fmr_str *id, str
 	struct fmr_str plain;
 	fmr_str_init(&plain);
 	size_t before = path->length;
-	code = plain_id(text, &plain) ? find_id(book, &plain, text, path, err) : find_alias(book, text, NULL, path, err);
+	code = plain_id(text, &plain) ? find_id(book, &plain, text, types, path, err) : find_alias(book, text, NULL, path, err);
 	if (!code) {
 		const char *name;
 		size_t length;

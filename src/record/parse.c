@@ -219,16 +219,19 @@ static int parse_link(const struct parser *parser, const char *text, struct fmr_
 {
 	if (*text == '{' && parser->field->link->takes_map)
 		return parse_yaml(parser, text, FMR_MAP, out);
+	const struct fmr_link_rule *rule = parser->field->link;
 	struct fmr_str id, path;
 	fmr_str_init(&id);
 	fmr_str_init(&path);
-	int code = may_be_id(text) ? fmr_id_find(parser->book, text, &id, &path, parser->err) :
+	/* a name such as DB is no abbreviation of whatever incident has these letters in its id */
+	const char *const *types = rule->free_until ? rule->to : NULL;
+	int code = may_be_id(text) ? fmr_id_find_among(parser->book, text, types, &id, &path, parser->err) :
 		fmr_err_set(parser->err, FMR_ERR_NOT_FOUND, _("no record '%s'"), text);
 	if (!code)
 		*out = fmr_value_new_string(parser->arena, id.bytes, id.length);
 	fmr_str_release(&id);
 	fmr_str_release(&path);
-	if (code == FMR_ERR_NOT_FOUND && parser->field->link->free_until) {
+	if (code == FMR_ERR_NOT_FOUND && rule->free_until) {
 		*out = new_text(parser, text); /* a name, until the state that wants the record */
 		return FMR_OK;
 	}

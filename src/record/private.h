@@ -197,6 +197,10 @@ long fmr_tree_find(const struct fmr_tree *tree, const char *id, size_t length);
 bool fmr_tree_nearest(const struct fmr_tree *tree, const struct fmr_glance *glance, const char *id,
 	char out[FMR_ID_LENGTH + 1]);
 
+/* fmr_id_find() that takes a shortened id for one of a record of these types only (NULL: of all). */
+int fmr_id_find_among(struct fmr_book *book, const char *text, const char *const *types, struct fmr_str *id,
+	struct fmr_str *path, struct fmr_err *err);
+
 /* Append the path of the record that bears this name among its aliases: a former id, its last part, or any other name.
  * A scan of all records, or of those of one type (NULL: all): for when there is no such id.  tree: NULL, or all names,
  * which threads must give.  FMR_ERR_NOT_FOUND, FMR_ERR_AMBIGUOUS. */

@@ -40,6 +40,12 @@ run "$FMREC" -q new system -s name=受注管理システム
 system=$out
 ok "a link by abbreviation" "$FMREC" new incident -m x -s "system=${system#SYS-}"
 like "is resolved" "$(cat "$(printf '%s' "$out" | sed 's/.* //')")" "^system: $system\$"
+"$FMREC" -q new incident -m x --id INC-20261121-DB77
+"$FMREC" -q new incident -m x --id INC-20261121-DB78
+for name in DB DB7 DB78; do
+	ok "a name that begins as ids of other types do: $name" "$FMREC" new incident -m x -s "system=$name"
+	like "stays a name" "$(cat "$(printf '%s' "$out" | sed 's/.* //')")" "^system: $name\$"
+done
 
 before=$(commits)
 exit_is "a wrong value" 1 "$FMREC" new incident -m x -s severity=S7
