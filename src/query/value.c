@@ -564,6 +564,9 @@ static enum truth put_time(struct compiler *compiler, const struct fmr_field *fi
 		if ((from && !period_of(compiler, operand, operand->from, &period)) ||
 			(to && !period_of(compiler, operand, operand->to, &end)))
 			return NEVER;
+		if (from && to && period.from >= end.until)
+			return fmr_value_refuse(compiler, operand, _("write the earlier time first"),
+				_("'%s' is later than '%s'"), operand->from, operand->to);
 		if (from)
 			put_in_period(compiler, column, OP_GREATER_EQUAL, &period);
 		fmr_sql_put(compiler->sql, from && to ? " AND " : "");

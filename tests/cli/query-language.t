@@ -191,6 +191,8 @@ finds 'state:下書き incident title:停止' $A1
 refuses severity:S7 'allowed: S1'
 refuses 'severty:S1' "'severity'"
 refuses 'incident found_on:someday' 'no date or time'
+refuses 'incident found_on:2026-04..2026-02' 'later than'
+refuses 'incident found_on:-30d..-90d' 'later than'
 refuses 'incident customers_min:many' 'no number'
 refuses 'incident name:x' 'finder\.name'
 refuses 'type:incidnt' "'incident'"
