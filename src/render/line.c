@@ -82,7 +82,7 @@ static void add_scalar(struct fmr_str *out, const struct fmr_words_for *reader, 
 static const struct fmr_field *field_in(const struct fmr_field *map, const char *name)
 {
 	const struct fmr_field *fields = map && !map->children && map->again ? map->again : map;
-	for (size_t i = 0; fields && i < fields->child_count; i++)
+	for (size_t i = 0; fields && fields->children && i < fields->child_count; i++)
 		if (strcmp(fields->children[i].name, name) == 0)
 			return &fields->children[i];
 	return NULL;

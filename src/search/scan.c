@@ -263,7 +263,7 @@ static void hand_out_all(struct work *work)
 	struct walk walk = { .book = work->book, .types = scan->types, .with_types = scan->with_types, .found = add,
 		.context = work, .err = work->err };
 	int code = scan->items ? 0 : walk_records(&walk);
-	for (size_t i = 0; i < scan->item_count && !code; i++)
+	for (size_t i = 0; scan->items && i < scan->item_count && !code; i++)
 		code = add(work, scan->items[i].path, scan->items[i].type);
 	const int ended = hand_out(work);
 	pthread_mutex_lock(&work->mutex);
