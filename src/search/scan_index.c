@@ -152,7 +152,7 @@ static int ask_all(struct scanning *s, const struct keys *among, struct keys *fo
 static int asked_keys(struct scanning *s, struct keys *out)
 {
 	const struct fmr_scan *scan = s->scan;
-	for (size_t i = 0; i < scan->key_count; i++)
+	for (size_t i = 0; scan->keys && i < scan->key_count; i++)
 		FMR_VEC_PUSH(out, scan->keys[i]);
 	if (scan->keys)
 		return 0;

@@ -229,8 +229,10 @@ static int scan(struct finding *finding, const struct fmr_scan_item *items, size
 static double logarithm(double number)
 {
 	double whole = 0;
-	for (; number >= 2; number /= 2)
+	while (number >= 2) {
+		number /= 2;
 		whole++;
+	}
 	return whole + number - 1;
 }
 

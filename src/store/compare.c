@@ -38,7 +38,7 @@ static bool read_count(struct note_reader *reader, char behind, long *out)
 	for (; reader->at < reader->end && *reader->at >= '0' && *reader->at <= '9' && value < 100000000; reader->at++)
 		value = value * 10 + (*reader->at - '0');
 	*out = negative ? -value : value;
-	return reader->at > first && reader->at < reader->end && *reader->at++ == behind;
+	return reader->at > first && reader->at < reader->end && *reader->at++ == (unsigned char)behind;
 }
 
 /* name NUL, number of entries (-1: changed since) SP, number of subtrees LF, id; then the subtrees */
@@ -247,9 +247,11 @@ static bool compare_names(struct comparison *c, const struct tree *tree, size_t 
 	const struct gitindex_entry *entries = c->index->entries.items;
 	size_t i = 0, end;
 	bool good = true;
-	for (size_t j = low; good && (i < tree->entries.count || j < high);) {
+	for (size_t j = low; good;) {
 		const struct tree_entry *old = i < tree->entries.count ? &tree->entries.items[i] : NULL;
 		const char *path = j < high ? entries[j].path : NULL;
+		if (!old && !path)
+			break;
 		const struct part mine = path ? part_of_path(path + c->path.length) : (struct part){ 0 };
 		const int order = !old ? 1 : !path ? -1 : compare_parts(part_of_entry(old), mine);
 		if (order < 0) {

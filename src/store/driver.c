@@ -133,8 +133,9 @@ static int remove_attribute(const struct fmr_store *store, struct fmr_err *err)
 int fmr_driver_install(struct fmr_store *store, const char *program, struct fmr_err *err)
 {
 	char *command = driver_command(program);
-	const char *const name[] = { "config", "--local", SECTION ".name", "records, merged by field", NULL };
-	const char *const driver[] = { "config", "--local", SECTION ".driver", command, NULL };
+	static const char name_key[] = SECTION ".name", driver_key[] = SECTION ".driver";
+	const char *const name[] = { "config", "--local", name_key, "records, merged by field", NULL };
+	const char *const driver[] = { "config", "--local", driver_key, command, NULL };
 	int result = 0;
 	if (!is_configured(store, command)) {
 		result = set_config(store, name, err);

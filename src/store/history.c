@@ -26,10 +26,11 @@ static void add(struct arguments *arguments, const char *word)
 /* Whatever the repository's config says of logs is overruled; signatures would run the program that it names. */
 static void compose(struct arguments *arguments, const struct fmr_history_query *query)
 {
+	static const char format[] = "--format=" HISTORY_FORMAT;
 	static const char *const always[] = { "log", "-z", "--raw", "--root", "--no-abbrev", "--no-renames", "--no-follow",
 		"-c", "--no-ext-diff", "--no-textconv", "--no-show-signature", "--no-notes", "--no-mailmap", "--no-decorate",
 		"--no-color", "--no-relative", "--ignore-submodules=all", "--encoding=UTF-8", "--date=raw",
-		"--format=" HISTORY_FORMAT };
+		format };
 	for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
 		add(arguments, always[i]);
 	if (query->connected) {

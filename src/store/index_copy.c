@@ -67,16 +67,17 @@ static bool same_entry(const struct gitindex_entry *a, const struct gitindex_ent
 
 static bool same_but_for_ours(const struct gitindex *a, const struct gitindex *b, fmr_index_ours *is_ours, const void *context)
 {
-	for (size_t i = 0, j = 0; i < a->entries.count || j < b->entries.count;) {
+	for (size_t i = 0, j = 0;;) {
 		const struct gitindex_entry *left = i < a->entries.count ? &a->entries.items[i] : NULL;
 		const struct gitindex_entry *right = j < b->entries.count ? &b->entries.items[j] : NULL;
+		if (!left && !right)
+			return true;
 		const int order = !left ? 1 : !right ? -1 : strcmp(left->path, right->path);
 		if ((order != 0 || !same_entry(left, right)) && !is_ours(context, order <= 0 ? left->path : right->path))
 			return false;
 		i += order <= 0;
 		j += order >= 0;
 	}
-	return true;
 }
 
 bool fmr_index_copy_restore(struct fmr_store *store, const struct index_copy *copy, fmr_index_ours *is_ours,
