@@ -247,6 +247,8 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 		return fmr_cli_usage(cli, _("three files are wanted: current, base, other"));
 	if (options->labels.count > FILES)
 		return fmr_cli_usage(cli, _("there are three names to give, not more"));
+	if (options->ours && options->theirs)
+		return fmr_cli_usage(cli, _("--ours and --theirs exclude each other"));
 	if (options->marker_size < 0 || options->marker_size > MARKER_SIZE_LIMIT)
 		return fmr_cli_usage(cli, _("'--marker-size' takes 1 to %d"), (int)MARKER_SIZE_LIMIT);
 	struct job job = { .cli = cli, .options = options, .names = (const char *const *)argv };

@@ -210,4 +210,6 @@ fmrec hooks uninstall 2>/dev/null
 is "which stay" "$(cat .git/info/attributes)" '*.png binary'
 exit_is "status" 1 fmrec hooks
 like "tells of the driver" "$out" '^merge-driver +not installed'
+exit_is 'which of both sides?' 129 fmrec merge-file -p --ours --theirs a b c
+
 done_testing
