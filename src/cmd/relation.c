@@ -136,9 +136,9 @@ static void search_field(struct search *search, const struct fmr_field *field, c
 		add_place(search, field, path, value, false);
 	} else if (field->kind == FMR_FIELD_MAP && (value || !field->again)) {
 		search_fields(search, from->children, from->child_count, path, value);
-	} else if (field->kind == FMR_FIELD_LIST && from->child_count && from->children->kind == FMR_FIELD_LINK) {
+	} else if (field->kind == FMR_FIELD_LIST && from->children && from->children->kind == FMR_FIELD_LINK) {
 		add_place(search, from->children, path, value, true);
-	} else if (field->kind == FMR_FIELD_LIST && from->child_count && value && value->kind == FMR_LIST) {
+	} else if (field->kind == FMR_FIELD_LIST && from->children && value && value->kind == FMR_LIST) {
 		for (size_t i = 0; i < value->list.count; i++)
 			search_field(search, from->children, fmr_arena_format(search->arena, "%s.%zu", path, i),
 				value->list.items[i]);
@@ -148,7 +148,7 @@ static void search_field(struct search *search, const struct fmr_field *field, c
 static void search_fields(struct search *search, const struct fmr_field *fields, size_t count, const char *prefix,
 	const struct fmr_value *map)
 {
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; fields && i < count; i++) {
 		const char *path = prefix ? fmr_arena_format(search->arena, "%s.%s", prefix, fields[i].name) : fields[i].name;
 		search_field(search, &fields[i], path, fmr_value_get(map, fields[i].name));
 	}
