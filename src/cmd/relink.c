@@ -250,7 +250,7 @@ static void put_message(struct job *job, const char *reason, struct fmr_str *out
 		if (!job->links.items[i].origin)
 			fmr_str_printf(&what, "%s%s", what.length ? ", " : "", job->links.items[i].to);
 	fmr_write_subject(out, "relink", job->record->id, what.bytes);
-	if (!is_empty(reason)) {
+	if (reason && !is_empty(reason)) {
 		fmr_str_puts(out, "\n\n");
 		fmr_text_escape(out, reason, strlen(reason), true);
 		fmr_str_putc(out, '\n');
