@@ -291,7 +291,7 @@ static bool compare_directory(struct comparison *c, const unsigned char *old, si
 bool fmr_compare_staged(struct fmr_store *store, const char *commit, const struct gitindex *index, struct staged_list *out)
 {
 	struct comparison c = { .store = store, .index = index, .out = out };
-	struct note_reader notes = { index->notes, index->notes + index->notes_length, &out->arena };
+	struct note_reader notes = { index->notes, index->notes ? index->notes + index->notes_length : NULL, &out->arena };
 	const struct tree none = { 0 };
 	struct noted noted = { 0 };
 	unsigned char tree[ID];
