@@ -216,18 +216,23 @@ static bool lock_files(struct cache *cache)
 	return false;
 }
 
+/* What is loaded into db, which is empty, page by page. */
+static bool back_up(struct fmr_index *index, sqlite3 *db)
+{
+	sqlite3_backup *backup = fmr_sqlite.backup_init(db, "main", index->db, "main");
+	bool good = backup && fmr_sqlite.backup_step(backup, -1) == SQLITE_DONE;
+	return backup && fmr_sqlite.backup_finish(backup) == SQLITE_OK && good;
+}
+
+/* A database of our own, with what is loaded.  path: of a new file; NULL: in memory. */
 static bool open_copy(struct fmr_index *index, const char *path, sqlite3 **db)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-	bool good = fmr_sqlite.open_v2(path, db, flags, NULL) == SQLITE_OK &&
+	bool good = (!path || !index->db || fmr_pages_copy(index->cache->pages, path)) &&
+		fmr_sqlite.open_v2(path ? path : ":memory:", db, flags, NULL) == SQLITE_OK &&
 		fmr_sqlite.exec(*db, "PRAGMA page_size = 4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
 			"PRAGMA locking_mode = EXCLUSIVE; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000", NULL, NULL,
-			NULL) == SQLITE_OK;
-	if (good && index->db) {
-		sqlite3_backup *backup = fmr_sqlite.backup_init(*db, "main", index->db, "main");
-		good = backup && fmr_sqlite.backup_step(backup, -1) == SQLITE_DONE;
-		good = backup && fmr_sqlite.backup_finish(backup) == SQLITE_OK && good;
-	}
+			NULL) == SQLITE_OK && (path || !index->db || back_up(index, *db));
 	if (!good) {
 		fmr_sqlite.close_v2(*db);
 		*db = NULL;
@@ -262,7 +267,7 @@ int fmr_index_write(struct fmr_index *index, struct fmr_err *err)
 	if (!cache->in_file) {
 		give_up_writing(cache);
 		index->contents.writable = false;
-		if (!open_copy(index, ":memory:", &copy))
+		if (!open_copy(index, NULL, &copy))
 			return fmr_err_set(err, FMR_ERR_IO, _("cannot copy the index"));
 	}
 	fmr_index_finalize_own(index);

@@ -300,7 +300,7 @@ int fmr_pages_database(struct pages *pages, sqlite3 **db)
 	return code ? code : fmr_sqlite.open_v2("index", db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, pages->name);
 }
 
-/* ---- sealing ---- */
+/* ---- copying and sealing ---- */
 
 static bool write_at(int file, const void *from, size_t length, uint64_t offset)
 {
@@ -313,6 +313,30 @@ static bool write_at(int file, const void *from, size_t length, uint64_t offset)
 		length -= (size_t)put;
 	}
 	return true;
+}
+
+static bool copy_pages(const struct pages *pages, int file)
+{
+	char *buffer = fmr_alloc((size_t)RUN * PAGE);
+	bool good = true;
+	for (size_t first = 0; good && first < pages->footer.count; first += RUN) {
+		size_t count = pages->footer.count - first < RUN ? pages->footer.count - first : RUN;
+		good = read_pages(pages, buffer, first, count) && write_at(file, buffer, count * PAGE, (uint64_t)first * PAGE);
+	}
+	free(buffer);
+	return good;
+}
+
+bool fmr_pages_copy(const struct pages *pages, const char *path)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (file < 0)
+		return false;
+	bool good = copy_pages(pages, file);
+	good = close(file) == 0 && good;
+	if (!good)
+		unlink(path);
+	return good;
 }
 
 static bool seal(int file, struct footer *footer, uint64_t *sums)

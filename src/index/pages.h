@@ -25,6 +25,9 @@ ino_t fmr_pages_inode(const struct pages *pages);
 uint64_t fmr_pages_seed(const struct pages *pages);
 uint64_t fmr_pages_size(const struct pages *pages); /* of the whole file */
 
+/* Write its pages to a new file, which is an ordinary database then; false, and no file, when that fails. */
+bool fmr_pages_copy(const struct pages *pages, const char *path);
+
 /* Put the sums behind a database that SQLite has written; false when that fails. */
 bool fmr_pages_seal(const char *path, uint64_t seed);
 
