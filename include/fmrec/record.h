@@ -159,6 +159,10 @@ int fmr_book_check_type(struct fmr_book *book, const char *name, struct fmr_find
 
 /* A field by path ("plan.class", "timeline.0.at", "timeline[].at"), or NULL. */
 const struct fmr_field *fmr_type_field(const struct fmr_type *type, const char *path);
+/* The fields inside a map, or the items of a list, also where they recur; NULL when there are none. */
+const struct fmr_field *fmr_field_children(const struct fmr_field *field, size_t *count);
+/* The field of this name inside; NULL when there is none, or when field is NULL. */
+const struct fmr_field *fmr_field_child(const struct fmr_field *field, const char *name);
 /* How many fields have this label, in any language, case, width and kana: of those at the top and in maps the ones nearest
  * to the top.  As many as there is room for are put into found. */
 size_t fmr_type_labelled(const struct fmr_type *type, const char *label, const struct fmr_field **found, size_t room);

@@ -9,6 +9,11 @@
 #include "fmrec/query.h"
 #include "index/index.h"
 
+/* A row of an option table whose options struct holds `bool no_refresh`. */
+#define FMR_NO_REFRESH_OPTION(options)                                                                                 \
+	{ .name = "no-refresh", .kind = FMR_OPTION_FLAG, .help = N_("believe the index without looking at the files"), \
+		.offset = offsetof(struct options, no_refresh) }
+
 struct fmr_asked {
 	struct fmr_index *index;
 	struct fmr_query *query;

@@ -95,13 +95,14 @@ int fmr_assignment_parse(struct fmr_cli *cli, const struct fmr_type *type, enum 
 	}
 	const struct fmr_field *field = out->field;
 	if (out->kind != FMR_ASSIGN_SET) {
-		const struct fmr_field *owner = field->children || !field->again ? field : field->again;
-		if (field->kind != FMR_FIELD_LIST || !owner->children) {
+		size_t count;
+		const struct fmr_field *item = fmr_field_children(field, &count);
+		if (field->kind != FMR_FIELD_LIST || !item) {
 			fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is not a list"), out->path);
 			fmr_err_hint(err, _("write '%s=VALUE'"), out->path);
 			return FMR_ERR_INVALID;
 		}
-		field = owner->children;
+		field = item;
 	}
 	return fmr_assignment_value(cli, field, text, arena, &out->value, err);
 }

@@ -163,10 +163,7 @@ static const struct fmr_option option_table[] = {
 		.help = N_("show at most n rows"),
 		.least = 1,
 		.offset = offsetof(struct options, limit)},
-	{.name = "no-refresh",
-		.kind = FMR_OPTION_FLAG,
-		.help = N_("believe the index without looking at the files"),
-		.offset = offsetof(struct options, no_refresh)},
+	FMR_NO_REFRESH_OPTION(options),
 	{0},
 };
 

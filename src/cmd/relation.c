@@ -131,16 +131,17 @@ static void search_fields(struct search *search, const struct fmr_field *fields,
 static void search_field(struct search *search, const struct fmr_field *field, const char *path,
 	const struct fmr_value *value)
 {
-	const struct fmr_field *from = !field->children && field->again ? field->again : field;
+	size_t count;
+	const struct fmr_field *children = fmr_field_children(field, &count);
 	if (field->kind == FMR_FIELD_LINK) {
 		add_place(search, field, path, value, false);
 	} else if (field->kind == FMR_FIELD_MAP && (value || !field->again)) {
-		search_fields(search, from->children, from->child_count, path, value);
-	} else if (field->kind == FMR_FIELD_LIST && from->children && from->children->kind == FMR_FIELD_LINK) {
-		add_place(search, from->children, path, value, true);
-	} else if (field->kind == FMR_FIELD_LIST && from->children && value && value->kind == FMR_LIST) {
+		search_fields(search, children, count, path, value);
+	} else if (field->kind == FMR_FIELD_LIST && children && children->kind == FMR_FIELD_LINK) {
+		add_place(search, children, path, value, true);
+	} else if (field->kind == FMR_FIELD_LIST && children && value && value->kind == FMR_LIST) {
 		for (size_t i = 0; i < value->list.count; i++)
-			search_field(search, from->children, fmr_arena_format(search->arena, "%s.%zu", path, i),
+			search_field(search, children, fmr_arena_format(search->arena, "%s.%zu", path, i),
 				value->list.items[i]);
 	}
 }

@@ -205,10 +205,7 @@ static const struct fmr_option option_table[] = {
 		.help = N_("give up after so long, instead of 10 seconds"),
 		.least = 1,
 		.offset = offsetof(struct options, timeout)},
-	{.name = "no-refresh",
-		.kind = FMR_OPTION_FLAG,
-		.help = N_("believe the index without looking at the files"),
-		.offset = offsetof(struct options, no_refresh)},
+	FMR_NO_REFRESH_OPTION(options),
 	{0},
 };
 

@@ -12,6 +12,13 @@ const struct fmr_field *fmr_field_children(const struct fmr_field *field, size_t
 	return with->children;
 }
 
+const struct fmr_field *fmr_field_child(const struct fmr_field *field, const char *name)
+{
+	size_t count = 0, length = strlen(name);
+	const struct fmr_field *fields = field ? fmr_field_children(field, &count) : NULL;
+	return fields ? fmr_fields_find(fields, count, name, length, fmr_text_hash(name, length)) : NULL;
+}
+
 const struct fmr_field *fmr_fields_find(const struct fmr_field *fields, size_t count, const char *name,
 	size_t length, uint32_t hash)
 {

@@ -116,8 +116,6 @@ bool fmr_type_glance(const char *text, struct fmr_arena *arena, struct fmr_glanc
 int fmr_type_state(const struct fmr_type *type, const char *name);
 /* Compile the subschemas that this state and those before it ask for. */
 int fmr_type_ready_state(struct fmr_type *type, int state, struct fmr_findings *findings, struct fmr_err *err);
-/* The fields inside a map or list, also where they recur. */
-const struct fmr_field *fmr_field_children(const struct fmr_field *field, size_t *count);
 const struct fmr_field *fmr_fields_find(const struct fmr_field *fields, size_t count, const char *name,
 	size_t length, uint32_t hash);
 

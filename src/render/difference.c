@@ -235,21 +235,12 @@ static void put_changed(const struct page *page, const struct fmr_delta *delta)
 	fmr_str_putc(page->out, '\n');
 }
 
-static const struct fmr_field *child_of(const struct fmr_field *field, const struct fmr_member *member)
-{
-	const struct fmr_field *with = field && !field->children && field->again ? field->again : field;
-	for (size_t i = 0; with && with->children && with->kind == FMR_FIELD_MAP && i < with->child_count; i++)
-		if (strcmp(with->children[i].name, member->key.bytes) == 0)
-			return &with->children[i];
-	return NULL;
-}
-
 /* Everything that came or went with a map, each member on a line. */
 static void put_members(const struct page *page, const struct fmr_delta *delta, const struct fmr_value *map, char sign)
 {
 	for (size_t i = 0; i < map->map.count; i++) {
 		const struct fmr_member *member = &map->map.members[i];
-		const struct fmr_field *field = child_of(delta->field, member);
+		const struct fmr_field *field = fmr_field_child(delta->field, member->key.bytes);
 		const char *label = field ? fmr_words_in(&field->label, page->style->reader.language) : "";
 		put_sign(page, STEP, sign);
 		if (*label)

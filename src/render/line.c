@@ -79,22 +79,13 @@ static void add_scalar(struct fmr_str *out, const struct fmr_words_for *reader, 
 	}
 }
 
-static const struct fmr_field *field_in(const struct fmr_field *map, const char *name)
-{
-	const struct fmr_field *fields = map && !map->children && map->again ? map->again : map;
-	for (size_t i = 0; fields && fields->children && i < fields->child_count; i++)
-		if (strcmp(fields->children[i].name, name) == 0)
-			return &fields->children[i];
-	return NULL;
-}
-
 static void add_map(struct fmr_str *out, const struct fmr_words_for *reader, const struct fmr_field *field,
 	const struct fmr_value *map, bool braces)
 {
 	fmr_str_puts(out, braces ? "{" : "");
 	for (size_t i = 0; i < map->map.count && out->length <= ENOUGH; i++) {
 		const struct fmr_member *member = &map->map.members[i];
-		const struct fmr_field *child = reader ? field_in(field, member->key.bytes) : NULL;
+		const struct fmr_field *child = reader ? fmr_field_child(field, member->key.bytes) : NULL;
 		const char *label = child ? fmr_words_in(&child->label, reader->language) : "";
 		fmr_str_puts(out, i ? ", " : "");
 		if (*label)
