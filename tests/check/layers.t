@@ -12,6 +12,7 @@ part_of() { # the part that an included path belongs to
 	fmrec/arena.h | fmrec/error.h | fmrec/finding.h | fmrec/source.h | fmrec/str.h | fmrec/value.h | fmrec/codes.def) echo base ;;
 	fmrec/fmrec.h) echo public ;;
 	fmrec/history.h) echo record ;;
+	fmrec/audit.h) echo trust ;;
 	fmrec/*.h) basename "$1" .h ;;
 	*/*) echo "${1%%/*}" ;;
 	*) echo "?$1" ;;
