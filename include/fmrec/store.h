@@ -152,6 +152,42 @@ int fmr_store_renamed(struct fmr_store *store, const char *commit, const char *p
 int fmr_store_blob(struct fmr_store *store, const char *blob, const char *path, size_t limit, struct fmr_str *out,
 	struct fmr_err *err);
 
+/* ---- objects as they are ---- */
+
+struct fmr_oid {
+	unsigned char bytes[20];
+};
+
+/* Exactly 40 lower-case digits, as objects themselves name each other. */
+bool fmr_oid_parse(const char *hex, struct fmr_oid *out);
+void fmr_oid_text(const struct fmr_oid *id, char hex[41]);
+bool fmr_oid_equal(const struct fmr_oid *a, const struct fmr_oid *b);
+
+enum fmr_object_kind { FMR_OBJECT_COMMIT = 1, FMR_OBJECT_TREE, FMR_OBJECT_BLOB, FMR_OBJECT_TAG };
+
+/* Append an object exactly as it is stored, after its SHA-1 was computed and compared with its id.  Looked for where git
+ * looks (quarantine of a push, alternates), but replace refs and grafts change nothing and nothing is ever fetched.
+ * What it costs in time and memory is bounded by limit, whatever the repository holds.
+ *   FMR_ERR_NOT_FOUND   it is not here: a clone that is shallow, partial or damaged
+ *   FMR_ERR_LIMIT       it is larger than limit, or only to be had by unpacking much more
+ *   FMR_ERR_INVALID     it is of another kind, or its bytes are not those of its id
+ * Anything else could not be done at all.  out is unchanged then.  May be called from several threads at once, as soon
+ * as one call has returned. */
+int fmr_store_object(struct fmr_store *store, const struct fmr_oid *id, enum fmr_object_kind kind, size_t limit,
+	struct fmr_str *out, struct fmr_err *err);
+
+/* The commit that a revision names, replace refs left aside.  FMR_ERR_NOT_FOUND when there is none. */
+int fmr_store_resolve(struct fmr_store *store, const char *revision, struct fmr_oid *commit, struct fmr_err *err);
+
+/* What makes a clone less than the whole history, or lets git show another than the true one. */
+struct fmr_store_oddities {
+	bool shallow;  /* history was cut off: a shallow clone */
+	bool partial;  /* objects were left with a promisor remote: a partial clone */
+	bool replaced; /* refs/replace/ has entries */
+	bool grafted;  /* info/grafts has lines */
+};
+int fmr_store_oddities(struct fmr_store *store, struct fmr_store_oddities *out, struct fmr_err *err);
+
 /* ---- writing ---- */
 
 struct fmr_change {

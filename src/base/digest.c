@@ -113,6 +113,46 @@ int fmr_digest_blob(const void *bytes, size_t length, char out[FMR_BLOB_TEXT])
 	return 0;
 }
 
+/* ---- again and again ---- */
+
+struct fmr_hasher {
+	EVP_MD_CTX *context;
+};
+
+struct fmr_hasher *fmr_hasher_new(enum fmr_hash hash, struct fmr_err *err)
+{
+	if (fmr_digest_ready(err) != 0)
+		return NULL;
+	struct fmr_hasher *hasher = fmr_alloc(sizeof(*hasher));
+	hasher->context = begin(hash == FMR_SHA1 ? crypto.EVP_sha1() : crypto.EVP_sha256());
+	return hasher;
+}
+
+void fmr_hasher_free(struct fmr_hasher *hasher)
+{
+	if (!hasher)
+		return;
+	crypto.EVP_MD_CTX_free(hasher->context);
+	free(hasher);
+}
+
+void fmr_hasher_begin(struct fmr_hasher *hasher)
+{
+	/* no algorithm: the same again, without OpenSSL 3 looking it up by name */
+	if (crypto.EVP_DigestInit_ex(hasher->context, NULL, NULL) != 1)
+		fmr_out_of_memory();
+}
+
+void fmr_hasher_add(struct fmr_hasher *hasher, const void *bytes, size_t length)
+{
+	crypto.EVP_DigestUpdate(hasher->context, bytes, length);
+}
+
+void fmr_hasher_end(struct fmr_hasher *hasher, unsigned char *out)
+{
+	crypto.EVP_DigestFinal_ex(hasher->context, out, NULL);
+}
+
 int fmr_digest_file(int directory, const char *path, char out[FMR_DIGEST_TEXT], struct fmr_err *err)
 {
 	out[0] = '\0';

@@ -26,6 +26,19 @@ void fmr_digest_library(struct fmr_str *out);
 int fmr_digest_bytes(const void *bytes, size_t length, char out[FMR_DIGEST_TEXT]);
 /* The id that Git gives a blob of these bytes: SHA-1 of "blob <length>", NUL and the bytes. */
 int fmr_digest_blob(const void *bytes, size_t length, char out[FMR_BLOB_TEXT]);
+
+/* Digests of many small things, or of one in parts, as bytes.  A hasher is used again and again, by one thread at a
+ * time: making one costs more than hashing a kilobyte. */
+enum fmr_hash { FMR_SHA1, FMR_SHA256 };
+enum { FMR_SHA1_BYTES = 20, FMR_SHA256_BYTES = 32 };
+struct fmr_hasher;
+/* NULL without libcrypto; err says so. */
+struct fmr_hasher *fmr_hasher_new(enum fmr_hash hash, struct fmr_err *err);
+void fmr_hasher_free(struct fmr_hasher *hasher); /* NULL is fine */
+void fmr_hasher_begin(struct fmr_hasher *hasher); /* forgets what was added before */
+void fmr_hasher_add(struct fmr_hasher *hasher, const void *bytes, size_t length);
+void fmr_hasher_end(struct fmr_hasher *hasher, unsigned char *out); /* as many bytes as the digest has */
+
 /* Of a file's contents, read in pieces; links are not followed below an open directory. */
 int fmr_digest_file(int directory, const char *path, char out[FMR_DIGEST_TEXT], struct fmr_err *err);
 

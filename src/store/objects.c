@@ -4,6 +4,7 @@
 #include "base/i18n.h"
 #include "store/program.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ void fmr_objects_free(struct objects *objects)
 		return;
 	fmr_process_stop(objects->git);
 	fmr_odb_release(&objects->odb);
+	fmr_hasher_free(objects->hasher);
 	fmr_str_release(&objects->last);
 	pthread_mutex_destroy(&objects->mutex);
 	free(objects);
@@ -37,8 +39,8 @@ void fmr_objects_free(struct objects *objects)
 static const char *const kind_names[] = { [ODB_COMMIT] = "commit", [ODB_TREE] = "tree", [ODB_BLOB] = "blob", [ODB_TAG] = "tag" };
 
 /* "<id> blob <size>", or "<id> missing" */
-static int read_answer(struct fmr_process *git, enum odb_kind wanted, const char *path, size_t limit,
-	struct fmr_str *out, bool *in_step, struct fmr_err *err)
+static int read_answer(struct fmr_process *git, enum odb_kind wanted, size_t limit, struct fmr_str *out, bool *in_step,
+	struct fmr_err *err)
 {
 	struct fmr_str line;
 	fmr_str_init(&line);
@@ -52,12 +54,12 @@ static int read_answer(struct fmr_process *git, enum odb_kind wanted, const char
 	const unsigned long long size = found ? strtoull(kind + length + 2, NULL, 10) : 0;
 	if (!found) {
 		*in_step = strcmp(kind, " missing") == 0;
-		result = fmr_err_set(err, FMR_ERR_GIT, _("git cannot read the content of '%s': the object is missing"), path);
+		result = *in_step ? FMR_ERR_NOT_FOUND : FMR_ERR_INVALID;
 		goto out;
 	}
 	*in_step = false;
 	if (size > limit) {
-		result = fmr_err_set(err, FMR_ERR_LIMIT, _("'%s' is larger than %zu bytes"), path, limit);
+		result = FMR_ERR_LIMIT;
 		goto out;
 	}
 	const size_t before = out->length;
@@ -69,8 +71,9 @@ out:
 	return result;
 }
 
-static int ask(struct fmr_store *store, const char *id, enum odb_kind kind, const char *path, size_t limit,
-	struct fmr_str *out, struct fmr_err *err)
+/* NOT_FOUND, LIMIT and INVALID (another kind) leave err to the caller. */
+static int ask(struct fmr_store *store, const char *id, enum odb_kind kind, size_t limit, struct fmr_str *out,
+	struct fmr_err *err)
 {
 	struct objects *objects = store->objects;
 	const char *const arguments[] = { "cat-file", "--batch", NULL };
@@ -85,7 +88,9 @@ static int ask(struct fmr_store *store, const char *id, enum odb_kind kind, cons
 	bool in_step = false;
 	int result = fmr_process_ask(objects->git, question, sizeof(question), err);
 	if (result == 0)
-		result = read_answer(objects->git, kind, path, limit, out, &in_step, err);
+		result = read_answer(objects->git, kind, limit, out, &in_step, err);
+	if (result == FMR_ERR_IO && store->partial_clone)
+		result = FMR_ERR_NOT_FOUND; /* git ends when it may not fetch */
 	if (!in_step) { /* it would go on with bytes that nobody wants */
 		fmr_process_stop(objects->git);
 		objects->git = NULL;
@@ -111,20 +116,21 @@ static void remember(struct objects *objects, const char *id, enum odb_kind kind
 	fmr_str_add(&objects->last, bytes, length);
 }
 
-static int find(struct fmr_store *store, const char *hex, enum odb_kind kind, const char *path, size_t limit,
-	struct fmr_str *out, struct fmr_err *err)
+static int find(struct fmr_store *store, const char *hex, enum odb_kind kind, size_t limit, struct fmr_str *out,
+	struct fmr_err *err)
 {
 	unsigned char id[20];
 	switch (fmr_odb_id_parse(hex, id) ? fmr_odb_read(&store->objects->odb, id, kind, limit, out) : ODB_UNKNOWN) {
 	case ODB_READ:
 		return 0;
 	case ODB_TOO_LARGE:
-		return fmr_err_set(err, FMR_ERR_LIMIT, _("'%s' is larger than %zu bytes"), path, limit);
+		return FMR_ERR_LIMIT;
+	case ODB_OTHER_KIND:
+		return FMR_ERR_INVALID;
 	case ODB_UNKNOWN:
-	case ODB_OTHER_KIND: /* git says in its own words what is wrong */
 		break;
 	}
-	return ask(store, hex, kind, path, limit, out, err);
+	return ask(store, hex, kind, limit, out, err);
 }
 
 int fmr_objects_read(struct fmr_store *store, const char *hex, enum odb_kind kind, const char *path, size_t limit,
@@ -135,10 +141,75 @@ int fmr_objects_read(struct fmr_store *store, const char *hex, enum odb_kind kin
 	int result = 0;
 	pthread_mutex_lock(&objects->mutex);
 	if (!recall(objects, hex, kind, limit, out)) {
-		result = find(store, hex, kind, path, limit, out, err);
+		result = find(store, hex, kind, limit, out, err);
 		if (result == 0)
 			remember(objects, hex, kind, out->bytes + before, out->length - before);
 	}
 	pthread_mutex_unlock(&objects->mutex);
+	if (result == FMR_ERR_LIMIT)
+		return fmr_err_set(err, FMR_ERR_LIMIT, _("'%s' is larger than %zu bytes"), path, limit);
+	if (result == FMR_ERR_NOT_FOUND || result == FMR_ERR_INVALID)
+		return fmr_err_set(err, FMR_ERR_GIT, _("git cannot read the content of '%s': the object is missing"), path);
+	return result;
+}
+
+/* ---- believing nothing ---- */
+
+bool fmr_oid_parse(const char *hex, struct fmr_oid *out)
+{
+	return fmr_odb_id_parse(hex, out->bytes) && !hex[40];
+}
+
+void fmr_oid_text(const struct fmr_oid *id, char hex[41])
+{
+	fmr_odb_id_text(id->bytes, hex);
+}
+
+bool fmr_oid_equal(const struct fmr_oid *a, const struct fmr_oid *b)
+{
+	return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+}
+
+/* Is the id the one of these bytes? */
+static int compare_id(struct objects *objects, const struct fmr_oid *id, enum odb_kind kind, const char *bytes,
+	size_t length, struct fmr_err *err)
+{
+	char head[32];
+	struct fmr_oid own;
+	if (!objects->hasher)
+		objects->hasher = fmr_hasher_new(FMR_SHA1, err);
+	if (!objects->hasher)
+		return err ? err->code : FMR_ERR_UNSUPPORTED;
+	fmr_hasher_begin(objects->hasher);
+	fmr_hasher_add(objects->hasher, head, (size_t)snprintf(head, sizeof(head), "%s %zu", kind_names[kind], length) + 1);
+	fmr_hasher_add(objects->hasher, bytes, length);
+	fmr_hasher_end(objects->hasher, own.bytes);
+	return fmr_oid_equal(&own, id) ? 0 : FMR_ERR_INVALID;
+}
+
+int fmr_store_object(struct fmr_store *store, const struct fmr_oid *id, enum fmr_object_kind wanted, size_t limit,
+	struct fmr_str *out, struct fmr_err *err)
+{
+	struct objects *objects = fmr_objects_of(store);
+	const enum odb_kind kind = (enum odb_kind)wanted;
+	const size_t before = out->length;
+	char hex[41];
+	fmr_oid_text(id, hex);
+	pthread_mutex_lock(&objects->mutex);
+	int result = find(store, hex, kind, limit, out, err);
+	const bool was_read = result == 0;
+	if (was_read)
+		result = compare_id(objects, id, kind, out->bytes + before, out->length - before, err);
+	pthread_mutex_unlock(&objects->mutex);
+	if (result != 0)
+		fmr_str_truncate(out, before);
+	if (result == FMR_ERR_LIMIT)
+		return fmr_err_set(err, result, _("the object %s is larger than %zu bytes"), hex, limit);
+	if (result == FMR_ERR_NOT_FOUND)
+		return fmr_err_set(err, result, _("the object %s is missing"), hex);
+	if (result == FMR_ERR_INVALID && was_read)
+		return fmr_err_set(err, result, _("the object %s is damaged: its bytes are not those of its id"), hex);
+	if (result == FMR_ERR_INVALID)
+		return fmr_err_set(err, result, _("the object %s is no %s"), hex, kind_names[kind]);
 	return result;
 }

@@ -5,6 +5,7 @@
 #ifndef FMR_STORE_OBJECTS_H
 #define FMR_STORE_OBJECTS_H
 
+#include "base/digest.h"
 #include "store/odb.h"
 #include "store/repo.h"
 
@@ -14,6 +15,7 @@ struct objects {
 	pthread_mutex_t mutex;   /* guards the rest: several threads may read */
 	struct odb odb;
 	struct fmr_process *git; /* once needed */
+	struct fmr_hasher *hasher; /* once needed */
 	char last_id[41];        /* what was read last, if it was not large: types are read twice in a row */
 	enum odb_kind last_kind;
 	struct fmr_str last;
