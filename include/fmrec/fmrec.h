@@ -12,6 +12,7 @@
 #define FMREC_FMREC_H
 
 #include "fmrec/arena.h"
+#include "fmrec/audit.h"
 #include "fmrec/error.h"
 #include "fmrec/finding.h"
 #include "fmrec/json.h"

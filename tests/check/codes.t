@@ -17,7 +17,7 @@ same 'fmrec-codes(7) has these rows (else: make man)' written wanted
 # A code in the sources that is not in the list would not compile; one that nobody uses is a promise not kept.
 cat "$top"/src/*/*.c >"$T/sources"
 unused=
-for constant in $(sed -n 's/^FMR_CODE(\([A-Z0-9_]*\),.*/\1/p' "$top/include/fmrec/codes.def"); do
+for constant in $(sed -n 's/^FMR_\(AUDIT_\)\{0,1\}CODE(\([A-Z0-9_]*\),.*/\2/p' "$top/include/fmrec/codes.def"); do
 	grep -q "FMR_CODE_$constant\>" "$T/sources" || unused="$unused $constant"
 done
 is 'every code is used' "$unused" ''
