@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/opensslv.h>
 #include <pthread.h>
@@ -17,10 +18,15 @@
 
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
-#ifdef __APPLE__
-#define LIBRARY "libcrypto." TEXT(OPENSSL_SHLIB_VERSION) ".dylib"
+#ifdef OPENSSL_SHLIB_VERSION
+#define ABI TEXT(OPENSSL_SHLIB_VERSION)
 #else
-#define LIBRARY "libcrypto.so." TEXT(OPENSSL_SHLIB_VERSION)
+#define ABI SHLIB_VERSION_NUMBER /* OpenSSL 1.1 */
+#endif
+#ifdef __APPLE__
+#define LIBRARY "libcrypto." ABI ".dylib"
+#else
+#define LIBRARY "libcrypto.so." ABI
 #endif
 
 #define FUNCTIONS(X)                                                                                                   \
@@ -43,10 +49,21 @@ static struct {
 } crypto;
 static pthread_once_t loaded = PTHREAD_ONCE_INIT;
 
+int fmr_digest_open(void **library, struct fmr_err *err)
+{
+	__typeof__(OPENSSL_init_crypto) *start;
+	int result = fmr_dynlib_open(LIBRARY, library, err);
+	if (result == 0)
+		result = fmr_dynlib_function(*library, "OPENSSL_init_crypto", &start, err);
+	if (result == 0)
+		start(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+	return result;
+}
+
 static void load(void)
 {
 	void *library;
-	crypto.result = fmr_dynlib_open(LIBRARY, &library, &crypto.err);
+	crypto.result = fmr_digest_open(&library, &crypto.err);
 #define LOOK_UP(name)                                                                                                  \
 	if (crypto.result == 0)                                                                                        \
 		crypto.result = fmr_dynlib_function(library, #name, &crypto.name, &crypto.err);

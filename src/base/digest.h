@@ -15,6 +15,10 @@
 
 enum { FMR_DIGEST_TEXT = 64 + 1, FMR_BLOB_TEXT = 40 + 1 };
 
+/* libcrypto, for src/trust too.  openssl.cnf is not read, wherever OPENSSL_CONF says it is: what it loads could make any
+ * signature good. */
+int fmr_digest_open(void **library, struct fmr_err *err);
+
 /* Can digests be computed?  Fails only when libcrypto cannot be loaded. */
 int fmr_digest_ready(struct fmr_err *err);
 
