@@ -34,6 +34,7 @@ struct fmr_finding {
 	struct fmr_place value;     /* the offending value */
 	struct fmr_place key;       /* its key, line 0 if it has none */
 	const char *pointer;        /* JSON pointer of the value in the record */
+	const char *missing;        /* name of the field that should stand in the value, or NULL */
 	const char *schema_pointer; /* JSON pointer of the rule in the schema, with its file: "incident.yaml#/properties/x" */
 	const char *message;        /* one line, lower case, the fault first, in the user's language */
 	const char *expected;       /* what would be right, or NULL */

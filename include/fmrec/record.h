@@ -80,6 +80,7 @@ struct fmr_field {
 	bool multiline, in_template, required; /* required by the schema itself */
 	bool may_be_unknown;            /* accepts the word `unknown` */
 	const char *required_from;      /* state, or NULL */
+	const char *signed_by;          /* transition whose signatures fill this box of the form, never its text; or NULL */
 	bool takes_time, takes_date;    /* of FMR_FIELD_TIME and FMR_FIELD_DATE: the forms allowed */
 	bool integer;                   /* of FMR_FIELD_NUMBER */
 	bool cosmetic;                  /* a change of it is no reason to judge a link to the record again */
@@ -106,6 +107,35 @@ struct fmr_state_rule {
 	const char *must;         /* pointer of a subschema that the record must satisfy, or NULL */
 };
 
+/* ---- workflow: who may bring a record from one state into another by signing (fmrec-schema(5), TRANSITIONS) ---- */
+
+/* One kind of signature that a transition asks for. */
+struct fmr_slot_rule {
+	const char *const *by;          /* codes of roles, any of which will do; NULL-terminated; empty: nobody can sign */
+	const char *role_field;         /* path of the field in which a record narrows `by` to one role, or NULL */
+	const char *const *covers;      /* top-level fields that are signed for, NULL-terminated; NULL: the whole file and
+	                                   its attachments.  Attachments also count where their field is named */
+	const char *meaning;            /* Fmrec-Meaning: one word in ASCII */
+	struct fmr_words declares;      /* what the signer says */
+	unsigned votes;                 /* distinct persons, at least 1 */
+};
+
+/* One row of the table of transitions.  Rows of the same name, with different `from` or `when`, are one verb. */
+struct fmr_transition_rule {
+	const char *name;
+	struct fmr_words label, help;
+	const char *const *from;        /* NULL-terminated; {"*", NULL}: every state but `to` */
+	const char *to;                 /* NULL: the state stays, and the signature is one that others come after */
+	const char *when;               /* pointer of a subschema ("#/$defs/urgent"): the row is for records that satisfy
+	                                   it; NULL: for all */
+	const struct fmr_slot_rule *slots; /* all of them must be filled, by different persons */
+	size_t slot_count;              /* at least 1 */
+	const char *const *requires;    /* paths of fields that must have a value, besides what `to` asks for */
+	const char *const *after;       /* names of transitions of the record that must have happened, and stand */
+	const char *const *not_by;      /* who may not sign: see fmr_exclusion_read.  These three are NULL-terminated */
+	bool reason;                    /* the signer must give one */
+};
+
 struct fmr_search_rule { /* how much the words of a field count */
 	const char *path;
 	int weight;                     /* 1 to 100 */
@@ -122,6 +152,8 @@ struct fmr_type {
 	const char *shipped_pattern;    /* the schema's; ids of both are valid */
 	const struct fmr_state_rule *states;
 	size_t state_count;
+	const struct fmr_transition_rule *transitions; /* in the order of the file */
+	size_t transition_count;
 	const struct fmr_field *fields; /* top level, in schema order */
 	size_t field_count;
 	const char *const *field_order; /* their names, NULL-terminated (for fmr_yaml_edit) */
@@ -174,6 +206,30 @@ const char *fmr_type_nearest_field(const struct fmr_type *type, const char *path
 typedef struct fmr_value *fmr_field_turn(void *context, const struct fmr_field *field, struct fmr_value *scalar);
 struct fmr_value *fmr_field_each_scalar(const struct fmr_field *field, struct fmr_value *value, fmr_field_turn *turn,
 	void *context);
+
+/* The rule of a state, or NULL when the type has none of this name. */
+const struct fmr_state_rule *fmr_type_state(const struct fmr_type *type, const char *name);
+/* The first row of this name, or NULL; there may be others behind it. */
+const struct fmr_transition_rule *fmr_type_transition(const struct fmr_type *type, const char *name);
+/* Does the row start from this state?  `when` is not looked at. */
+bool fmr_transition_leaves(const struct fmr_transition_rule *rule, const char *state);
+/* Is the row for this record, root: does `when` hold?  Which row counts when several of a name leave a state: the first
+ * for which this is true.  rule must be one of the type.  Not thread-safe (the condition is compiled once).
+ * FMR_ERR_INVALID: the condition cannot be used, of which `fmrec schema check` says more. */
+int fmr_transition_applies(const struct fmr_type *type, const struct fmr_transition_rule *rule,
+	const struct fmr_value *root, bool *applies, struct fmr_err *err);
+
+/* Roles that no config has to name: who keeps the policy, and who dates the history. */
+#define FMR_ROLE_ADMIN "admin"
+#define FMR_ROLE_NOTARY "notary"
+/* What a role is called: the entry of `roles` in the config, or of a built-in role; NULL when there is none. */
+const struct fmr_choice *fmr_book_role(const struct fmr_book *book, const char *code);
+
+/* Who may not sign: "author", who wrote what is signed for; "signer:NAME", who signed that transition of the record;
+ * "field:PATH", the person whom the record names there.  name: what stands behind the colon, or "".  false: none of
+ * these. */
+enum fmr_exclusion { FMR_EXCLUDE_AUTHOR, FMR_EXCLUDE_SIGNER, FMR_EXCLUDE_FIELD };
+bool fmr_exclusion_read(const char *text, enum fmr_exclusion *exclusion, const char **name);
 
 /* Allowed codes of a choice field, from the schema or from the config list (valid on `date`, RFC 3339, may be
  * NULL); the array is in the book's memory. */
@@ -295,6 +351,20 @@ int fmr_suspects_of(struct fmr_book *book, const char *const *paths, size_t coun
 	void *context, struct fmr_err *err);
 
 /* ---- checking ---- */
+
+/*
+ * What a record lacks for a state (NULL: the first of its type) and, unless rule is NULL, for a transition: fields that
+ * `required-from` of the state and of those it comes after asks for, conditions in their `must`, free names where
+ * records are asked for, and `requires` of the transition.  Nothing else is looked at: the record may be wrong in other
+ * ways.  FMR_CODE_RECORD_STATE each, at its place in the record.  Depends on the record, its type and the config
+ * only, never on other records.  FMR_ERR_INVALID when the type has no such state, or a condition cannot be used.
+ */
+int fmr_record_lacks(struct fmr_book *book, const struct fmr_record *record, const char *state,
+	const struct fmr_transition_rule *rule, struct fmr_findings *findings, struct fmr_err *err);
+/* The same as paths of fields, each once, NULL-terminated, in arena.  A condition that names no field is "". */
+int fmr_record_missing(struct fmr_book *book, const struct fmr_type *type, const struct fmr_value *root,
+	const char *state, const struct fmr_transition_rule *rule, struct fmr_arena *arena, const char *const **paths,
+	struct fmr_err *err);
 
 struct fmr_check_options {
 	const char *const *paths;  /* only these files (and their links); NULL: all */

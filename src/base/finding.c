@@ -132,6 +132,7 @@ struct fmr_finding *fmr_findings_copy(struct fmr_findings *to, const struct fmr_
 	*row = *finding;
 	row->path = copy(to, finding->path);
 	row->pointer = copy(to, finding->pointer);
+	row->missing = copy(to, finding->missing);
 	row->schema_pointer = copy(to, finding->schema_pointer);
 	row->message = copy(to, finding->message);
 	row->expected = copy(to, finding->expected);

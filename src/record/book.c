@@ -247,6 +247,22 @@ const struct fmr_list *fmr_book_list(const struct fmr_book *book, const char *na
 	return NULL;
 }
 
+const struct fmr_choice *fmr_book_role(const struct fmr_book *book, const char *code)
+{
+	static const struct fmr_choice built_in[] = {
+		{ .code = FMR_ROLE_ADMIN, .label = { { "Administrator of trust", "信頼ポリシーの管理者" } } },
+		{ .code = FMR_ROLE_NOTARY, .label = { { "Notary", "公証" } } },
+	};
+	const struct fmr_list *roles = fmr_book_list(book, "roles");
+	for (size_t i = 0; roles && i < roles->count; i++)
+		if (strcmp(roles->entries[i].choice.code, code) == 0)
+			return &roles->entries[i].choice;
+	for (size_t i = 0; i < sizeof(built_in) / sizeof(*built_in); i++)
+		if (strcmp(built_in[i].code, code) == 0)
+			return &built_in[i];
+	return NULL;
+}
+
 bool fmr_list_entry_is_valid(const struct fmr_list_entry *entry, int day)
 {
 	return !day || ((!entry->from || day >= entry->from) && (!entry->until || day <= entry->until));

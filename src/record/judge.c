@@ -152,20 +152,6 @@ static int link_target(const struct subject *subject, const struct fmr_link_rule
 	return -1;
 }
 
-/* The type whose ids look like this, among those the link may lead to; or NULL. */
-static const struct fmr_glance *meant_type(const struct subject *subject, const struct fmr_link_rule *rule,
-	const char *id)
-{
-	struct fmr_book *book = subject->judge->book;
-	for (const char *const *to = rule->to; *to; to++) {
-		int slot = fmr_book_slot(book, *to);
-		const struct fmr_glance *glance = slot < 0 ? NULL : fmr_book_glance(book, (size_t)slot);
-		if (glance && fmr_glance_fits(glance, id))
-			return glance;
-	}
-	return NULL;
-}
-
 static const char *of_types(struct fmr_findings *findings, const char *const *types)
 {
 	struct fmr_str text;
@@ -243,8 +229,8 @@ static void check_link(const struct subject *subject, const struct fmr_field *fi
 		row->expected = of_types(findings, rule->to);
 		return;
 	}
-	const struct fmr_glance *meant = meant_type(subject, rule, id);
-	int until = rule->free_until ? fmr_type_state(subject->type, rule->free_until) : -1;
+	const struct fmr_glance *meant = fmr_link_meant(subject->judge->book, rule, id);
+	int until = rule->free_until ? fmr_type_state_index(subject->type, rule->free_until) : -1;
 	if (meant || until < 0 || (subject->states >> until & 1)) {
 		complain_of_dangling(subject, rule, meant, frame, id);
 		return;
@@ -331,38 +317,6 @@ static void check_list(const struct subject *subject, const struct fmr_field *fi
 	complain_of_code(subject, list, frame, expired);
 }
 
-/* ---- what the state asks for ---- */
-
-static bool is_asked_for(const struct subject *subject, const struct fmr_field *field)
-{
-	return field->required_state >= 0 && (subject->states >> field->required_state & 1);
-}
-
-static void complain_of_missing(const struct subject *subject, const struct fmr_field *field,
-	const struct fmr_frame *frame)
-{
-	struct fmr_findings *findings = subject->judge->findings;
-	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_RECORD_STATE, subject->source, frame,
-		_("'%s' is missing, which state '%s' asks for"), field->path, field->required_from);
-	row->expected = fmr_findings_text(findings, "%s", field->path);
-	const char *help = fmr_words_said(&field->help);
-	if (*help)
-		row->hint = fmr_findings_text(findings, "%s", help);
-}
-
-/* A field that is not there: itself, or what has to be in it. */
-static void check_absent(const struct subject *subject, const struct fmr_field *field, const struct fmr_frame *frame)
-{
-	if (is_asked_for(subject, field)) {
-		complain_of_missing(subject, field, frame);
-		return;
-	}
-	if (field->kind != FMR_FIELD_MAP || !(field->watch & FMR_WATCH_REQUIRED))
-		return;
-	for (size_t i = 0; i < field->child_count; i++)
-		check_absent(subject, &field->children[i], frame);
-}
-
 /* ---- walking down ---- */
 
 static void walk(const struct subject *subject, const struct fmr_field *field, const struct fmr_frame *frame);
@@ -376,13 +330,9 @@ static void walk_map(const struct subject *subject, const struct fmr_field *fiel
 		const struct fmr_field *field = fmr_fields_find(fields, count, member->key.bytes, member->key.length,
 			member->key_hash);
 		const struct fmr_frame inner = { .up = frame, .member = member, .value = member->value };
-		if (field && field->watch)
+		if (field && field->watch & (FMR_WATCH_LINK | FMR_WATCH_LIST))
 			walk(subject, field, &inner);
 	}
-	for (size_t i = 0; i < count; i++)
-		if ((fields[i].watch & FMR_WATCH_REQUIRED) &&
-			!fmr_value_member(map, fields[i].name, strlen(fields[i].name)))
-			check_absent(subject, &fields[i], frame);
 }
 
 static void walk(const struct subject *subject, const struct fmr_field *field, const struct fmr_frame *frame)
@@ -640,23 +590,10 @@ static void check_attachments(const struct subject *subject)
 
 /* ---- the whole ---- */
 
-static void check_must(const struct subject *subject)
+static void complain_of_lack(void *context, const struct fmr_lack *lack)
 {
-	struct fmr_judge *judge = subject->judge;
-	const struct fmr_type *type = subject->type;
-	for (size_t i = 0; i < type->state_count; i++) {
-		const struct fmr_schema *must = type->more->must[i];
-		if (!must || !(subject->states >> i & 1))
-			continue;
-		struct fmr_findings *own = fmr_findings_new(20);
-		fmr_schema_check(must, judge->checker, subject->source, subject->root, own);
-		for (size_t j = 0; j < fmr_findings_count(own); j++) {
-			struct fmr_finding *row = fmr_findings_copy(judge->findings, fmr_findings_at(own, j));
-			row->code = FMR_CODE_RECORD_STATE;
-			row->hint = fmr_findings_text(judge->findings, _("state '%s' asks for this"), type->states[i].name);
-		}
-		fmr_findings_free(own);
-	}
+	const struct subject *subject = context;
+	fmr_lack_report(lack, subject->source, subject->judge->findings);
 }
 
 /* A schema knows the codes of a choice; people know its labels. */
@@ -722,7 +659,9 @@ static void judge_value(struct subject *subject)
 	check_form(subject);
 	check_aliases(subject);
 	walk_map(subject, subject->type->fields, subject->type->field_count, &root);
-	check_must(subject);
+	fmr_lacks_fields(subject->type, subject->states, subject->root, complain_of_lack, subject);
+	fmr_lacks_must(subject->type, subject->states, subject->judge->checker, subject->source, subject->root,
+		complain_of_lack, subject);
 	check_times(subject);
 	check_attachments(subject);
 	if (subject->judge->web)
@@ -731,7 +670,7 @@ static void judge_value(struct subject *subject)
 
 static void choose_state(struct subject *subject)
 {
-	int state = subject->judge->state ? fmr_type_state(subject->type, subject->judge->state) : 0;
+	int state = subject->judge->state ? fmr_type_state_index(subject->type, subject->judge->state) : 0;
 	if (state < 0)
 		state = 0;
 	subject->states = subject->type->more->closure[state];
@@ -872,20 +811,11 @@ void fmr_judge_release(struct fmr_judge *judge)
 int fmr_judge_state(struct fmr_book *book, const struct fmr_type *type, const char *state,
 	struct fmr_findings *findings, struct fmr_err *err)
 {
-	int index = state ? fmr_type_state(type, state) : 0;
-	if (index >= 0) {
-		struct fmr_type *own = book->slots[fmr_book_slot(book, type->name)].type;
-		int code = fmr_type_ready(own, findings, err);
-		return code ? code : fmr_type_ready_state(own, index, findings, err);
-	}
-	const char *names[FMR_STATES];
-	for (size_t i = 0; i < type->state_count; i++)
-		names[i] = type->states[i].name;
-	const char *nearest = fmr_text_nearest(state, names, type->state_count);
-	int code = fmr_err_set(err, FMR_ERR_INVALID, _("type '%s' has no state '%s'"), type->name, state);
-	if (nearest)
-		fmr_err_hint(err, _("did you mean '%s'?"), nearest);
-	return code;
+	int index, code = fmr_type_need_state(type, state, &index, err);
+	if (code)
+		return code;
+	code = fmr_type_ready(book->slots[fmr_book_slot(book, type->name)].type, findings, err);
+	return code ? code : fmr_type_ready_state(type, index, findings, err);
 }
 
 int fmr_judge_ready(struct fmr_book *book, const char *state, struct fmr_findings *findings, struct fmr_err *err)
@@ -901,7 +831,7 @@ int fmr_judge_ready(struct fmr_book *book, const char *state, struct fmr_finding
 			code = FMR_OK; /* has its findings, and its records are not judged */
 			continue;
 		}
-		int index = state ? fmr_type_state(type, state) : 0;
+		int index = state ? fmr_type_state_index(type, state) : 0;
 		if (!code && index >= 0)
 			code = fmr_type_ready_state(type, index, findings, err);
 	}

@@ -91,6 +91,11 @@ struct fmr_chain { /* times that must not run backwards */
 	size_t count;
 };
 
+struct fmr_part { /* of a schema, compiled when it is first needed */
+	struct fmr_schema *schema; /* NULL: not yet, or wrong */
+	bool tried;
+};
+
 struct fmr_type_more {
 	struct fmr_arena arena;
 	struct fmr_source source;
@@ -98,8 +103,9 @@ struct fmr_type_more {
 	struct fmr_schema *schema;         /* NULL: not yet compiled, or wrong */
 	bool tried;
 	uint64_t closure[FMR_STATES];      /* by state: it and the states it comes after, as bits */
-	struct fmr_schema *must[FMR_STATES];
-	bool must_compiled[FMR_STATES];
+	struct fmr_part must[FMR_STATES];
+	uint64_t asking;                   /* states from which a field is required, as bits */
+	struct fmr_part *when;             /* by transition */
 	const struct fmr_chain *chains;
 	size_t chain_count;
 };
@@ -113,11 +119,38 @@ void fmr_type_free(struct fmr_type *type);
 /* Glance at a type file; strings go to arena. */
 bool fmr_type_glance(const char *text, struct fmr_arena *arena, struct fmr_glance *out);
 /* Index of a state, or -1. */
-int fmr_type_state(const struct fmr_type *type, const char *name);
+int fmr_type_state_index(const struct fmr_type *type, const char *name);
+/* The same for a state that somebody names (NULL: the first): FMR_ERR_INVALID with "did you mean". */
+int fmr_type_need_state(const struct fmr_type *type, const char *name, int *index, struct fmr_err *err);
 /* Compile the subschemas that this state and those before it ask for. */
-int fmr_type_ready_state(struct fmr_type *type, int state, struct fmr_findings *findings, struct fmr_err *err);
+int fmr_type_ready_state(const struct fmr_type *type, int state, struct fmr_findings *findings, struct fmr_err *err);
+/* The condition of a transition, compiled; NULL when it is wrong (findings at the first try; may be NULL). */
+const struct fmr_schema *fmr_type_ready_when(const struct fmr_type *type, const struct fmr_transition_rule *rule,
+	struct fmr_findings *findings, struct fmr_err *err);
 const struct fmr_field *fmr_fields_find(const struct fmr_field *fields, size_t count, const char *name,
 	size_t length, uint32_t hash);
+
+/* ---- what a state or a transition asks for ---- */
+
+/* Something asked for that is not there. */
+struct fmr_lack {
+	const struct fmr_field *field;     /* NULL: `must` asks for it */
+	const struct fmr_finding *finding; /* of `must`: what is wrong; in the memory of the walk */
+	const struct fmr_frame *frame;     /* where it should stand */
+	const char *state, *transition;    /* that asks: one of them */
+	bool named;                        /* a free name stands where a record is asked for */
+};
+typedef void fmr_lack_visit(void *context, const struct fmr_lack *lack);
+
+/* Visit what these states (bits) ask for: fields, and conditions, which must have been made ready. */
+void fmr_lacks_fields(const struct fmr_type *type, uint64_t states, const struct fmr_value *root,
+	fmr_lack_visit *visit, void *context);
+void fmr_lacks_must(const struct fmr_type *type, uint64_t states, struct fmr_checker *checker,
+	const struct fmr_source *source, const struct fmr_value *root, fmr_lack_visit *visit, void *context);
+/* The finding about it. */
+void fmr_lack_report(const struct fmr_lack *lack, const struct fmr_source *source, struct fmr_findings *findings);
+/* The type whose ids look like this, among those the link may lead to; or NULL: it is a free name. */
+const struct fmr_glance *fmr_link_meant(struct fmr_book *book, const struct fmr_link_rule *rule, const char *id);
 
 /* ---- ids and paths ---- */
 

@@ -2,7 +2,7 @@
  * A record type is a schema file: this reads the x-fmrec words of one into
  * struct fmr_type.  Local references are followed, also in circles.
  */
-#include "record/private.h"
+#include "record/loader.h"
 
 #include "base/datadir.h"
 #include "base/decimal.h"
@@ -16,60 +16,6 @@
 
 enum { FIELDS = 5000, FIELD_DEPTH = 8, REFERENCES = 16 };
 
-struct loader {
-	struct fmr_arena *arena;
-	const struct fmr_source *source;
-	const struct fmr_value *root;
-	struct fmr_findings *findings;
-	struct fmr_type *type;
-	size_t fields;
-	bool too_many;
-};
-
-static void fault(struct loader *loader, const struct fmr_value *at, const char *text, const char *subject)
-{
-	const struct fmr_span top = { 0, 0 };
-	const char *shown = fmr_fault_text(loader->findings, subject, strlen(subject));
-	struct fmr_finding *row = fmr_fault_at(loader->findings, FMR_CODE_SCHEMA_INVALID, loader->source,
-		at ? &at->span : &top, "%s: '%s'", text, shown);
-	row->found = shown;
-}
-
-/* ---- reading single words of the vocabulary ---- */
-
-static const char *word(const struct fmr_value *map, const char *key)
-{
-	const char *text = fmr_value_string(fmr_value_get(map, key));
-	return text && *text ? text : NULL;
-}
-
-static bool flag(const struct fmr_value *map, const char *key, bool otherwise)
-{
-	const struct fmr_value *value = fmr_value_get(map, key);
-	return value && value->kind == FMR_BOOL ? value->boolean : otherwise;
-}
-
-static struct fmr_words words(const struct fmr_value *map, const char *key)
-{
-	const struct fmr_value *value = fmr_value_get(map, key);
-	const char *both = fmr_value_string(value);
-	return (struct fmr_words){ .in = { [FMR_ENGLISH] = both ? both : word(value, "en"),
-					   [FMR_JAPANESE] = both ? both : word(value, "ja") } };
-}
-
-/* A list of strings, or one string; NULL-terminated. */
-static const char *const *strings(struct fmr_arena *arena, const struct fmr_value *value)
-{
-	size_t count = value && value->kind == FMR_LIST ? value->list.count : 1, used = 0;
-	const char **out = fmr_arena_zero(arena, count + 1, sizeof(*out));
-	if (value && value->kind == FMR_STRING)
-		out[used++] = value->text.bytes;
-	for (size_t i = 0; value && value->kind == FMR_LIST && i < count; i++)
-		if (fmr_value_string(value->list.items[i]))
-			out[used++] = fmr_value_string(value->list.items[i]);
-	return out;
-}
-
 /* ---- the schema of one field: the node itself and what it refers to ---- */
 
 struct node {
@@ -77,27 +23,7 @@ struct node {
 	size_t count;
 };
 
-/* "#/$defs/name" and longer pointers; "~" escapes do not occur in names of the vocabulary. */
-static const struct fmr_value *local_target(const struct fmr_value *root, const char *reference)
-{
-	if (strncmp(reference, "#/", 2) != 0)
-		return strcmp(reference, "#") == 0 ? root : NULL;
-	const struct fmr_value *value = root;
-	for (const char *part = reference + 2; value && *part;) {
-		size_t length = strcspn(part, "/");
-		if (value->kind == FMR_LIST) {
-			size_t index = strtoul(part, NULL, 10);
-			value = index < value->list.count ? value->list.items[index] : NULL;
-		} else {
-			const struct fmr_member *member = fmr_value_member(value, part, length);
-			value = member ? member->value : NULL;
-		}
-		part += length + (part[length] == '/');
-	}
-	return value;
-}
-
-static void gather(const struct loader *loader, const struct fmr_value *schema, struct node *node)
+static void gather(const struct fmr_loader *loader, const struct fmr_value *schema, struct node *node)
 {
 	for (size_t i = 0; i < node->count; i++)
 		if (node->parts[i] == schema)
@@ -105,9 +31,9 @@ static void gather(const struct loader *loader, const struct fmr_value *schema, 
 	if (!schema || schema->kind != FMR_MAP || node->count == REFERENCES)
 		return;
 	node->parts[node->count++] = schema;
-	const char *reference = word(schema, "$ref");
+	const char *reference = fmr_load_word(schema, "$ref");
 	if (reference)
-		gather(loader, local_target(loader->root, reference), node);
+		gather(loader, fmr_load_target(loader->root, reference), node);
 	const struct fmr_value *all = fmr_value_get(schema, "allOf");
 	for (size_t i = 0; all && all->kind == FMR_LIST && i < all->list.count; i++)
 		gather(loader, all->list.items[i], node);
@@ -134,7 +60,7 @@ static const struct fmr_value *annotation(const struct node *node, const char *n
 	return NULL;
 }
 
-/* The map whose x-fmrec holds this word, for word(), words() and flag(). */
+/* The map whose x-fmrec holds this word, for fmr_load_word(), fmr_load_words() and fmr_load_flag(). */
 static const struct fmr_value *annotated(const struct node *node, const char *name)
 {
 	for (size_t i = 0; i < node->count; i++) {
@@ -209,7 +135,7 @@ static void find_kind(struct fmr_field *field, const struct node *node)
 
 /* ---- parts of a field ---- */
 
-static void read_choices(struct loader *loader, struct fmr_field *field, const struct node *node)
+static void read_choices(struct fmr_loader *loader, struct fmr_field *field, const struct node *node)
 {
 	const struct fmr_value *codes = keyword(node, "enum"), *values = annotation(node, "values");
 	if (field->kind != FMR_FIELD_CHOICE || !codes || codes->kind != FMR_LIST)
@@ -220,26 +146,19 @@ static void read_choices(struct loader *loader, struct fmr_field *field, const s
 		if (!code)
 			continue;
 		const struct fmr_value *about = fmr_value_get(values, code);
-		choices[field->choice_count++] = (struct fmr_choice){ .code = code, .label = words(about, "label"),
-			.help = words(about, "help"), .also = strings(loader->arena, fmr_value_get(about, "also")) };
+		choices[field->choice_count++] = (struct fmr_choice){ .code = code, .label = fmr_load_words(about, "label"),
+			.help = fmr_load_words(about, "help"), .also = fmr_load_strings(loader->arena, fmr_value_get(about, "also")) };
 	}
 	field->choices = choices;
 }
 
-static int state_index(const struct fmr_type *type, const char *name)
-{
-	for (size_t i = 0; i < type->state_count; i++)
-		if (strcmp(type->states[i].name, name) == 0)
-			return (int)i;
-	return -1;
-}
-
 /* Which links may not run in a circle: `true` means this field by itself, a name all that bear it. */
-static const char *read_acyclic(const struct loader *loader, const struct fmr_field *field, const struct fmr_value *link)
+static const char *read_acyclic(const struct fmr_loader *loader, const struct fmr_field *field,
+	const struct fmr_value *link)
 {
-	if (flag(link, "acyclic", false))
+	if (fmr_load_flag(link, "acyclic", false))
 		return fmr_arena_format(loader->arena, "%s.%s", loader->type->name, field->path);
-	return word(link, "acyclic");
+	return fmr_load_word(link, "acyclic");
 }
 
 static enum fmr_suspicion read_suspicion(const struct fmr_value *link)
@@ -258,25 +177,25 @@ static bool takes_map(const struct node *node)
 	return false;
 }
 
-static void read_link(struct loader *loader, struct fmr_field *field, const struct node *node)
+static void read_link(struct fmr_loader *loader, struct fmr_field *field, const struct node *node)
 {
 	const struct fmr_value *link = annotation(node, "link");
 	if (field->kind != FMR_FIELD_LINK) {
 		if (link)
-			fault(loader, link, _("a link is a string, or a string or a map, and not so"), field->path);
+			fmr_load_fault(loader, link, _("a link is a string, or a string or a map, and not so"), field->path);
 		return;
 	}
 	struct fmr_link_rule *rule = fmr_arena_zero(loader->arena, 1, sizeof(*rule));
-	rule->to = strings(loader->arena, fmr_value_get(link, "to"));
-	rule->inverse = word(link, "inverse");
-	rule->inverse_label = words(link, "inverse-label");
-	rule->free_until = word(link, "free-until");
-	if (rule->free_until && state_index(loader->type, rule->free_until) < 0)
-		fault(loader, fmr_value_get(link, "free-until"), _("no such state"), rule->free_until);
+	rule->to = fmr_load_strings(loader->arena, fmr_value_get(link, "to"));
+	rule->inverse = fmr_load_word(link, "inverse");
+	rule->inverse_label = fmr_load_words(link, "inverse-label");
+	rule->free_until = fmr_load_word(link, "free-until");
+	if (rule->free_until && fmr_type_state_index(loader->type, rule->free_until) < 0)
+		fmr_load_fault(loader, fmr_value_get(link, "free-until"), _("no such state"), rule->free_until);
 	rule->suspicion = read_suspicion(link);
 	rule->acyclic = read_acyclic(loader, field, link);
 	rule->takes_map = takes_map(node);
-	rule->onward = flag(link, "onward", false);
+	rule->onward = fmr_load_flag(link, "onward", false);
 	field->link = rule;
 }
 
@@ -291,22 +210,36 @@ static const char *read_default(struct fmr_arena *arena, const struct fmr_value 
 		fmr_arena_strndup(arena, value->text.bytes, value->text.length) : NULL;
 }
 
-static void read_annotation(struct loader *loader, struct fmr_field *field, const struct node *node)
+/* A box that signatures fill is never asked for as a text. */
+static void read_signed_by(struct fmr_loader *loader, struct fmr_field *field, const struct node *node)
 {
-	field->label = words(annotated(node, "label"), "label");
-	field->help = words(annotated(node, "help"), "help");
-	field->unit = words(annotated(node, "unit"), "unit");
-	field->multiline = flag(annotated(node, "multiline"), "multiline", false);
-	field->in_template = flag(annotated(node, "template"), "template", true);
-	field->required_from = word(annotated(node, "required-from"), "required-from");
-	field->values_from = word(annotated(node, "values-from"), "values-from");
+	field->signed_by = fmr_load_word(annotated(node, "signed-by"), "signed-by");
+	if (field->signed_by && !fmr_type_transition(loader->type, field->signed_by))
+		fmr_load_fault(loader, annotation(node, "signed-by"), _("no such transition"), field->signed_by);
+	else if (field->signed_by && field->required_from)
+		fmr_load_fault(loader, annotation(node, "signed-by"), _("required-from and signed-by exclude each other"),
+			field->path);
+}
+
+static void read_annotation(struct fmr_loader *loader, struct fmr_field *field, const struct node *node)
+{
+	field->label = fmr_load_words(annotated(node, "label"), "label");
+	field->help = fmr_load_words(annotated(node, "help"), "help");
+	field->unit = fmr_load_words(annotated(node, "unit"), "unit");
+	field->multiline = fmr_load_flag(annotated(node, "multiline"), "multiline", false);
+	field->in_template = fmr_load_flag(annotated(node, "template"), "template", true);
+	field->required_from = fmr_load_word(annotated(node, "required-from"), "required-from");
+	field->values_from = fmr_load_word(annotated(node, "values-from"), "values-from");
 	field->proposed = read_default(loader->arena, annotation(node, "default"));
-	field->cosmetic = flag(annotated(node, "cosmetic"), "cosmetic", false);
+	field->cosmetic = fmr_load_flag(annotated(node, "cosmetic"), "cosmetic", false);
 	read_link(loader, field, node);
 	read_choices(loader, field, node);
-	field->required_state = field->required_from ? state_index(loader->type, field->required_from) : -1;
+	field->required_state = field->required_from ? fmr_type_state_index(loader->type, field->required_from) : -1;
 	if (field->required_from && field->required_state < 0)
-		fault(loader, annotation(node, "required-from"), _("no such state"), field->required_from);
+		fmr_load_fault(loader, annotation(node, "required-from"), _("no such state"), field->required_from);
+	if (field->required_state >= 0)
+		loader->type->more->asking |= (uint64_t)1 << field->required_state;
+	read_signed_by(loader, field, node);
 }
 
 /* ---- the tree of fields ---- */
@@ -318,7 +251,7 @@ struct above { /* the fields around the one that is read */
 	size_t depth;
 };
 
-static unsigned read_children(struct loader *loader, struct fmr_field *field, const struct node *node,
+static unsigned read_children(struct fmr_loader *loader, struct fmr_field *field, const struct node *node,
 	const struct above *above);
 
 static bool is_required(const struct node *node, const char *name)
@@ -333,7 +266,7 @@ static bool is_required(const struct node *node, const char *name)
 }
 
 /* The parts of a link are the same in every type. */
-static void check_link_parts(struct loader *loader, const struct fmr_field *field, const struct fmr_value *schema)
+static void check_link_parts(struct fmr_loader *loader, const struct fmr_field *field, const struct fmr_value *schema)
 {
 	static const char *const parts[] = { FMR_LINK_TO, FMR_LINK_NOTE, FMR_LINK_ON, FMR_LINK_JUDGED };
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
@@ -341,14 +274,14 @@ static void check_link_parts(struct loader *loader, const struct fmr_field *fiel
 		for (size_t j = 0; j < field->child_count; j++)
 			there |= strcmp(field->children[j].name, parts[i]) == 0;
 		if (!there)
-			fault(loader, schema, _("a link that may be a map lacks the field"), parts[i]);
+			fmr_load_fault(loader, schema, _("a link that may be a map lacks the field"), parts[i]);
 	}
 	if (field->child_count > sizeof(parts) / sizeof(*parts))
-		fault(loader, schema, _("a link that may be a map has no fields but to, note, on and judged"),
+		fmr_load_fault(loader, schema, _("a link that may be a map has no fields but to, note, on and judged"),
 			field->path);
 }
 
-static void read_field(struct loader *loader, struct fmr_field *field, const char *name, const char *path,
+static void read_field(struct fmr_loader *loader, struct fmr_field *field, const char *name, const char *path,
 	const struct fmr_value *schema, const struct above *above)
 {
 	struct node node = { 0 };
@@ -398,7 +331,7 @@ static size_t count_properties(const struct node *node)
 	return count;
 }
 
-static unsigned read_properties(struct loader *loader, const struct node *node, const char *prefix,
+static unsigned read_properties(struct fmr_loader *loader, const struct node *node, const char *prefix,
 	const struct above *above, const struct fmr_field **out, size_t *out_count)
 {
 	struct fmr_field *fields = fmr_arena_zero(loader->arena, count_properties(node), sizeof(*fields));
@@ -407,7 +340,8 @@ static unsigned read_properties(struct loader *loader, const struct node *node, 
 	*out = fields;
 	for (size_t i = 0; i < node->count; i++) {
 		const struct fmr_value *properties = fmr_value_get(node->parts[i], "properties");
-		for (size_t j = 0; properties && properties->kind == FMR_MAP && j < properties->map.count && !loader->too_many; j++) {
+		const size_t properties_count = properties && properties->kind == FMR_MAP ? properties->map.count : 0;
+		for (size_t j = 0; j < properties_count && !loader->too_many; j++) {
 			const struct fmr_member *member = &properties->map.members[j];
 			if (member->value->kind != FMR_MAP || fmr_fields_find(fields, count, member->key.bytes,
 				member->key.length, member->key_hash))
@@ -424,7 +358,7 @@ static unsigned read_properties(struct loader *loader, const struct node *node, 
 	return watch;
 }
 
-static unsigned read_children(struct loader *loader, struct fmr_field *field, const struct node *node,
+static unsigned read_children(struct fmr_loader *loader, struct fmr_field *field, const struct node *node,
 	const struct above *above)
 {
 	if (field->kind == FMR_FIELD_MAP || field->kind == FMR_FIELD_LINK)
@@ -441,20 +375,12 @@ static unsigned read_children(struct loader *loader, struct fmr_field *field, co
 
 /* ---- the root ---- */
 
-static const char *need_word(struct loader *loader, const struct fmr_value *map, const char *key)
-{
-	const char *text = word(map, key);
-	if (!text)
-		fault(loader, map, _("x-fmrec lacks a text"), key);
-	return text ? text : "";
-}
-
-static void read_states(struct loader *loader, const struct fmr_value *list)
+static void read_states(struct fmr_loader *loader, const struct fmr_value *list)
 {
 	struct fmr_type *type = loader->type;
 	size_t count = list && list->kind == FMR_LIST ? list->list.count : 0;
 	if (!count || count > FMR_STATES) {
-		fault(loader, list, _("x-fmrec needs 1 to 64 states"), "states");
+		fmr_load_fault(loader, list, _("x-fmrec needs 1 to 64 states"), "states");
 		return;
 	}
 	struct fmr_state_rule *states = fmr_arena_zero(loader->arena, count, sizeof(*states));
@@ -462,33 +388,33 @@ static void read_states(struct loader *loader, const struct fmr_value *list)
 	for (size_t i = 0; i < count; i++) {
 		const struct fmr_value *item = list->list.items[i];
 		struct fmr_state_rule *state = &states[i];
-		state->name = need_word(loader, item, "name");
-		state->label = words(item, "label");
-		state->help = words(item, "help");
-		state->after = strings(loader->arena, fmr_value_get(item, "after"));
-		state->must = word(item, "must");
+		state->name = fmr_load_need_word(loader, item, "name");
+		state->label = fmr_load_words(item, "label");
+		state->help = fmr_load_words(item, "help");
+		state->after = fmr_load_strings(loader->arena, fmr_value_get(item, "after"));
+		state->must = fmr_load_word(item, "must");
 		uint64_t closure = (uint64_t)1 << i;
 		for (const char *const *after = state->after; *after; after++) {
-			int index = state_index(type, *after); /* states so far: so there are no circles */
+			int index = fmr_type_state_index(type, *after); /* states so far: so there are no circles */
 			if (index < 0)
-				fault(loader, fmr_value_get(item, "after"), _("no state of this name stands above"),
+				fmr_load_fault(loader, fmr_value_get(item, "after"), _("no state of this name stands above"),
 					*after);
 			else
 				closure |= type->more->closure[index];
 		}
-		if (state->must && !local_target(loader->root, state->must))
-			fault(loader, fmr_value_get(item, "must"), _("the pointer leads nowhere"), state->must);
+		if (state->must && !fmr_load_target(loader->root, state->must))
+			fmr_load_fault(loader, fmr_value_get(item, "must"), _("the pointer leads nowhere"), state->must);
 		type->more->closure[i] = closure;
 		type->state_count = i + 1;
 	}
 }
 
-static void read_id(struct loader *loader, const struct fmr_value *root, const char *pattern_override)
+static void read_id(struct fmr_loader *loader, const struct fmr_value *root, const char *pattern_override)
 {
 	struct fmr_type *type = loader->type;
 	const struct fmr_value *id = fmr_value_get(root, "id");
-	type->prefix = need_word(loader, id ? id : root, "prefix");
-	type->shipped_pattern = need_word(loader, id ? id : root, "pattern");
+	type->prefix = fmr_load_need_word(loader, id ? id : root, "prefix");
+	type->shipped_pattern = fmr_load_need_word(loader, id ? id : root, "pattern");
 	type->pattern = pattern_override ? fmr_arena_strdup(loader->arena, pattern_override) : type->shipped_pattern;
 }
 
@@ -500,63 +426,50 @@ static bool path_part_is_safe(const char *name)
 	return *name && *name != '-';
 }
 
-static void read_log(struct loader *loader, const struct fmr_value *log)
+static void read_log(struct fmr_loader *loader, const struct fmr_value *log)
 {
 	struct fmr_type *type = loader->type;
-	type->log.field = word(log, "field");
-	type->log.time = word(log, "time");
-	type->log.text = word(log, "text");
-	type->log.kind = word(log, "kind");
-	type->log.actor = word(log, "actor");
+	type->log.field = fmr_load_word(log, "field");
+	type->log.time = fmr_load_word(log, "time");
+	type->log.text = fmr_load_word(log, "text");
+	type->log.kind = fmr_load_word(log, "kind");
+	type->log.actor = fmr_load_word(log, "actor");
 	if (log && (!type->log.field || !type->log.time || !type->log.text))
-		fault(loader, log, _("x-fmrec lacks field, time or text in"), "log");
+		fmr_load_fault(loader, log, _("x-fmrec lacks field, time or text in"), "log");
 }
 
-static void read_root(struct loader *loader, const struct fmr_value *root, const char *pattern_override)
+static void read_root(struct fmr_loader *loader, const struct fmr_value *root, const char *pattern_override)
 {
 	struct fmr_type *type = loader->type;
 	struct fmr_arena *arena = loader->arena;
-	const char *name = need_word(loader, root, "type");
+	const char *name = fmr_load_need_word(loader, root, "type");
 	if (*name && strcmp(name, type->name) != 0)
-		fault(loader, fmr_value_get(root, "type"), _("the type has another name than its file"), name);
+		fmr_load_fault(loader, fmr_value_get(root, "type"), _("the type has another name than its file"), name);
 	const struct fmr_value *form = fmr_value_get(root, "form");
 	long long number;
 	if (form && form->kind == FMR_NUMBER && fmr_decimal_to_integer(form->text, &number) && number <= INT_MAX)
 		type->form = (int)number;
 	if (type->form < 1)
-		fault(loader, form ? form : root, _("x-fmrec lacks a positive number"), "form");
-	type->label = words(root, "label");
-	type->title = words(root, "title");
-	type->help = words(root, "help");
-	type->directory = need_word(loader, root, "directory");
+		fmr_load_fault(loader, form ? form : root, _("x-fmrec lacks a positive number"), "form");
+	type->label = fmr_load_words(root, "label");
+	type->title = fmr_load_words(root, "title");
+	type->help = fmr_load_words(root, "help");
+	type->directory = fmr_load_need_word(loader, root, "directory");
 	if (*type->directory && !path_part_is_safe(type->directory))
-		fault(loader, fmr_value_get(root, "directory"), _("not the name of a directory"), type->directory);
-	type->by_year = flag(root, "by-year", false);
+		fmr_load_fault(loader, fmr_value_get(root, "directory"), _("not the name of a directory"), type->directory);
+	type->by_year = fmr_load_flag(root, "by-year", false);
 	read_id(loader, root, pattern_override);
 	read_states(loader, fmr_value_get(root, "states"));
-	type->ask = strings(arena, fmr_value_get(root, "ask"));
-	type->columns = strings(arena, fmr_value_get(root, "columns"));
-	type->heading = need_word(loader, root, "heading");
-	type->attachments = word(root, "attachments");
-	type->external_key = word(root, "external-key");
+	fmr_load_transitions(loader, fmr_value_get(root, "transitions"));
+	type->ask = fmr_load_strings(arena, fmr_value_get(root, "ask"));
+	type->columns = fmr_load_strings(arena, fmr_value_get(root, "columns"));
+	type->heading = fmr_load_need_word(loader, root, "heading");
+	type->attachments = fmr_load_word(root, "attachments");
+	type->external_key = fmr_load_word(root, "external-key");
 	read_log(loader, fmr_value_get(root, "log"));
 }
 
 /* ---- what only makes sense when the fields are known ---- */
-
-static const struct fmr_field *need_field(struct loader *loader, const char *path, const struct fmr_value *at)
-{
-	const struct fmr_field *field = fmr_type_field(loader->type, path);
-	if (!field)
-		fault(loader, at, _("no such field"), path);
-	return field;
-}
-
-static void need_fields(struct loader *loader, const char *const *paths, const struct fmr_value *at)
-{
-	for (; *paths; paths++)
-		need_field(loader, *paths, at);
-}
 
 /* "downtime.from": the list its first part goes through, as a length of the path; 0: none */
 static size_t list_part(const struct fmr_type *type, const char *path)
@@ -571,7 +484,7 @@ static size_t list_part(const struct fmr_type *type, const char *path)
 	return 0;
 }
 
-static void read_chain(struct loader *loader, const char *const *full, const struct fmr_value *at,
+static void read_chain(struct fmr_loader *loader, const char *const *full, const struct fmr_value *at,
 	struct fmr_chain *chain)
 {
 	size_t count = 0;
@@ -583,24 +496,24 @@ static void read_chain(struct loader *loader, const char *const *full, const str
 	if (part)
 		chain->list = fmr_arena_strndup(loader->arena, full[0], part);
 	for (size_t i = 0; i < count; i++) {
-		if (!need_field(loader, full[i], at))
+		if (!fmr_load_need_field(loader, full[i], at))
 			continue;
 		bool same = list_part(loader->type, full[i]) == part && strncmp(full[0], full[i], part) == 0;
 		if (same)
 			paths[chain->count++] = full[i] + (part ? part + 1 : 0);
 		else
-			fault(loader, at, _("the times of one chain must stand in the same list"), full[i]);
+			fmr_load_fault(loader, at, _("the times of one chain must stand in the same list"), full[i]);
 	}
 }
 
-static void read_time_order(struct loader *loader, const struct fmr_value *order)
+static void read_time_order(struct fmr_loader *loader, const struct fmr_value *order)
 {
 	struct fmr_type *type = loader->type;
 	size_t count = order && order->kind == FMR_LIST ? order->list.count : 0;
 	const char *const **lists = fmr_arena_zero(loader->arena, count + 1, sizeof(*lists));
 	struct fmr_chain *chains = fmr_arena_zero(loader->arena, count, sizeof(*chains));
 	for (size_t i = 0; i < count; i++) {
-		lists[i] = strings(loader->arena, order->list.items[i]);
+		lists[i] = fmr_load_strings(loader->arena, order->list.items[i]);
 		read_chain(loader, lists[i], order->list.items[i], &chains[i]);
 	}
 	type->time_order = lists;
@@ -608,7 +521,7 @@ static void read_time_order(struct loader *loader, const struct fmr_value *order
 	type->more->chain_count = count;
 }
 
-static void read_search(struct loader *loader, const struct fmr_value *search)
+static void read_search(struct fmr_loader *loader, const struct fmr_value *search)
 {
 	const size_t count = search && search->kind == FMR_MAP ? search->map.count : 0;
 	struct fmr_search_rule *rules = count ? fmr_arena_zero(loader->arena, count, sizeof(*rules)) : NULL;
@@ -616,43 +529,44 @@ static void read_search(struct loader *loader, const struct fmr_value *search)
 		const struct fmr_member *member = &search->map.members[i];
 		const char *number = member->value->kind == FMR_NUMBER ? member->value->text.bytes : "";
 		rules[i] = (struct fmr_search_rule){ member->key.bytes, (int)strtol(number, NULL, 10) };
-		need_field(loader, rules[i].path, member->value);
+		fmr_load_need_field(loader, rules[i].path, member->value);
 		if (rules[i].weight < 1 || rules[i].weight > 100)
-			fault(loader, member->value, _("not a weight from 1 to 100"), rules[i].path);
+			fmr_load_fault(loader, member->value, _("not a weight from 1 to 100"), rules[i].path);
 	}
 	loader->type->search = rules;
 	loader->type->search_count = count;
 }
 
-static void read_uses(struct loader *loader, const struct fmr_value *root)
+static void read_uses(struct fmr_loader *loader, const struct fmr_value *root)
 {
 	struct fmr_type *type = loader->type;
 	const char **names = fmr_arena_zero(loader->arena, type->field_count + 1, sizeof(*names));
 	for (size_t i = 0; i < type->field_count; i++)
 		names[i] = type->fields[i].name;
 	type->field_order = names;
-	need_fields(loader, type->ask, fmr_value_get(root, "ask"));
-	need_fields(loader, type->columns, fmr_value_get(root, "columns"));
+	fmr_load_need_fields(loader, type->ask, fmr_value_get(root, "ask"));
+	fmr_load_need_fields(loader, type->columns, fmr_value_get(root, "columns"));
 	if (*type->heading)
-		need_field(loader, type->heading, fmr_value_get(root, "heading"));
+		fmr_load_need_field(loader, type->heading, fmr_value_get(root, "heading"));
 	if (type->attachments)
-		need_field(loader, type->attachments, fmr_value_get(root, "attachments"));
+		fmr_load_need_field(loader, type->attachments, fmr_value_get(root, "attachments"));
 	if (type->log.field)
-		need_field(loader, type->log.field, fmr_value_get(root, "log"));
+		fmr_load_need_field(loader, type->log.field, fmr_value_get(root, "log"));
 	if (type->external_key)
-		need_field(loader, type->external_key, fmr_value_get(root, "external-key"));
+		fmr_load_need_field(loader, type->external_key, fmr_value_get(root, "external-key"));
 	else if (fmr_type_field(type, FMR_FIELD_IMPORT_KEY))
 		type->external_key = FMR_FIELD_IMPORT_KEY;
+	fmr_load_transition_fields(loader, fmr_value_get(root, "transitions"));
 	read_time_order(loader, fmr_value_get(root, "time-order"));
 	read_search(loader, fmr_value_get(root, "search"));
 }
 
-static void read_vocabulary(struct loader *loader, const char *pattern_override)
+static void read_vocabulary(struct fmr_loader *loader, const char *pattern_override)
 {
 	struct fmr_type *type = loader->type;
 	const struct fmr_value *root = fmr_value_get(loader->root, "x-fmrec");
 	if (!root || root->kind != FMR_MAP) {
-		fault(loader, loader->root, _("the schema lacks"), "x-fmrec");
+		fmr_load_fault(loader, loader->root, _("the schema lacks"), "x-fmrec");
 		return;
 	}
 	read_root(loader, root, pattern_override);
@@ -662,7 +576,7 @@ static void read_vocabulary(struct loader *loader, const char *pattern_override)
 	const struct above above = { NULL, loader->root, &top, 0 };
 	read_properties(loader, &node, NULL, &above, &type->fields, &type->field_count);
 	if (loader->too_many)
-		fault(loader, loader->root, _("too many fields, counted through all references, in"), type->name);
+		fmr_load_fault(loader, loader->root, _("too many fields, counted through all references, in"), type->name);
 	else
 		read_uses(loader, root);
 }
@@ -679,7 +593,7 @@ struct fmr_type *fmr_type_load(const char *schema_path, const char *name, const 
 	type->schema_path = fmr_arena_strdup(&more->arena, schema_path);
 	more->source = (struct fmr_source){ type->schema_path, fmr_arena_strndup(&more->arena, bytes, length), length };
 	more->root = fmr_yaml_read_record(&more->source, &more->arena, findings);
-	struct loader loader = { .arena = &more->arena, .source = &more->source, .root = more->root,
+	struct fmr_loader loader = { .arena = &more->arena, .source = &more->source, .root = more->root,
 		.findings = findings, .type = type };
 	if (more->root)
 		read_vocabulary(&loader, pattern_override);
@@ -694,8 +608,10 @@ void fmr_type_free(struct fmr_type *type)
 	if (!type)
 		return;
 	struct fmr_type_more *more = type->more;
-	for (size_t i = 0; i < FMR_STATES; i++)
-		fmr_schema_free(more->must[i]);
+	for (size_t i = 0; i < type->state_count; i++)
+		fmr_schema_free(more->must[i].schema);
+	for (size_t i = 0; i < type->transition_count; i++)
+		fmr_schema_free(more->when[i].schema);
 	fmr_schema_free(more->schema);
 	fmr_arena_release(&more->arena);
 	free(more);
@@ -703,41 +619,78 @@ void fmr_type_free(struct fmr_type *type)
 
 /* ---- a glance ---- */
 
-/* x-fmrec stands above the properties in all shipped files, and parsing those costs ten times as much. */
-static size_t head_length(const char *text)
+/* Bytes of the file as far as the line that begins with these, behind the start of x-fmrec; or 0. */
+static size_t length_before(const char *text, const char *line)
 {
-	const char *end = strstr(text, "\nproperties:"), *start = strstr(text, "\nx-fmrec:");
-	return end && start && start < end ? (size_t)(end - text) + 1 : strlen(text);
+	const char *start = strstr(text, "\nx-fmrec:"), *end = start ? strstr(start, line) : NULL;
+	return end ? (size_t)(end - text) + 1 : 0;
 }
 
-bool fmr_type_glance(const char *text, struct fmr_arena *arena, struct fmr_glance *out)
+static bool glance_at(const char *text, size_t length, struct fmr_arena *arena, struct fmr_glance *out)
 {
 	struct fmr_arena own;
 	fmr_arena_init(&own);
-	char *head = fmr_arena_strndup(&own, text, head_length(text));
-	const struct fmr_value *root = fmr_value_get(fmr_yaml_read_quietly(head, strlen(head), &own), "x-fmrec");
+	char *head = fmr_arena_strndup(&own, text, length);
+	const struct fmr_value *root = fmr_value_get(fmr_yaml_read_quietly(head, length, &own), "x-fmrec");
 	const struct fmr_value *id = fmr_value_get(root, "id");
-	const char *directory = word(root, "directory"), *prefix = word(id, "prefix"), *pattern = word(id, "pattern");
-	bool good = directory && prefix && pattern && path_part_is_safe(directory);
+	const char *directory = fmr_load_word(root, "directory");
+	const char *prefix = fmr_load_word(id, "prefix"), *pattern = fmr_load_word(id, "pattern");
+	bool good = directory && prefix && pattern && fmr_value_get(root, "by-year") && path_part_is_safe(directory);
 	if (good) {
 		out->directory = fmr_arena_strdup(arena, directory);
 		out->prefix = fmr_arena_strdup(arena, prefix);
 		out->pattern = out->shipped_pattern = fmr_arena_strdup(arena, pattern);
-		out->by_year = flag(root, "by-year", false);
+		out->by_year = fmr_load_flag(root, "by-year", false);
 	}
 	fmr_arena_release(&own);
 	return good;
 }
 
+/* In all shipped files the words looked for stand above the states, and parsing the rest costs twenty times as much. */
+bool fmr_type_glance(const char *text, struct fmr_arena *arena, struct fmr_glance *out)
+{
+	static const char *const ends[] = { "\n  states:", "\nproperties:" };
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		const size_t length = length_before(text, ends[i]);
+		if (length && glance_at(text, length, arena, out))
+			return true;
+	}
+	return glance_at(text, strlen(text), arena, out);
+}
+
 /* ---- states ---- */
 
-int fmr_type_state(const struct fmr_type *type, const char *name)
+int fmr_type_state_index(const struct fmr_type *type, const char *name)
 {
-	return state_index(type, name);
+	for (size_t i = 0; i < type->state_count; i++)
+		if (strcmp(type->states[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+const struct fmr_state_rule *fmr_type_state(const struct fmr_type *type, const char *name)
+{
+	int index = fmr_type_state_index(type, name);
+	return index < 0 ? NULL : &type->states[index];
+}
+
+int fmr_type_need_state(const struct fmr_type *type, const char *name, int *index, struct fmr_err *err)
+{
+	*index = name ? fmr_type_state_index(type, name) : 0;
+	if (*index >= 0)
+		return FMR_OK;
+	const char *names[FMR_STATES];
+	for (size_t i = 0; i < type->state_count; i++)
+		names[i] = type->states[i].name;
+	const char *nearest = fmr_text_nearest(name, names, type->state_count);
+	int code = fmr_err_set(err, FMR_ERR_INVALID, _("type '%s' has no state '%s'"), type->name, name);
+	if (nearest)
+		fmr_err_hint(err, _("did you mean '%s'?"), nearest);
+	return code;
 }
 
 /* pointer NULL: the whole schema */
-static int compile(struct fmr_type *type, const char *pointer, struct fmr_schema **out, struct fmr_findings *findings,
+static int compile(const struct fmr_type *type, const char *pointer, struct fmr_schema **out, struct fmr_findings *findings,
 	struct fmr_err *err)
 {
 	const struct fmr_type_more *more = type->more;
@@ -762,15 +715,27 @@ int fmr_type_ready(struct fmr_type *type, struct fmr_findings *findings, struct 
 	return FMR_ERR_INVALID;
 }
 
-int fmr_type_ready_state(struct fmr_type *type, int state, struct fmr_findings *findings, struct fmr_err *err)
+int fmr_type_ready_state(const struct fmr_type *type, int state, struct fmr_findings *findings, struct fmr_err *err)
 {
 	struct fmr_type_more *more = type->more;
 	int code = FMR_OK;
 	for (size_t i = 0; !code && i < type->state_count; i++) {
-		if (!(more->closure[state] >> i & 1) || !type->states[i].must || more->must_compiled[i])
+		struct fmr_part *must = &more->must[i];
+		if (!(more->closure[state] >> i & 1) || !type->states[i].must || must->tried)
 			continue;
-		more->must_compiled[i] = true;
-		code = compile(type, type->states[i].must + 1, &more->must[i], findings, err);
+		must->tried = true;
+		code = compile(type, type->states[i].must + 1, &must->schema, findings, err);
 	}
 	return code;
+}
+
+const struct fmr_schema *fmr_type_ready_when(const struct fmr_type *type, const struct fmr_transition_rule *rule,
+	struct fmr_findings *findings, struct fmr_err *err)
+{
+	struct fmr_part *when = &type->more->when[rule - type->transitions];
+	if (!when->tried) {
+		when->tried = true;
+		compile(type, rule->when + 1, &when->schema, findings, err);
+	}
+	return when->schema;
 }

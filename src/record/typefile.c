@@ -122,6 +122,37 @@ static void check_schemas(const struct around *around, const struct fmr_value *v
 		check_schemas(around, properties->map.members[i].value, properties->map.members[i].key.bytes);
 }
 
+static void check_roles(const struct around *around, const struct fmr_value *roles)
+{
+	for (size_t i = 0; roles && roles->kind == FMR_LIST && i < roles->list.count; i++) {
+		const char *role = fmr_value_string(roles->list.items[i]);
+		if (role && !fmr_book_role(around->book, role))
+			complain(around, roles->list.items[i], _("the config has no role"), role);
+	}
+}
+
+/* Whoever may sign must be a role that somebody can be given. */
+static void check_signers(const struct around *around)
+{
+	const struct fmr_value *list = fmr_value_get(fmr_value_get(around->root, "x-fmrec"), "transitions");
+	for (size_t i = 0; around->book && list && list->kind == FMR_LIST && i < list->list.count; i++) {
+		const struct fmr_value *slots = fmr_value_get(list->list.items[i], "signatures");
+		check_roles(around, fmr_value_get(list->list.items[i], "by"));
+		for (size_t j = 0; slots && slots->kind == FMR_LIST && j < slots->list.count; j++)
+			check_roles(around, fmr_value_get(slots->list.items[j], "by"));
+	}
+}
+
+/* Conditions are compiled one by one: each with its own findings. */
+static void check_conditions(const struct around *around, const struct fmr_type *type)
+{
+	for (size_t i = 0; i < type->state_count; i++)
+		fmr_type_ready_state(type, (int)i, around->findings, NULL);
+	for (size_t i = 0; i < type->transition_count; i++)
+		if (type->transitions[i].when)
+			fmr_type_ready_when(type, &type->transitions[i], around->findings, NULL);
+}
+
 /* Ids must tell their type, directories theirs. */
 static void check_twins(const struct around *around, const struct fmr_type *type)
 {
@@ -162,13 +193,13 @@ static bool check_file(const char *path, const char *bytes, size_t length, struc
 		const struct around around = { &source, findings, name_of_file(&arena, path), root, book };
 		check_against_meta(&source, root, findings);
 		check_schemas(&around, root, NULL);
+		check_signers(&around);
 		struct fmr_type *type = fmr_type_load(path, around.name, text.bytes, text.length, NULL, findings);
 		if (type) {
 			fmr_type_ready(type, findings, NULL);
 			check_twins(&around, type);
+			check_conditions(&around, type);
 		}
-		for (size_t state = 0; type && state < type->state_count; state++)
-			fmr_type_ready_state(type, (int)state, findings, NULL);
 		fmr_type_free(type);
 	}
 	fmr_str_release(&text);

@@ -523,6 +523,7 @@ void fmr_report_required(struct fmr_checker *c, const struct fmr_node *node, con
 		set_expected(c, row, expected.bytes);
 		fmr_str_release(&expected);
 		row->found = NULL;
+		row->missing = fmr_findings_text(c->findings, "%.*s", (int)name.length, name.bytes);
 	}
 	fmr_str_release(&path);
 }

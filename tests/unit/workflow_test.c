@@ -1,0 +1,327 @@
+/* Workflow as data: transitions read from a type file, and what a record lacks for one (F-32, F-130 to F-150). */
+#include "unit.h"
+
+#include "widget.h"
+
+static const char transitions[] =
+	"  transitions:\n"
+	"    - name: ship\n"
+	"      label: {en: Ship, ja: 出荷}\n      help: {en: S., ja: 出。}\n"
+	"      from: draft\n      to: shipped\n"
+	"      by: [seller, admin]\n      role-field: severity\n      votes: 2\n"
+	"      meaning: shipped\n      declares: {en: I ship it., ja: 出荷する。}\n"
+	"      covers: [title, parts]\n      requires: [story, parts.name]\n"
+	"      not-by: [author, 'field:maker']\n"
+	"    - name: vouch\n"
+	"      label: {en: Vouch, ja: 保証}\n      help: {en: V., ja: 保。}\n"
+	"      from: [shipped]\n      when: '#/$defs/red'\n"
+	"      signatures:\n"
+	"        - {by: [seller], covers: [title], meaning: sold, declares: {en: Sold., ja: 売。}}\n"
+	"        - {by: [admin], meaning: kept, declares: {en: Kept., ja: 保。}}\n"
+	"      not-by: ['signer:ship']\n"
+	"    - name: scrap\n"
+	"      label: {en: Scrap, ja: 廃棄}\n      help: {en: S., ja: 廃。}\n"
+	"      from: '*'\n      to: scrapped\n      after: [ship, vouch]\n      reason: required\n"
+	"      meaning: scrapped\n      declares: {en: I scrap it., ja: 廃棄する。}\n";
+
+static const char roles[] = "roles: [{code: seller, label: {en: Seller, ja: 販売}}]\n";
+
+static void replace(struct fmr_str *text, const char *from, const char *to)
+{
+	const char *at = strstr(text->bytes, from);
+	assert_non_null(at);
+	fmr_str_splice(text, (size_t)(at - text->bytes), strlen(from), to, strlen(to));
+}
+
+/* The widget, with transitions in which `from` is replaced. */
+static void put_widget(const char *from, const char *to)
+{
+	struct fmr_str text, added;
+	fmr_str_init(&text);
+	fmr_str_init(&added);
+	fmr_str_puts(&text, widget);
+	fmr_str_puts(&added, transitions);
+	fmr_str_puts(&added, "  ask: [title, maker]\n");
+	replace(&text, "  ask: [title, maker]\n", added.bytes);
+	replace(&text, "$defs:\n", "$defs:\n  red: {properties: {colour: {const: red}}, required: [colour]}\n");
+	if (from)
+		replace(&text, from, to);
+	put(".fmrec/schema/widget.yaml", text.bytes);
+	fmr_str_clear(&text);
+	fmr_str_printf(&text, "%s%s", config, roles);
+	put(".fmrec/config.yaml", text.bytes);
+	fmr_str_release(&text);
+	fmr_str_release(&added);
+}
+
+/* ---- reading ---- */
+
+static void transitions_are_read(void **state)
+{
+	(void)state;
+	put_widget(NULL, NULL);
+	struct fixture fixture;
+	open_fixture(&fixture);
+	const struct fmr_type *type = type_of(&fixture, "widget");
+	assert_int_equal(type->transition_count, 3);
+	const struct fmr_transition_rule *ship = fmr_type_transition(type, "ship");
+	assert_ptr_equal(ship, &type->transitions[0]);
+	assert_string_equal(fmr_words_in(&ship->label, FMR_JAPANESE), "出荷");
+	assert_string_equal(ship->to, "shipped");
+	assert_int_equal(ship->slot_count, 1);
+	assert_string_equal(ship->slots[0].by[1], FMR_ROLE_ADMIN);
+	assert_null(ship->slots[0].by[2]);
+	assert_string_equal(ship->slots[0].role_field, "severity");
+	assert_int_equal(ship->slots[0].votes, 2);
+	assert_string_equal(ship->slots[0].meaning, "shipped");
+	assert_string_equal(ship->slots[0].covers[1], "parts");
+	assert_string_equal(ship->requires[1], "parts.name");
+	assert_string_equal(ship->not_by[0], "author");
+	assert_false(ship->reason);
+
+	const struct fmr_transition_rule *vouch = fmr_type_transition(type, "vouch");
+	assert_null(vouch->to);
+	assert_int_equal(vouch->slot_count, 2);
+	assert_null(vouch->slots[1].covers);
+	assert_int_equal(vouch->slots[1].votes, 1);
+
+	const struct fmr_transition_rule *scrap = fmr_type_transition(type, "scrap");
+	assert_true(scrap->reason);
+	assert_int_equal(scrap->slot_count, 1); /* which nobody can fill */
+	assert_null(scrap->slots[0].by[0]);
+	assert_string_equal(scrap->after[1], "vouch");
+	assert_null(fmr_type_transition(type, "approve"));
+	assert_string_equal(fmr_type_state(type, "scrapped")->must, "#/$defs/has-end");
+	assert_null(fmr_type_state(type, "lost"));
+	close_fixture(&fixture);
+}
+
+static void a_transition_starts_from_its_states(void **state)
+{
+	(void)state;
+	put_widget(NULL, NULL);
+	struct fixture fixture;
+	open_fixture(&fixture);
+	const struct fmr_type *type = type_of(&fixture, "widget");
+	const struct fmr_transition_rule *ship = fmr_type_transition(type, "ship");
+	const struct fmr_transition_rule *scrap = fmr_type_transition(type, "scrap");
+	assert_true(fmr_transition_leaves(ship, "draft"));
+	assert_false(fmr_transition_leaves(ship, "shipped"));
+	assert_true(fmr_transition_leaves(scrap, "draft"));
+	assert_false(fmr_transition_leaves(scrap, "scrapped")); /* every state but its own */
+	close_fixture(&fixture);
+}
+
+static void exclusions_are_read(void **state)
+{
+	(void)state;
+	enum fmr_exclusion exclusion;
+	const char *name;
+	assert_true(fmr_exclusion_read("author", &exclusion, &name));
+	assert_int_equal(exclusion, FMR_EXCLUDE_AUTHOR);
+	assert_true(fmr_exclusion_read("signer:recover", &exclusion, &name));
+	assert_int_equal(exclusion, FMR_EXCLUDE_SIGNER);
+	assert_string_equal(name, "recover");
+	assert_true(fmr_exclusion_read("field:plan.implementer", &exclusion, &name));
+	assert_int_equal(exclusion, FMR_EXCLUDE_FIELD);
+	assert_string_equal(name, "plan.implementer");
+	assert_false(fmr_exclusion_read("authors", &exclusion, &name));
+	assert_false(fmr_exclusion_read("signer:", &exclusion, &name));
+	assert_false(fmr_exclusion_read("", &exclusion, &name));
+}
+
+static void roles_have_names(void **state)
+{
+	(void)state;
+	put_widget(NULL, NULL);
+	struct fixture fixture;
+	open_fixture(&fixture);
+	assert_string_equal(fmr_words_in(&fmr_book_role(fixture.book, "seller")->label, FMR_JAPANESE), "販売");
+	assert_non_null(fmr_book_role(fixture.book, FMR_ROLE_NOTARY));
+	assert_null(fmr_book_role(fixture.book, "buyer"));
+	close_fixture(&fixture);
+}
+
+/* What no schema can say, and what schema/meta.yaml says: each with its place. */
+static void a_wrong_transition_is_a_finding(void **state)
+{
+	(void)state;
+	static const struct { const char *from, *to, *message; } cases[] = {
+		{ NULL, NULL, NULL },
+		{ "from: draft", "from: droft", "no such state: 'droft'" },
+		{ "to: shipped", "to: shiped", "no such state: 'shiped'" },
+		{ "after: [ship, vouch]", "after: [ship, vuoch]", "no such transition: 'vuoch'" },
+		{ "'signer:ship'", "'signer:shop'", "no such transition: 'shop'" },
+		{ "'field:maker'", "'field:makers'", "no such field: 'makers'" },
+		{ "[author, ", "[athor, ", "" },
+		{ "requires: [story", "requires: [stroy", "no such field: 'stroy'" },
+		{ "covers: [title, parts]", "covers: [title, box.size]", "" },
+		{ "covers: [title, parts]", "covers: [title, bits]", "no field of the top level: 'bits'" },
+		{ "role-field: severity", "role-field: rule", "no such field: 'rule'" },
+		{ "by: [seller, admin]", "by: [buyer, admin]", "the config has no role: 'buyer'" },
+		{ "{by: [admin], ", "{by: [boss], ", "the config has no role: 'boss'" },
+		{ "'#/$defs/red'", "'#/$defs/green'", "the pointer leads nowhere" },
+		{ "colour: {const: red}", "colour: {pattern: '('}", "" },
+		{ "meaning: kept", "meaning: sold", "two kinds of signature have one meaning: 'sold'" },
+		{ "name: vouch", "name: reject", "" },
+		{ "votes: 2", "votes: 0", "" },
+		{ "votes: 2", "vots: 2", "vots" },
+		{ "      signatures:", "      by: [admin]\n      signatures:", "" },
+		{ "      meaning: scrapped\n", "", "meaning" },
+		{ "name: vouch", "name: ship", "no such transition: 'vouch'" },
+		{ "name: scrap\n", "name: ship\n", "a transition of this name stands above for the same state: 'ship'" },
+		{ "required-from: shipped", "required-from: shipped\n      signed-by: ship", "" },
+		{ "required-from: shipped", "signed-by: ship", NULL },
+		{ "required-from: shipped", "signed-by: shop", "no such transition: 'shop'" },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fixture fixture;
+		put_widget(cases[i].from, cases[i].to);
+		open_fixture(&fixture);
+		assert_int_equal(fmr_book_check_type(fixture.book, "widget", fixture.findings, &fixture.err), 0);
+		const size_t count = fmr_findings_count(fixture.findings);
+		bool found = !cases[i].message && !count;
+		for (size_t j = 0; cases[i].message && j < count; j++)
+			found |= strstr(fmr_findings_at(fixture.findings, j)->message, cases[i].message) != NULL &&
+				fmr_findings_at(fixture.findings, j)->value.line > 0;
+		if (!found)
+			fail_msg("case %zu, '%s': %zu findings, first '%s'", i, cases[i].to ? cases[i].to : "", count,
+				count ? fmr_findings_at(fixture.findings, 0)->message : "");
+		close_fixture(&fixture);
+	}
+}
+
+/* ---- asking ---- */
+
+#define HEAD "id: " ID "\nform: 2\ntitle: x\n"
+
+static void a_row_is_for_the_records_it_fits(void **state)
+{
+	(void)state;
+	put_widget(NULL, NULL);
+	static const struct { const char *text; bool applies; } cases[] = {
+		{ HEAD, false }, { HEAD "colour: blue\n", false }, { HEAD "colour: red\n", true },
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fixture fixture;
+		struct fmr_record record;
+		put(PATH_OF, cases[i].text);
+		open_fixture(&fixture);
+		const struct fmr_type *type = type_of(&fixture, "widget");
+		assert_int_equal(fmr_record_read(fixture.book, PATH_OF, &record, fixture.findings, &fixture.err), 0);
+		bool applies;
+		for (int again = 0; again < 2; again++) {
+			assert_int_equal(fmr_transition_applies(type, fmr_type_transition(type, "vouch"), record.root, &applies,
+				&fixture.err), 0);
+			assert_int_equal(applies, cases[i].applies);
+		}
+		assert_int_equal(fmr_transition_applies(type, fmr_type_transition(type, "ship"), record.root, &applies,
+			&fixture.err), 0);
+		assert_true(applies);
+		fmr_record_release(&record);
+		close_fixture(&fixture);
+	}
+}
+
+static void a_broken_condition_is_an_error(void **state)
+{
+	(void)state;
+	put_widget("colour: {const: red}", "colour: {pattern: '('}");
+	struct fixture fixture;
+	struct fmr_record record;
+	open_fixture(&fixture);
+	const struct fmr_type *type = type_of(&fixture, "widget");
+	assert_int_equal(fmr_record_read(fixture.book, PATH_OF, &record, fixture.findings, &fixture.err), 0);
+	bool applies = true;
+	for (int again = 0; again < 2; again++)
+		assert_int_equal(fmr_transition_applies(type, fmr_type_transition(type, "vouch"), record.root, &applies,
+			&fixture.err), FMR_ERR_INVALID);
+	assert_false(applies);
+	fmr_record_release(&record);
+	close_fixture(&fixture);
+}
+
+static const char *join(const char *const *paths)
+{
+	static char text[1000];
+	text[0] = '\0';
+	for (; *paths; paths++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s ", *paths);
+	return text;
+}
+
+static void what_a_record_lacks_is_listed(void **state)
+{
+	(void)state;
+	static const struct { const char *text, *state, *transition, *paths, *codes; } cases[] = {
+		{ HEAD, NULL, NULL, "", "" },
+		{ HEAD, "draft", NULL, "", "" },
+		{ HEAD, "draft", "ship", "story parts[].name ", "record.state:1 record.state:1" },
+		{ HEAD, "shipped", NULL, "sold_at box.size ", "record.state:1 record.state:1" },
+		{ HEAD "box: {}\nmaker: Someone\n", "shipped", NULL, "sold_at box.size maker ",
+			"record.state:1 record.state:4 record.state:5" },
+		{ HEAD "maker: MKR-NOWHERE\nsold_at: unknown\nbox: {size: 1}\n", "shipped", NULL, "", "" },
+		{ HEAD "sold_at: unknown\nbox: {size: 1}\n", "scrapped", NULL, "due ", "record.state:1" },
+		{ HEAD "sold_at: unknown\nbox: {size: 1}\nstory: ''\nparts: []\n", "shipped", "ship", "story parts[].name ",
+			"record.state:6 record.state:7" },
+		{ HEAD "sold_at: unknown\nbox: {size: 1}\nstory: s\nparts:\n  - name: a\n  - of: " ID "\n  - parts: []\n",
+			"shipped", "ship", "parts[].name ", "record.state:9 record.state:10" },
+		{ HEAD "sold_at: unknown\nbox: {size: 1}\nstory: s\nparts:\n  - name: a\n", "shipped", "ship", "", "" },
+	};
+	put_widget(NULL, NULL);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fixture fixture;
+		struct fmr_record record;
+		struct fmr_arena arena;
+		const char *const *paths;
+		fmr_arena_init(&arena);
+		put(PATH_OF, cases[i].text);
+		open_fixture(&fixture);
+		const struct fmr_type *type = type_of(&fixture, "widget");
+		assert_int_equal(fmr_record_read(fixture.book, PATH_OF, &record, fixture.findings, &fixture.err), 0);
+		const struct fmr_transition_rule *rule = cases[i].transition ? fmr_type_transition(type, cases[i].transition) : NULL;
+		assert_int_equal(fmr_record_missing(fixture.book, type, record.root, cases[i].state, rule, &arena, &paths,
+			&fixture.err), 0);
+		assert_string_equal(join(paths), cases[i].paths);
+		assert_int_equal(fmr_record_lacks(fixture.book, &record, cases[i].state, rule, fixture.findings,
+			&fixture.err), 0);
+		fmr_findings_sort(fixture.findings);
+		assert_string_equal(codes(fixture.findings), cases[i].codes);
+		fmr_arena_release(&arena);
+		fmr_record_release(&record);
+		close_fixture(&fixture);
+	}
+}
+
+static void a_state_must_exist(void **state)
+{
+	(void)state;
+	put_widget(NULL, NULL);
+	struct fixture fixture;
+	struct fmr_record record;
+	open_fixture(&fixture);
+	assert_int_equal(fmr_record_read(fixture.book, PATH_OF, &record, fixture.findings, &fixture.err), 0);
+	assert_int_equal(fmr_record_lacks(fixture.book, &record, "shippd", NULL, fixture.findings, &fixture.err),
+		FMR_ERR_INVALID);
+	assert_string_equal(fixture.err.text, "type 'widget' has no state 'shippd'");
+	fmr_record_release(&record);
+	close_fixture(&fixture);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, sandbox_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(transitions_are_read),
+		TEST(a_transition_starts_from_its_states),
+		TEST(exclusions_are_read),
+		TEST(roles_have_names),
+		TEST(a_wrong_transition_is_a_finding),
+		TEST(a_row_is_for_the_records_it_fits),
+		TEST(a_broken_condition_is_an_error),
+		TEST(what_a_record_lacks_is_listed),
+		TEST(a_state_must_exist),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
