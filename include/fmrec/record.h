@@ -391,7 +391,11 @@ int fmr_check_text(struct fmr_book *book, const char *path, const char *bytes, s
 /* The staged state: only what is staged, plus who links to what is deleted (O(staged) otherwise). */
 int fmr_check_staged(struct fmr_store *store, struct fmr_findings *findings, struct fmr_check_result *result,
 	struct fmr_err *err);
-/* Every commit of a range, each judged by the schema it holds; findings name the commit: "COMMIT:path". */
+/* These commits, parents before their children, each judged by the schema it holds; findings name the commit:
+ * "COMMIT:path".  All names of the last one are looked at together. */
+int fmr_check_commits(struct fmr_store *store, const char *const *commits, size_t count,
+	struct fmr_findings *findings, struct fmr_check_result *result, struct fmr_err *err);
+/* The same for every commit of a range ("A..B"). */
 int fmr_check_range(struct fmr_store *store, const char *range, struct fmr_findings *findings,
 	struct fmr_check_result *result, struct fmr_err *err);
 

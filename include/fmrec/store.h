@@ -104,6 +104,28 @@ typedef int fmr_commit_visit(void *context, const char *commit);
 int fmr_store_range(struct fmr_store *store, const char *range, fmr_commit_visit *visit, void *context,
 	struct fmr_err *err);
 
+/* Which commits of a tip (a full id; one of a tag or of anything else will do) are new. */
+struct fmr_new_commits {
+	const char *tip;
+	const char *const *without; /* commits whose history is known, NULL-terminated; or NULL */
+	const char *without_refs;   /* neither what these references hold: "refs/", "refs/remotes/origin/"; or NULL */
+};
+
+struct fmr_new_commit { /* borrowed during the visit */
+	const char *id;
+	const char *const *parents; /* NULL-terminated */
+	int64_t committed;          /* seconds since 1970, as its committer claims */
+};
+
+/* Visit the new commits, parents before their children.  Replacements are not followed.  A visitor that returns
+ * non-zero ends the visit with that value. */
+typedef int fmr_new_commit_visit(void *context, const struct fmr_new_commit *commit);
+int fmr_store_new_commits(struct fmr_store *store, const struct fmr_new_commits *query, fmr_new_commit_visit *visit,
+	void *context, struct fmr_err *err);
+/* Is the one commit the other, or in its history? */
+int fmr_store_is_ancestor(struct fmr_store *store, const char *ancestor, const char *commit, bool *is,
+	struct fmr_err *err);
+
 /* The commit that HEAD was at, as far as its line of first parents tells: the last one made up to this second.
  * FMR_ERR_NOT_FOUND when the history begins later. */
 int fmr_store_commit_at(struct fmr_store *store, int64_t seconds, struct fmr_str *commit, struct fmr_err *err);
@@ -249,14 +271,15 @@ int fmr_store_create(const char *directory, struct fmr_err *err);
 
 /* ---- hooks ---- */
 
-/* Install, or take away, fmrec's hooks (pre-commit, pre-merge-commit, commit-msg, pre-push) and its merge driver
- * (merge.fmrec in the repository's config, info/attributes).  Respects core.hooksPath; an existing hook is kept as
- * NAME.before-fmrec and called first; uninstalling puts it back.  Installing twice changes nothing.  program: absolute
- * path of fmrec. */
-int fmr_hooks_install(struct fmr_store *store, const char *program, const char *template_directory,
+/* Install, or take away, fmrec's hooks and its merge driver (merge.fmrec in the repository's config, info/attributes).
+ * server: pre-receive, for a repository that others push to; else pre-commit, pre-merge-commit, commit-msg, pre-push
+ * and the driver, for one that somebody works in.  Respects core.hooksPath; an existing hook is kept as
+ * NAME.before-fmrec and called first; uninstalling takes all away and puts those back.  Installing twice changes
+ * nothing.  program: absolute path of fmrec. */
+int fmr_hooks_install(struct fmr_store *store, bool server, const char *program, const char *template_directory,
 	struct fmr_err *err);
 int fmr_hooks_uninstall(struct fmr_store *store, struct fmr_err *err);
-/* Each hook, and "merge-driver" with the file that names it. */
+/* Each hook that belongs in the repository or is installed there, and "merge-driver" with the file that names it. */
 typedef void fmr_hook_visit(void *context, const char *name, const char *path, bool installed, bool chained);
 int fmr_hooks_each(struct fmr_store *store, fmr_hook_visit *visit, void *context, struct fmr_err *err);
 

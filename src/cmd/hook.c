@@ -4,6 +4,7 @@
  */
 #include "base/alloc.h"
 #include "base/input.h"
+#include "cmd/receive.h"
 #include "cmd/write.h"
 
 #include <ctype.h>
@@ -79,11 +80,6 @@ static int commit_msg(struct fmr_cli *cli, int argc, char **argv, struct fmr_err
 
 /* ---- pre-push ---- */
 
-static bool is_zero(const char *commit)
-{
-	return commit[strspn(commit, "0")] == '\0';
-}
-
 struct push {
 	struct fmr_cli *cli;
 	const char *remote; /* its name, or its address when it has none */
@@ -104,7 +100,7 @@ static bool is_known(struct fmr_cli *cli, const char *revision)
 static char *common_commit(const struct push *push, const char *theirs)
 {
 	static const char *const names[] = { "HEAD", "main", "master" };
-	if (!is_zero(theirs) && is_known(push->cli, theirs))
+	if (!fmr_commit_is_none(theirs) && is_known(push->cli, theirs))
 		return fmr_strdup(theirs);
 	for (size_t i = 0; push->remote && i < sizeof(names) / sizeof(*names); i++) {
 		char *name = fmr_format("refs/remotes/%s/%s", push->remote, names[i]);
@@ -146,7 +142,7 @@ static int check_line(const struct push *push, char *line, struct fmr_err *err)
 		words[i] = next_word(&line);
 	if (!words[3])
 		return fmr_err_set(err, FMR_ERR_INVALID, _("hook pre-push cannot read its input"));
-	return is_zero(words[1]) ? 0 : check_push(push, words[1], words[3], err);
+	return fmr_commit_is_none(words[1]) ? 0 : check_push(push, words[1], words[3], err);
 }
 
 static int pre_push(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err)
@@ -176,7 +172,7 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 		const char *name;
 		int (*run)(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err);
 	} hooks[] = { { "pre-commit", pre_commit }, { "pre-merge-commit", pre_commit }, { "commit-msg", commit_msg },
-		{ "pre-push", pre_push } };
+		{ "pre-push", pre_push }, { "pre-receive", fmr_hook_pre_receive } };
 	for (size_t i = 0; argc && i < sizeof(hooks) / sizeof(*hooks); i++)
 		if (strcmp(hooks[i].name, argv[0]) == 0)
 			return hooks[i].run(cli, argc - 1, argv + 1, err);

@@ -19,6 +19,7 @@ struct delta {
 	FMR_VEC(const char *) gone;    /* paths of records that were deleted */
 	FMR_VEC(const char *) others;  /* paths below records/ that are no records */
 	bool rules;                    /* config or schema changed */
+	bool ended;                    /* the config was taken away */
 };
 
 static bool begins(const char *path, const char *directory)
@@ -46,6 +47,7 @@ static int add_change(void *context, enum fmr_difference difference, const char 
 	const char *copy = fmr_arena_strdup(&delta->arena, path);
 	if (strcmp(path, FMR_CONFIG_PATH) == 0 || begins(path, FMR_SCHEMA_DIRECTORY)) {
 		delta->rules = true;
+		delta->ended |= difference == FMR_DELETED && strcmp(path, FMR_CONFIG_PATH) == 0;
 	} else if (begins(path, FMR_RECORDS)) {
 		bool record = fmr_path_is_record(path);
 		if (record && difference == FMR_DELETED)
@@ -304,6 +306,9 @@ static int check_commit(void *context, const char *commit)
 		code = fmr_view_open(range->store, FMR_VIEW_COMMIT, commit, &view, range->err);
 	if (!code)
 		code = open_book(range, commit, view, &delta, own, &book);
+	if (code == FMR_ERR_NOT_FOUND && delta.ended)
+		fmr_findings_add(own, FMR_CODE_CONFIG_MISSING, FMR_CONFIG_PATH, "%s",
+			_("the commit takes the config away, and with it every rule"));
 	if (code == FMR_ERR_NOT_FOUND || (code == FMR_ERR_INVALID && fmr_findings_errors(own)))
 		code = FMR_OK; /* before the first config; or the config is broken and has its finding */
 	else if (!code)
@@ -348,6 +353,29 @@ static int check_tip(struct range *range)
 	return code;
 }
 
+static void range_release(struct range *range)
+{
+	for (size_t i = 0; i < BOOKS; i++)
+		fmr_book_close(range->books[i]);
+	for (size_t i = 0; i < range->seen.count; i++)
+		free(range->seen.items[i].commit);
+	FMR_VEC_RELEASE(&range->seen);
+}
+
+int fmr_check_commits(struct fmr_store *store, const char *const *commits, size_t count,
+	struct fmr_findings *findings, struct fmr_check_result *result, struct fmr_err *err)
+{
+	struct range range = { .store = store, .findings = findings, .result = result, .err = err };
+	int code = FMR_OK;
+	*result = (struct fmr_check_result){ 0 };
+	for (size_t i = 0; !code && i < count; i++)
+		code = check_commit(&range, commits[i]);
+	if (!code)
+		code = check_tip(&range);
+	range_release(&range);
+	return code;
+}
+
 int fmr_check_range(struct fmr_store *store, const char *text, struct fmr_findings *findings,
 	struct fmr_check_result *result, struct fmr_err *err)
 {
@@ -358,10 +386,6 @@ int fmr_check_range(struct fmr_store *store, const char *text, struct fmr_findin
 	int code = fmr_store_range(store, text, check_commit, &range, err);
 	if (!code)
 		code = check_tip(&range);
-	for (size_t i = 0; i < BOOKS; i++)
-		fmr_book_close(range.books[i]);
-	for (size_t i = 0; i < range.seen.count; i++)
-		free(range.seen.items[i].commit);
-	FMR_VEC_RELEASE(&range.seen);
+	range_release(&range);
 	return code;
 }

@@ -22,8 +22,12 @@
 
 enum { HOOK_LIMIT = 1 << 20 };
 
-static const char *const hook_names[] = { "pre-commit", "pre-merge-commit", "commit-msg", "pre-push" };
-enum { HOOK_COUNT = sizeof(hook_names) / sizeof(*hook_names) };
+static const struct {
+	const char *name;
+	bool server; /* of a repository that others push to, else of one that somebody works in */
+} all_hooks[] = { { "pre-commit", false }, { "pre-merge-commit", false }, { "commit-msg", false }, { "pre-push", false },
+	{ "pre-receive", true } };
+enum { HOOK_COUNT = sizeof(all_hooks) / sizeof(*all_hooks) };
 
 /* ---- where ---- */
 
@@ -160,15 +164,38 @@ static int hook_uninstall(const struct hook *hook, struct fmr_err *err)
 	return 0;
 }
 
-int fmr_hooks_install(struct fmr_store *store, const char *program, const char *template_directory,
+/* Those that were touched before one failed. */
+static void take_back(const struct hook *hooks, size_t count, const char *directory, const char *const *names)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct hook done;
+		hook_look(&done, directory, names[i]);
+		if (!hooks[i].ours)
+			(void)hook_uninstall(&done, NULL);
+		hook_release(&done);
+	}
+}
+
+static size_t names_of(bool server, const char *names[HOOK_COUNT])
+{
+	size_t count = 0;
+	for (size_t i = 0; i < HOOK_COUNT; i++)
+		if (all_hooks[i].server == server)
+			names[count++] = all_hooks[i].name;
+	return count;
+}
+
+int fmr_hooks_install(struct fmr_store *store, bool server, const char *program, const char *template_directory,
 	struct fmr_err *err)
 {
 	struct hook hooks[HOOK_COUNT];
 	struct fmr_str texts[HOOK_COUNT];
+	const char *names[HOOK_COUNT];
+	const size_t count = names_of(server, names);
 	char *directory = hooks_directory(store);
 	int result = fmr_directory_make(AT_FDCWD, directory, err);
-	for (size_t i = 0; i < HOOK_COUNT; i++) { /* look at all before the first is touched */
-		hook_look(&hooks[i], directory, hook_names[i]);
+	for (size_t i = 0; i < count; i++) { /* look at all before the first is touched */
+		hook_look(&hooks[i], directory, names[i]);
 		fmr_str_init(&texts[i]);
 		if (result == 0 && hooks[i].there && !hooks[i].ours && hooks[i].has_chained) {
 			result = fmr_err_set(err, FMR_ERR_EXISTS, _("both '%s' and '%s' exist, and neither is fmrec's"),
@@ -177,21 +204,16 @@ int fmr_hooks_install(struct fmr_store *store, const char *program, const char *
 				hooks[i].path);
 		}
 		if (result == 0)
-			result = hook_text(template_directory, hook_names[i], program, &texts[i], err);
+			result = hook_text(template_directory, names[i], program, &texts[i], err);
 	}
-	for (size_t i = 0; result == 0 && i < HOOK_COUNT; i++) {
+	for (size_t i = 0; result == 0 && i < count; i++) {
 		result = hook_install(&hooks[i], &texts[i], err);
-		for (size_t k = 0; result != 0 && k < i; k++) {
-			struct hook done;
-			hook_look(&done, directory, hook_names[k]);
-			if (!hooks[k].ours)
-				(void)hook_uninstall(&done, NULL);
-			hook_release(&done);
-		}
+		if (result != 0)
+			take_back(hooks, i, directory, names);
 	}
-	if (result == 0)
+	if (result == 0 && !server)
 		result = fmr_driver_install(store, program, err);
-	for (size_t i = 0; i < HOOK_COUNT; i++) {
+	for (size_t i = 0; i < count; i++) {
 		hook_release(&hooks[i]);
 		fmr_str_release(&texts[i]);
 	}
@@ -205,7 +227,7 @@ int fmr_hooks_uninstall(struct fmr_store *store, struct fmr_err *err)
 	int result = fmr_driver_uninstall(store, err);
 	for (size_t i = 0; result == 0 && i < HOOK_COUNT; i++) {
 		struct hook hook;
-		hook_look(&hook, directory, hook_names[i]);
+		hook_look(&hook, directory, all_hooks[i].name);
 		result = hook_uninstall(&hook, err);
 		hook_release(&hook);
 	}
@@ -213,20 +235,24 @@ int fmr_hooks_uninstall(struct fmr_store *store, struct fmr_err *err)
 	return result;
 }
 
+/* Of a hook that does not belong in this kind of repository it is news that it is there. */
 int fmr_hooks_each(struct fmr_store *store, fmr_hook_visit *visit, void *context, struct fmr_err *err)
 {
 	(void)err;
+	const bool bare = !store->work_tree;
 	char *directory = hooks_directory(store);
 	for (size_t i = 0; i < HOOK_COUNT; i++) {
 		struct hook hook;
-		hook_look(&hook, directory, hook_names[i]);
-		visit(context, hook_names[i], hook.path, hook.ours, hook.ours && hook.has_chained);
+		hook_look(&hook, directory, all_hooks[i].name);
+		if (all_hooks[i].server == bare || hook.ours)
+			visit(context, all_hooks[i].name, hook.path, hook.ours, hook.ours && hook.has_chained);
 		hook_release(&hook);
 	}
 	struct fmr_str path;
 	fmr_str_init(&path);
 	const bool driver = fmr_driver_is_installed(store, &path);
-	visit(context, DRIVER_NAME, path.bytes, driver, false);
+	if (!bare || driver)
+		visit(context, DRIVER_NAME, path.bytes, driver, false);
 	fmr_str_release(&path);
 	free(directory);
 	return 0;

@@ -24,7 +24,7 @@ static int install(void)
 	char *templates = fmr_format("%s/hooks", fmr_data_dir());
 	setenv("LOG", log, 1);
 	struct fmr_err err = { 0 };
-	int result = fmr_hooks_install(store, program, templates, &err);
+	int result = fmr_hooks_install(store, false, program, templates, &err);
 	assert_true(result == 0 || err.text[0]);
 	free(program);
 	free(log);
@@ -119,6 +119,31 @@ static void other_hook_directories_are_respected(void **state)
 	assert_output("ls mine", "commit-msg\npre-commit\npre-merge-commit\npre-push");
 }
 
+/* What others push to is another matter than what somebody works in. */
+static void a_server_has_a_hook_of_its_own(void **state)
+{
+	(void)state;
+	sh("git init -q --bare server && printf '#!/bin/sh\\ncat > \"$LOG.own\"\\n' > server/hooks/pre-receive && chmod +x server/hooks/pre-receive");
+	struct fmr_store *store = open_store("server");
+	char *templates = fmr_format("%s/hooks", fmr_data_dir()), top[PATH_MAX];
+	assert_non_null(getcwd(top, sizeof(top)));
+	char *program = fmr_format("%s/it's a place/fmrec-x", top), *log = fmr_format("%s/log", top);
+	setenv("LOG", log, 1);
+	struct fmr_err err = { 0 };
+	assert_int_equal(fmr_hooks_install(store, true, program, templates, &err), 0);
+	assert_output("ls server/hooks | grep -v sample; grep -c fmrec server/config server/info/attributes 2>&1 | grep -v :0",
+		"pre-receive\npre-receive.before-fmrec\ngrep: server/info/attributes: No such file or directory");
+	sh("cd repo && git commit -q --allow-empty -m x && git push -q ../server HEAD:b");
+	assert_output("sed 's/[0-9a-f]\\{40\\}/ID/g' log; cat log.own | sed 's/[0-9a-f]\\{40\\}/ID/g'",
+		"fmrec hook pre-receive\nID ID refs/heads/b");
+	fmr_hooks_uninstall(store, &err);
+	assert_output("ls server/hooks | grep -v sample", "pre-receive");
+	fmr_store_close(store);
+	free(program);
+	free(log);
+	free(templates);
+}
+
 static void note(void *context, const char *name, const char *path, bool installed, bool chained)
 {
 	assert_non_null(strstr(path, strcmp(name, "merge-driver") == 0 ? "info/attributes" : name));
@@ -169,6 +194,7 @@ int main(void)
 		TEST(earlier_hooks_come_first_and_come_back),
 		TEST(a_third_hook_is_not_lost),
 		TEST(other_hook_directories_are_respected),
+		TEST(a_server_has_a_hook_of_its_own),
 		TEST(each_tells_what_is_installed),
 		TEST(the_driver_is_called),
 	};
