@@ -1,6 +1,5 @@
 #include "trust/sshsig.h"
 
-#include "base/alloc.h"
 #include "base/base64.h"
 #include "base/i18n.h"
 #include "base/str.h"
@@ -8,7 +7,6 @@
 #include "trust/der.h"
 #include "trust/wire.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define MAGIC "SSHSIG"
@@ -17,84 +15,7 @@
 #define END_LINE "-----END SSH SIGNATURE-----"
 
 enum { LONGEST_ARMOUR = 16 * 1024 /* RSA of 16384 bits: 6 KiB */, ED25519_SIGNATURE = 64 };
-enum { SLOTS = 1024 /* a power of two */, MOST_KEYS = SLOTS / 2 };
 enum { SK_TOUCHED = 0x01 };
-
-/* ---- keys ready for use ---- */
-
-struct slot {
-	char *blob; /* NULL: free */
-	size_t length;
-	struct trust_public *public;
-};
-
-struct trust_verifier {
-	struct slot slots[SLOTS]; /* by hash of the blob, then the next free one */
-	size_t count;
-};
-
-int fmr_trust_verifier_new(struct trust_verifier **out, struct fmr_err *err)
-{
-	*out = NULL;
-	const int result = fmr_trust_crypto_ready(err);
-	if (result == 0)
-		*out = fmr_alloc_zero(1, sizeof(**out));
-	return result;
-}
-
-static void forget_all(struct trust_verifier *verifier)
-{
-	for (size_t i = 0; i < SLOTS; i++) {
-		free(verifier->slots[i].blob);
-		fmr_trust_public_free(verifier->slots[i].public);
-		verifier->slots[i] = (struct slot){ 0 };
-	}
-	verifier->count = 0;
-}
-
-void fmr_trust_verifier_free(struct trust_verifier *verifier)
-{
-	if (verifier)
-		forget_all(verifier);
-	free(verifier);
-}
-
-/* The slot of this blob, or the free one where it belongs. */
-static struct slot *slot_of(struct trust_verifier *verifier, struct fmr_text blob)
-{
-	size_t i = fmr_text_hash(blob.bytes, blob.length) % SLOTS;
-	const struct slot *slot;
-	while ((slot = &verifier->slots[i])->blob &&
-		(slot->length != blob.length || memcmp(slot->blob, blob.bytes, blob.length) != 0))
-		i = (i + 1) % SLOTS;
-	return &verifier->slots[i];
-}
-
-/* NULL when libcrypto does not take it. */
-static const struct trust_public *public_of(struct trust_verifier *verifier, const struct trust_key *key)
-{
-	struct slot *slot = slot_of(verifier, key->blob);
-	if (slot->blob)
-		return slot->public;
-	if (verifier->count == MOST_KEYS) { /* nobody has so many: memory is bounded whatever a history holds */
-		forget_all(verifier);
-		slot = slot_of(verifier, key->blob);
-	}
-	struct fmr_str der;
-	fmr_str_init(&der);
-	fmr_trust_key_der(key, &der);
-	slot->public = fmr_trust_public_new((struct fmr_text){ der.bytes, der.length });
-	fmr_str_release(&der);
-	slot->blob = fmr_strndup(key->blob.bytes, key->blob.length);
-	slot->length = key->blob.length;
-	verifier->count++;
-	return slot->public;
-}
-
-bool fmr_trust_verifier_takes(struct trust_verifier *verifier, const struct trust_key *key)
-{
-	return public_of(verifier, key) != NULL;
-}
 
 /* ---- the armour ---- */
 
@@ -332,7 +253,7 @@ static enum trust_signature check(struct trust_verifier *verifier, const struct 
 	result = prepare(key, envelope->signature, &question, fault);
 	if (result != TRUST_GOOD)
 		goto out;
-	const struct trust_public *public = public_of(verifier, key);
+	const struct trust_public *public = fmr_trust_verifier_public(verifier, key);
 	if (!public || !fmr_trust_public_verifies(public, question.hash,
 			       (struct fmr_text){ question.signature.bytes, question.signature.length },
 			       (struct fmr_text){ question.message.bytes, question.message.length })) {

@@ -7,17 +7,9 @@
 #define FMR_TRUST_SSHSIG_H
 
 #include "base/arena.h"
-#include "fmrec/error.h"
 #include "fmrec/value.h"
 #include "trust/key.h"
-
-/* The keys met so far, ready for use, at most some hundred.  Not shared between threads. */
-struct trust_verifier;
-/* Fails only when libcrypto cannot be loaded. */
-int fmr_trust_verifier_new(struct trust_verifier **out, struct fmr_err *err);
-void fmr_trust_verifier_free(struct trust_verifier *verifier);
-/* Could a signature of this key ever be good?  false when its point is not on its curve. */
-bool fmr_trust_verifier_takes(struct trust_verifier *verifier, const struct trust_key *key);
+#include "trust/verifier.h"
 
 /*
  * Is the armour one signature, in the namespace "git", over exactly these bytes?
