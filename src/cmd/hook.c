@@ -6,11 +6,10 @@
 #include "base/input.h"
 #include "cmd/receive.h"
 #include "cmd/write.h"
+#include "trust/action.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { FINDINGS_CAP = 500, MESSAGE_LIMIT = 1 << 20, REFS_LIMIT = 4 << 20 };
 
@@ -39,22 +38,6 @@ static int pre_commit(struct fmr_cli *cli, int argc, char **argv, struct fmr_err
 
 /* ---- commit-msg ---- */
 
-/* Lines that fmrec reads as its own: "fmrec-action: approve".  Only fmrec may write them. */
-static bool is_forged(const char *line, size_t length)
-{
-	static const char prefix[] = "fmrec-";
-	size_t at = 0;
-	while (at < length && (line[at] == ' ' || line[at] == '\t'))
-		at++;
-	if (length - at < sizeof(prefix) - 1 || strncasecmp(line + at, prefix, sizeof(prefix) - 1) != 0)
-		return false;
-	for (at += sizeof(prefix) - 1; at < length && (isalnum((unsigned char)line[at]) || line[at] == '-'); at++)
-		;
-	while (at < length && (line[at] == ' ' || line[at] == '\t'))
-		at++;
-	return at < length && line[at] == ':';
-}
-
 static int commit_msg(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err)
 {
 	if (argc != 1)
@@ -62,17 +45,13 @@ static int commit_msg(struct fmr_cli *cli, int argc, char **argv, struct fmr_err
 	struct fmr_str message;
 	fmr_str_init(&message);
 	int result = fmr_input_read(argv[0], MESSAGE_LIMIT, &message, err);
-	size_t number = 1;
-	for (const char *line = message.bytes; !result && *line; number++) {
-		size_t length = strcspn(line, "\n");
-		if (is_forged(line, length)) {
-			fmr_cli_say(cli, _("fmrec: commit refused: line %zu of the message looks like a signed "
-					   "decision: '%.*s'"),
-				number, (int)(length < 100 ? length : 100), line);
-			fmr_cli_hint(cli, _("only fmrec writes 'fmrec-' lines; reword the message"));
-			result = FMR_EXIT_FINDINGS;
-		}
-		line += length + (line[length] == '\n');
+	size_t length, number;
+	const char *line = result ? NULL : fmr_trust_fmrec_line(message.bytes, message.length, &length, &number);
+	if (line) {
+		fmr_cli_say(cli, _("fmrec: commit refused: line %zu of the message looks like a signed decision: '%.*s'"), number,
+			(int)(length < 100 ? length : 100), line);
+		fmr_cli_hint(cli, _("only fmrec writes 'fmrec-' lines; reword the message"));
+		result = FMR_EXIT_FINDINGS;
 	}
 	fmr_str_release(&message);
 	return result;

@@ -35,7 +35,7 @@ like "naming the line" "$err" 'line 3'
 exit_is "in any case" 1 git commit -m 'subject
 
 Fmrec-Action : approve'
-ok "commit-msg lets other words pass" git commit -m 'fmrec-like words: are fine here, see fmrec-set(1)'
+ok "commit-msg lets other words pass" git commit -m 'words like fmrec: are fine here, see fmrec-set(1)'
 
 git init -q --bare "$T/remote.git"
 git remote add origin "$T/remote.git"
