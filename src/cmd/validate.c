@@ -9,6 +9,7 @@
 #include "cmd/asked.h"
 #include "cmd/names.h"
 #include "index/check.h"
+#include "render/print.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -197,32 +198,18 @@ static int check(struct work *work, int argc, char **argv, struct fmr_err *err)
 
 /* ---- the answer ---- */
 
-const char *fmr_validate_number(char *buffer, size_t number)
-{
-	char digits[24];
-	int length = snprintf(digits, sizeof(digits), "%zu", number);
-	char *out = buffer;
-	for (int i = 0; i < length; i++) {
-		if (i && (length - i) % 3 == 0)
-			*out++ = ',';
-		*out++ = digits[i];
-	}
-	*out = '\0';
-	return buffer;
-}
-
 /* "2 errors in 2 of 10,214 records (0.12 s)"; no time when the clock stands still, as in tests. */
 static void say_summary(const struct work *work, double seconds)
 {
 	struct fmr_cli *cli = work->cli;
-	char errors[32], faulty[32], records[32], took[48] = "";
+	char errors[FMR_GROUPED], faulty[FMR_GROUPED], records[FMR_GROUPED], took[48] = "";
 	size_t count = fmr_findings_errors(work->findings);
 	size_t others = fmr_findings_count(work->findings) + fmr_findings_dropped(work->findings) - count;
 	if (!getenv("FMREC_NOW"))
 		snprintf(took, sizeof(took), " (%.2f s)", seconds);
-	fmr_validate_number(errors, count);
-	fmr_validate_number(faulty, work->result.faulty);
-	fmr_validate_number(records, work->result.records);
+	fmr_print_grouped(errors, count);
+	fmr_print_grouped(faulty, work->result.faulty);
+	fmr_print_grouped(records, work->result.records);
 	if (count && !work->result.faulty)
 		fmr_cli_say(cli, Q_("%s error, in no record; records checked: %s%s",
 			"%s errors, in no record; records checked: %s%s", count), errors, records, took);

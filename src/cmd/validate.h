@@ -18,7 +18,4 @@ struct fmr_validate_options {
 int fmr_validate_files(struct fmr_cli *cli, const struct fmr_validate_options *options, enum fmr_findings_format format,
 	int argc, char **argv, struct fmr_err *err);
 
-/* "10,214" in a buffer of at least 32 bytes. */
-const char *fmr_validate_number(char *buffer, size_t number);
-
 #endif

@@ -67,6 +67,20 @@ void fmr_print_member_number(struct fmr_str *out, bool *first, const char *name,
 	fmr_str_printf(out, "%zu", number);
 }
 
+const char *fmr_print_grouped(char buffer[FMR_GROUPED], size_t number)
+{
+	char digits[24];
+	int length = snprintf(digits, sizeof(digits), "%zu", number);
+	char *out = buffer;
+	for (int i = 0; i < length; i++) {
+		if (i && (length - i) % 3 == 0)
+			*out++ = ',';
+		*out++ = digits[i];
+	}
+	*out = '\0';
+	return buffer;
+}
+
 void fmr_print_out(FILE *out, struct fmr_str *text)
 {
 	fwrite(text->bytes, 1, text->length, out);

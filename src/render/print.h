@@ -20,6 +20,9 @@ void fmr_print_member(struct fmr_str *out, bool *first, const char *name, const 
 void fmr_print_member_number(struct fmr_str *out, bool *first, const char *name, size_t number);
 /* ,"name": */
 void fmr_print_key(struct fmr_str *out, bool *first, const char *name);
+/* A number for people, "12,345", in buffer, which is returned. */
+enum { FMR_GROUPED = 32 };
+const char *fmr_print_grouped(char buffer[FMR_GROUPED], size_t number);
 /* Write and release. */
 void fmr_print_out(FILE *out, struct fmr_str *text);
 
