@@ -141,6 +141,11 @@ struct fmr_search_rule { /* how much the words of a field count */
 	int weight;                     /* 1 to 100 */
 };
 
+struct fmr_form_block { /* one block of the printed form */
+	struct fmr_words label;
+	const char *const *const *rows; /* NULL-terminated; each of them one or two field paths, NULL-terminated */
+};
+
 struct fmr_type {
 	const char *name;               /* file name of the schema */
 	int form;                       /* form version (F-25) */
@@ -164,6 +169,8 @@ struct fmr_type {
 	struct { const char *field, *time, *text, *kind, *actor; } log; /* field NULL: no log */
 	const struct fmr_search_rule *search; /* fields by which records are compared; NULL: they are not */
 	size_t search_count;
+	const struct fmr_form_block *blocks; /* of the printed form, in order; NULL: all fields in schema order */
+	size_t block_count;
 	const char *const *const *time_order; /* NULL-terminated list of NULL-terminated chains of paths */
 	const struct fmr_schema *schema;/* compiled when records are checked; NULL before */
 	const char *schema_path;        /* ".fmrec/schema/NAME.yaml" */

@@ -537,6 +537,29 @@ static void read_search(struct fmr_loader *loader, const struct fmr_value *searc
 	loader->type->search_count = count;
 }
 
+static void read_rows(struct fmr_loader *loader, const struct fmr_value *rows, struct fmr_form_block *block)
+{
+	const size_t count = rows && rows->kind == FMR_LIST ? rows->list.count : 0;
+	const char *const **list = fmr_arena_zero(loader->arena, count + 1, sizeof(*list));
+	for (size_t i = 0; i < count; i++) {
+		list[i] = fmr_load_strings(loader->arena, rows->list.items[i]);
+		fmr_load_need_fields(loader, list[i], rows->list.items[i]);
+	}
+	block->rows = list;
+}
+
+static void read_layout(struct fmr_loader *loader, const struct fmr_value *layout)
+{
+	const size_t count = layout && layout->kind == FMR_LIST ? layout->list.count : 0;
+	struct fmr_form_block *blocks = count ? fmr_arena_zero(loader->arena, count, sizeof(*blocks)) : NULL;
+	for (size_t i = 0; i < count; i++) {
+		blocks[i].label = fmr_load_words(layout->list.items[i], "label");
+		read_rows(loader, fmr_value_get(layout->list.items[i], "rows"), &blocks[i]);
+	}
+	loader->type->blocks = blocks;
+	loader->type->block_count = count;
+}
+
 static void read_uses(struct fmr_loader *loader, const struct fmr_value *root)
 {
 	struct fmr_type *type = loader->type;
@@ -559,6 +582,7 @@ static void read_uses(struct fmr_loader *loader, const struct fmr_value *root)
 	fmr_load_transition_fields(loader, fmr_value_get(root, "transitions"));
 	read_time_order(loader, fmr_value_get(root, "time-order"));
 	read_search(loader, fmr_value_get(root, "search"));
+	read_layout(loader, fmr_value_get(root, "layout"));
 }
 
 static void read_vocabulary(struct fmr_loader *loader, const char *pattern_override)
