@@ -5,6 +5,7 @@
 #include "base/decimal.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "trust/key.h"
 
 #include <string.h>
 
@@ -215,14 +216,19 @@ static void read_reason(const struct policy_text *in, const struct fmr_value *va
 /* A public key, with or without a comment, which is not kept. */
 static void read_key(const struct policy_text *in, const struct fmr_value *value, void *into)
 {
-	const char *text = text_of(in, value, LONGEST_KEY);
+	const char *text = text_of(in, value, LONGEST_KEY), *fault;
+	struct trust_key key;
 	if (!text)
 		return;
-	size_t type = strcspn(text, " "), blob = text[type] ? strcspn(text + type + 1, " ") : 0;
-	if (type && blob)
-		*(const char **)into = fmr_arena_strndup(&in->policy->arena, text, type + 1 + blob);
-	else
-		fmr_policy_fault(in, value->span, FMR_CODE_POLICY_KEY, _("'%s' is no public key like 'ssh-ed25519 AAAA...'"), text);
+	if (!fmr_trust_key_parse(text, &in->policy->arena, &key, &fault)) {
+		fmr_policy_fault(in, value->span, FMR_CODE_POLICY_KEY, _("this key cannot be used: %s"), fault);
+		return;
+	}
+	struct fmr_str spelling;
+	fmr_str_init(&spelling);
+	fmr_trust_key_text(&key, &spelling);
+	*(const char **)into = fmr_arena_strndup(&in->policy->arena, spelling.bytes, spelling.length);
+	fmr_str_release(&spelling);
 }
 
 /* ---- lists of texts ---- */

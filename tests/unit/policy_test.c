@@ -11,6 +11,9 @@
 #define HEAD "schema: 1\nrepository: 0123456789abcdef0123456789abcdef\n"
 #define SATO "persons:\n  - {id: p-sato, name: 佐藤 花子, emails: [Sato@Example.jp]}\n"
 #define SUZUKI "  - {id: p-suzuki, name: 鈴木 一郎}\n"
+#define KEY_B "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIABBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"
+#define KEY_C "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIACCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC"
+#define KEY_D "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIADDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDD"
 #define KEYS "keys:\n  - {key: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f sato', owner: p-sato, state: active}\n"
 #define ADMIN "roles:\n  - {role: admin, person: p-sato, from: 2026-04-01}\n"
 #define SIMPLE HEAD "version: 1\n" SATO KEYS ADMIN
@@ -94,6 +97,8 @@ static void shapes_that_are_refused(void **state)
 	bad(HEAD "version: 1\npersons: [{id: sato hanako, name: x}]\n" KEYS ADMIN, "value.pattern", 4);
 	bad(HEAD "version: 1\npersons: [{id: p-sato, name: \"a\\eb\"}]\n" KEYS ADMIN, "value.pattern", 4);
 	bad(HEAD "version: 1\n" SATO "keys: [{key: ssh-ed25519, owner: p-sato, state: active}]\n" ADMIN, "policy.key", 6);
+	bad(HEAD "version: 1\n" SATO "keys: [{key: ssh-dss AAAAB3NzaC1kc3M=, owner: p-sato, state: active}]\n" ADMIN, "policy.key", 6);
+	bad(HEAD "version: 1\n" SATO "keys: [{key: '" KEY_B "B', owner: p-sato, state: active}]\n" ADMIN, "policy.key", 6);
 	bad(SIMPLE "  - {role: manager, person: p-sato, from: 2026-02-30}\n", "value.format", 10);
 }
 
@@ -152,20 +157,20 @@ static void keys_that_end(void **state)
 {
 	(void)state;
 	struct trust_policy *policy = good(HEAD "version: 1\n" SATO KEYS
-		"  - {key: ssh-ed25519 BBBB, owner: p-sato, state: retired, not-after: 2026-12-31}\n"
-		"  - {key: ssh-ed25519 CCCC, owner: p-sato, state: compromised, compromised-since: abcdef6789012345678901234567890123456789}\n"
+		"  - {key: " KEY_B ", owner: p-sato, state: retired, not-after: 2026-12-31}\n"
+		"  - {key: " KEY_C ", owner: p-sato, state: compromised, compromised-since: abcdef6789012345678901234567890123456789}\n"
 		ADMIN);
-	const struct trust_policy_key *key = fmr_trust_policy_key(policy, "ssh-ed25519 BBBB");
+	const struct trust_policy_key *key = fmr_trust_policy_key(policy, KEY_B);
 	assert_int_equal(key->state, TRUST_KEY_RETIRED);
 	assert_false(fmr_trust_key_expired(policy, key, at("2026-12-31T23:59:59Z")));
 	assert_true(fmr_trust_key_expired(policy, key, at("2027-01-01T00:00:00Z")));
-	assert_int_equal(fmr_trust_policy_key(policy, "ssh-ed25519 CCCC")->state, TRUST_KEY_COMPROMISED);
-	assert_null(fmr_trust_policy_key(policy, "ssh-ed25519 DDDD"));
+	assert_int_equal(fmr_trust_policy_key(policy, KEY_C)->state, TRUST_KEY_COMPROMISED);
+	assert_null(fmr_trust_policy_key(policy, KEY_D));
 	fmr_trust_policy_free(policy);
-	bad(HEAD "version: 1\n" SATO KEYS "  - {key: ssh-ed25519 CCCC, owner: p-sato, state: compromised}\n" ADMIN,
+	bad(HEAD "version: 1\n" SATO KEYS "  - {key: " KEY_C ", owner: p-sato, state: compromised}\n" ADMIN,
 		"policy.key", 8);
 	bad(HEAD "version: 1\n" SATO KEYS
-		"  - {key: ssh-ed25519 CCCC, owner: p-sato, state: active, compromised-since: abcdef6789012345678901234567890123456789}\n" ADMIN,
+		"  - {key: " KEY_C ", owner: p-sato, state: active, compromised-since: abcdef6789012345678901234567890123456789}\n" ADMIN,
 		"policy.key", 8);
 }
 
@@ -223,7 +228,7 @@ static bool follows(struct trust_policy *after, const char *fault)
 	return result;
 }
 
-#define OTHER_KEY "keys:\n  - {key: 'ssh-ed25519 BBBB', owner: p-sato, state: active}\n"
+#define OTHER_KEY "keys:\n  - {key: '" KEY_B "', owner: p-sato, state: active}\n"
 
 static void followers(void **state)
 {
@@ -233,7 +238,7 @@ static void followers(void **state)
 	assert_false(follows(good(SIMPLE), "version 1 follows version 1"));
 	assert_false(follows(second("sha256:0000000000000000000000000000000000000000000000000000000000000000",
 				     SATO KEYS ADMIN), "'previous'"));
-	assert_false(follows(second(NULL, "persons: [{id: p-x, name: x}]\nkeys: [{key: a b, owner: p-x, state: active}]\n"
+	assert_false(follows(second(NULL, "persons: [{id: p-x, name: x}]\nkeys: [{key: '" KEY_B "', owner: p-x, state: active}]\n"
 					 "roles: [{role: admin, person: p-x, from: 2026-01-01}]\n"),
 		"'p-sato' is gone"));
 	assert_false(follows(second(NULL, SATO OTHER_KEY ADMIN), "a key of 'p-sato' is gone"));
