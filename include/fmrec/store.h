@@ -224,6 +224,7 @@ struct fmr_commit_options {
 	bool no_commit;       /* write and stage only */
 	bool no_stage;        /* write only */
 	bool no_verify;       /* as git commit --no-verify */
+	bool sign;            /* with the key of fmr_store_signing_key, whatever git is set to */
 	int lock_timeout;     /* seconds to wait for other fmrec processes; 0: 60 */
 };
 
@@ -243,6 +244,43 @@ struct fmr_commit_result {
  */
 int fmr_store_apply(struct fmr_store *store, const struct fmr_change *changes, size_t count,
 	const struct fmr_commit_options *options, struct fmr_commit_result *result, struct fmr_err *err);
+
+/* ---- signing ---- */
+
+/*
+ * The key that signs is named by `fmrec.signingKey` of git's configuration, else by `user.signingKey`, in the forms
+ * git knows: the path of a private key or of a public one whose private half an agent or a token holds (`~/` is the
+ * home directory), or the public key itself ("ssh-ed25519 AAAA...", "key::ecdsa-sha2-nistp256 AAAA...").  Signing runs
+ * ssh-keygen, or what gpg.ssh.program of the user's own configuration names: agents, tokens and questions for a
+ * passphrase on the terminal work as in git.
+ */
+
+/* Append the public key that would sign, "ssh-ed25519 AAAA..." without a comment.  FMR_ERR_NOT_FOUND, with a hint how
+ * to set one, when there is none. */
+int fmr_store_signing_key(struct fmr_store *store, struct fmr_str *out, struct fmr_err *err);
+/* The same of a key in one of the forms above. */
+int fmr_store_public_key(struct fmr_store *store, const char *key, struct fmr_str *out, struct fmr_err *err);
+
+/* Sign bytes for the namespace `git` and append the armour, with its line end. */
+int fmr_store_sign(struct fmr_store *store, const char *bytes, size_t length, struct fmr_str *armour,
+	struct fmr_err *err);
+
+struct fmr_signed_commit {
+	const struct fmr_oid *parent; /* the commit that HEAD is expected to be at; its tree becomes that of the new one */
+	const char *message;          /* whole message, UTF-8, taken as it is */
+	int64_t time;                 /* of author and committer, seconds since 1970 */
+	/* Looks at the commit as it will be written; not 0: nothing is written, and this is returned.  May be NULL. */
+	int (*check)(void *context, const char *bytes, size_t length, struct fmr_err *err);
+	void *context;
+};
+
+/*
+ * Make a signed commit that changes no file, and move the branch that is checked out (or HEAD itself, when detached)
+ * from the parent to it.  Neither hooks nor index nor work tree are touched.  FMR_ERR_CHANGED when HEAD is not at
+ * the parent any more; FMR_ERR_REFUSED without an identity or during an unfinished merge or rebase.
+ */
+int fmr_store_commit_signed(struct fmr_store *store, const struct fmr_signed_commit *commit,
+	struct fmr_commit_result *result, struct fmr_err *err);
 
 /* The lock alone, for work that must read and then apply: nested fmr_store_apply calls reuse it. */
 int fmr_store_lock(struct fmr_store *store, int timeout, struct fmr_err *err);

@@ -18,6 +18,8 @@
 #include "store/gitindex.h"
 #include "store/index_copy.h"
 #include "store/program.h"
+#include "store/ready.h"
+#include "store/sign.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -181,16 +183,6 @@ static int check_paths(const char *const *sorted, size_t count, struct fmr_err *
 	return 0;
 }
 
-static int refuse_unfinished(const struct fmr_store *store, struct fmr_err *err)
-{
-	const char *operation = fmr_store_operation(store);
-	if (!operation)
-		return 0;
-	fmr_err_set(err, FMR_ERR_REFUSED, _("a %s is not finished: nothing was changed"), _(operation));
-	fmr_err_hint(err, _("finish it with 'git %s --continue' or give it up with 'git %s --abort'"), operation, operation);
-	return FMR_ERR_REFUSED;
-}
-
 static bool index_is_locked(const struct fmr_store *store)
 {
 	char *path = fmr_format("%s.lock", store->index_file);
@@ -214,35 +206,6 @@ static int wait_for_index(const struct fmr_store *store, struct fmr_err *err)
 		nanosleep(&pause, NULL);
 	}
 	return 0;
-}
-
-static int ask_identity(struct fmr_store *store, const char *variable, struct fmr_err *err)
-{
-	const char *const arguments[] = { "var", variable, NULL };
-	struct fmr_str errors;
-	fmr_str_init(&errors);
-	int status = 0;
-	int result = fmr_git_run(store, &(struct git_call){ .arguments = arguments, .errors = &errors, .reading = true },
-		&status, err);
-	fmr_str_release(&errors);
-	if (result == 0 && status != 0) {
-		result = fmr_err_set(err, FMR_ERR_REFUSED, _("git does not know who you are: nothing was changed"));
-		fmr_err_hint(err, _("git config --global user.name 'Your Name' and git config --global user.email you@example.org"));
-	}
-	return result;
-}
-
-/* git is asked only when the usual settings are missing: it may know an identity in other ways. */
-static int check_identity(struct fmr_store *store, struct fmr_err *err)
-{
-	const char *name = getenv("GIT_COMMITTER_NAME"), *email = getenv("GIT_COMMITTER_EMAIL");
-	bool author = fmr_store_user_name(store) && fmr_store_user_email(store);
-	const struct config_entry *user_name = fmr_config_find(&store->config, "user.name", false);
-	const struct config_entry *user_email = fmr_config_find(&store->config, "user.email", false);
-	bool committer = ((name && *name) || (user_name && user_name->value && *user_name->value)) &&
-		((email && *email) || (user_email && user_email->value && *user_email->value));
-	int result = author ? 0 : ask_identity(store, "GIT_AUTHOR_IDENT", err);
-	return result != 0 || committer ? result : ask_identity(store, "GIT_COMMITTER_IDENT", err);
 }
 
 /* ---- one change of several files ---- */
@@ -293,15 +256,27 @@ static int note_staged(void *context, const struct staged_entry *entry)
 	return 0;
 }
 
+/* Before a file is touched. */
+static int need_key(struct fmr_store *store, struct fmr_err *err)
+{
+	struct fmr_str key;
+	fmr_str_init(&key);
+	int result = fmr_store_signing_key(store, &key, err);
+	fmr_str_release(&key);
+	return result;
+}
+
 static int check(struct apply *apply, struct fmr_err *err)
 {
 	struct fmr_store *store = apply->store;
 	const bool commits = !apply->options->no_commit && !apply->options->no_stage;
 	int result = 0;
 	if (commits)
-		result = refuse_unfinished(store, err);
+		result = fmr_refuse_unfinished(store, err);
 	if (result == 0 && commits)
-		result = check_identity(store, err);
+		result = fmr_need_identity(store, err);
+	if (result == 0 && commits && apply->options->sign)
+		result = need_key(store, err);
 	if (result == 0 && !apply->options->no_stage)
 		result = wait_for_index(store, err);
 	for (size_t i = 0; result == 0 && apply->count > 1 && i < apply->count; i++)
@@ -428,21 +403,55 @@ static int write_pathspecs(const struct fmr_store *store, const struct fmr_str *
 	return write_note(*path, pathspecs, 0600, err);
 }
 
+struct words {
+	const char **items;
+	size_t count, capacity;
+};
+
+/* Settings for git that make it sign with the user's SSH key: all of them, so that none of another kind remains. */
+struct signing {
+	char *key, *program;
+};
+
+static int find_signing(struct fmr_store *store, struct signing *signing, struct fmr_err *err)
+{
+	struct fmr_str text;
+	fmr_str_init(&text);
+	int result = fmr_signing_key_name(store, &text, err);
+	signing->key = fmr_format("user.signingKey=%s", text.bytes);
+	fmr_str_clear(&text);
+	fmr_signing_program(store, &text);
+	signing->program = fmr_format("gpg.ssh.program=%s", text.bytes);
+	fmr_str_release(&text);
+	return result;
+}
+
+static void put_signing(const struct signing *signing, struct words *arguments)
+{
+	const char *const settings[] = { "gpg.format=ssh", signing->key, signing->program };
+	for (size_t i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
+		FMR_VEC_PUSH(arguments, "-c");
+		FMR_VEC_PUSH(arguments, settings[i]);
+	}
+}
+
 static int run_commit(struct apply *apply, const struct fmr_str *pathspecs, int *status, struct fmr_str *errors,
 	struct fmr_err *err)
 {
-	struct {
-		const char **items;
-		size_t count, capacity;
-	} arguments = { 0 };
+	struct words arguments = { 0 };
+	struct signing signing = { 0 };
+	int result = apply->options->sign ? find_signing(apply->store, &signing, err) : 0;
+	if (signing.key)
+		put_signing(&signing, &arguments);
 	const char *const usual[] = { "commit", "--quiet", "--cleanup=whitespace", "--file=-" };
 	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
 		FMR_VEC_PUSH(&arguments, usual[i]);
 	if (apply->options->no_verify)
 		FMR_VEC_PUSH(&arguments, "--no-verify");
+	if (signing.key)
+		FMR_VEC_PUSH(&arguments, "--gpg-sign");
 	char *file = NULL, *from = NULL;
-	int result = 0;
-	if (pathspecs && pathspecs->length > MANY_BYTES) {
+	if (result == 0 && pathspecs && pathspecs->length > MANY_BYTES) {
 		result = write_pathspecs(apply->store, pathspecs, &file, err);
 		from = fmr_format("--pathspec-from-file=%s", file);
 		FMR_VEC_PUSH(&arguments, "--only");
@@ -463,6 +472,8 @@ static int run_commit(struct apply *apply, const struct fmr_str *pathspecs, int 
 		unlink(file);
 	free(file);
 	free(from);
+	free(signing.key);
+	free(signing.program);
 	FMR_VEC_RELEASE(&arguments);
 	return result;
 }

@@ -36,16 +36,8 @@ static char *hooks_directory(struct fmr_store *store)
 {
 	struct fmr_str path;
 	fmr_str_init(&path);
-	const char *home = getenv("HOME");
-	char *directory;
-	if (fmr_store_git_config(store, "core.hooksPath", &path, NULL) != 0 || !path.length)
-		directory = fmr_format("%s/hooks", store->common_dir);
-	else if (path.bytes[0] == '~' && path.bytes[1] == '/' && home)
-		directory = fmr_format("%s%s", home, path.bytes + 1);
-	else if (path.bytes[0] == '/')
-		directory = fmr_strdup(path.bytes);
-	else
-		directory = fmr_format("%s/%s", fmr_store_run_in(store), path.bytes);
+	const bool own = fmr_store_git_config(store, "core.hooksPath", &path, NULL) == 0 && path.length;
+	char *directory = own ? fmr_store_path(store, path.bytes) : fmr_format("%s/hooks", store->common_dir);
 	fmr_str_release(&path);
 	return directory;
 }

@@ -451,6 +451,14 @@ int fmr_store_each_setting(struct fmr_store *store, fmr_setting_visit *visit, vo
 	return result;
 }
 
+char *fmr_store_path(const struct fmr_store *store, const char *path)
+{
+	const char *home = getenv("HOME");
+	if (path[0] == '~' && path[1] == '/' && home)
+		return fmr_format("%s%s", home, path + 1);
+	return *path == '/' ? fmr_strdup(path) : fmr_format("%s/%s", fmr_store_run_in(store), path);
+}
+
 static int config_value(struct fmr_store *store, const char *name, bool trusted, struct fmr_str *out,
 	struct fmr_err *err)
 {

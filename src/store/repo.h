@@ -29,6 +29,9 @@ struct fmr_store {
 /* Where git is to be run: the top of the work tree or the bare repository. */
 const char *fmr_store_run_in(const struct fmr_store *store);
 
+/* A path in git's configuration, made absolute: of the home directory (`~/`), or seen from where git runs.  Yours. */
+char *fmr_store_path(const struct fmr_store *store, const char *path);
+
 /* ---- views ---- */
 
 struct fmr_view {
