@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* Raise it when what is stored, or what is found in records, changes between versions of the same number. */
-#define FORMAT "3"
+#define FORMAT "4"
 
 #define TEMPORARY "index-tmp-" /* what is left of it belongs to a dead process: swept under the lock */
 
@@ -88,6 +88,9 @@ static bool read_meta(struct fmr_index *index, uint64_t *seed)
 				cache->types_loaded = fmr_sqlite.column_int64(rows, 1);
 			else if (strcmp(name, "types judged") == 0)
 				cache->types_judged = fmr_sqlite.column_int64(rows, 1);
+			else if (strcmp(name, "states of") == 0)
+				snprintf(index->states_of, sizeof(index->states_of), "%s",
+					(const char *)fmr_sqlite.column_text(rows, 1));
 			else if (strcmp(name, "last key") == 0)
 				index->last_key = fmr_sqlite.column_int64(rows, 1);
 		}
@@ -169,6 +172,7 @@ void fmr_cache_drop(struct fmr_index *index)
 	index->dead = 0;
 	cache->names_judged = cache->types_loaded = cache->types_judged = cache->adopted = false;
 	index->last_key = 0;
+	index->states_of[0] = '\0';
 }
 
 /* ---- writing ---- */
@@ -336,8 +340,8 @@ static int store_meta(struct fmr_index *index, struct fmr_err *err)
 	fmr_str_puts(&sql, "INSERT OR REPLACE INTO meta_ VALUES('version', ");
 	fmr_sql_quote(&sql, version, '\'');
 	fmr_str_printf(&sql, "), ('contents', %lld), ('dead', %lld), ('names judged', %d), "
-		"('types loaded', %d), ('types judged', %d), ('last key', %lld)", (long long)index->contents.seed, (long long)index->dead, cache->names_judged,
-		cache->types_loaded, cache->types_judged, (long long)index->last_key);
+		"('types loaded', %d), ('types judged', %d), ('last key', %lld), ('states of', '%s')", (long long)index->contents.seed, (long long)index->dead, cache->names_judged,
+		cache->types_loaded, cache->types_judged, (long long)index->last_key, index->states_of);
 	int code = fmr_index_exec(index, sql.bytes, err);
 	fmr_str_release(&sql);
 	free(version);

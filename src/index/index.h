@@ -7,8 +7,8 @@
  * What SQL sees:
  *
  *	record(key, id, type, path, title, state, oid)
- *	    every record that can be read.  key: an integer, valid while this index is open.  state: the initial one of
- *	    its type.  oid: the id of the file's bytes as a Git blob.
+ *	    every record that can be read.  key: an integer, valid while this index is open.  state: as the signatures
+ *	    up to HEAD have it (of a commit: up to that commit); the initial one of its type when there are none.  oid: the id of the file's bytes as a Git blob.
  *	unreadable(key, id, type, path)
  *	    the others; their texts can be had with fmr_index_text and are visited by fmr_index_scan.  type may be NULL.
  *	"TYPE"(key, id, path, title, state, ...)
@@ -23,6 +23,10 @@
  *	    target_type is NULL when no record has the target's id.  Free names are no links.
  *	alias(alias, id)
  *	    former ids.
+ *	transition(record, transition, "from", "to", person, name, role, behalf, meaning, time, "commit", status, stands)
+ *	    every signature on a record, in the order of the history.  "from", "to": of the step that it is a part of,
+ *	    else NULL.  status: counts, open, stale, withdrawn, disputed, refused or passed; stands: 1 when the state of
+ *	    the record rests on it.
  *
  *	fold(text)                        the form in which texts are compared (fmr_text_fold)
  *	instant(text [, upper])           seconds since 1970; of a date, its first second in the book's time zone, or its

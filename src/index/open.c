@@ -1,4 +1,4 @@
-#include "index/private.h"
+#include "index/states.h"
 
 #include "base/i18n.h"
 
@@ -22,7 +22,7 @@ static const char tables[] =
 	"CREATE INDEX record_unreadable ON record_(key) WHERE NOT readable');"
 	"INSERT INTO view_ VALUES('record', 'CREATE TEMP VIEW record AS SELECT r.key AS key, r.id AS id, t.name AS type,"
 	" (SELECT path FROM directory_ WHERE n = r.directory) || r.id || ''.yaml'' AS path, r.title AS title,"
-	" t.state AS state, blob_id(r.key) AS oid FROM record_ r JOIN type_ t ON t.slot = r.type WHERE r.readable');"
+	" ifnull((SELECT s.state FROM state_ s WHERE s.id = r.id), t.state) AS state, blob_id(r.key) AS oid FROM record_ r JOIN type_ t ON t.slot = r.type WHERE r.readable');"
 	"INSERT INTO view_ VALUES('unreadable', 'CREATE TEMP VIEW unreadable AS SELECT r.key AS key, r.id AS id,"
 	" (SELECT name FROM type_ WHERE slot = r.type) AS type,"
 	" (SELECT path FROM directory_ WHERE n = r.directory) || r.id || ''.yaml'' AS path"
@@ -55,6 +55,7 @@ int fmr_index_make_tables(struct fmr_index *index, struct fmr_findings *findings
 	struct fmr_str sql;
 	fmr_str_init(&sql);
 	fmr_str_puts(&sql, tables);
+	fmr_str_puts(&sql, fmr_states_tables);
 	int code = fmr_book_load_all(index->book, findings, err);
 	if (!code) {
 		fmr_index_make_shapes(index, &sql);
@@ -143,6 +144,9 @@ static int open_in_memory(struct fmr_index *index, const struct fmr_index_option
 		code = fmr_index_make_tables(index, findings, err);
 	if (!code)
 		code = fill(index, options, findings, err);
+	char commit[41];
+	if (!code && !fmr_index_states_are_right(index, commit))
+		code = fmr_index_fill_states(index, commit, err);
 	if (!code)
 		code = fmr_index_make_indexes(index, err);
 	return code ? code : fmr_index_exec(index, "COMMIT", err);

@@ -12,6 +12,7 @@
  *	link_(source, n, field, target, position, note, date, judged)
  *	link_field_(n, type, field, inverse, carries)   what a link field is called; carries: suspicion or circles
  *	alias_(alias, key)
+ *	state_, transition_                  states.h
  *	view_(name, sql)                     how to make the view or virtual table of that name
  */
 #ifndef FMR_INDEX_PRIVATE_H
@@ -85,6 +86,7 @@ struct fmr_index {
 	struct writer *writer;        /* while tables are written */
 	bool damaged;                 /* a text was not what it should be: the cache is thrown away at the end */
 	int64_t last_key;
+	char states_of[41];           /* the commit whose states are stored; empty: none are */
 	uint64_t dead;                /* bytes of contents that are of no use any more */
 	/* the record that was parsed last: its fields are often asked for together */
 	int64_t parsed;               /* its key, or -1 */

@@ -4,6 +4,7 @@
 #include "index/cache.h"
 
 #include "base/i18n.h"
+#include "index/states.h"
 #include "store/repo.h"
 
 #include <stdlib.h>
@@ -176,6 +177,28 @@ static int find_others(struct refresh *refresh, struct fmr_err *err)
 		code = find_linkers(refresh, err);
 	find_owners(refresh);
 	return code ? code : fmr_index_exec(refresh->index, "DROP TABLE temp.changed_", err);
+}
+
+/* ---- states ---- */
+
+static void judge_in_new_state(void *context, const char *path)
+{
+	judge_again(context, path);
+}
+
+/* The branch moved, or what is signed here was made to count by a policy: a record in another state is judged again. */
+static int refresh_states(struct refresh *refresh, struct fmr_err *err)
+{
+	struct fmr_index *index = refresh->index;
+	char commit[41];
+	if (fmr_index_states_are_right(index, commit))
+		return FMR_OK;
+	int code = fmr_index_write(index, err);
+	if (!code)
+		code = fmr_index_prepare_own(index, err);
+	if (!code)
+		code = fmr_index_fill_states(index, commit, err);
+	return code ? code : fmr_index_each_changed_state(index, judge_in_new_state, refresh, err);
 }
 
 /* ---- what is to be read ---- */
@@ -411,6 +434,8 @@ static int bring_up_to_date(struct refresh *refresh, const struct fmr_index_opti
 	int code = fmr_book_list_types(index->book, err);
 	if (!code && !cache->fresh)
 		code = fmr_index_prepare_own(index, err);
+	if (!code && !cache->fresh)
+		code = refresh_states(refresh, err);
 	if (!code && !cache->fresh && changed)
 		code = find_others(refresh, err);
 	if (cache->folders.moved)
@@ -421,6 +446,8 @@ static int bring_up_to_date(struct refresh *refresh, const struct fmr_index_opti
 		code = ready_types(refresh, findings, err);
 	if (!code && (cache->fresh || cache->adopted))
 		code = fmr_index_write(index, err);
+	if (!code && cache->fresh)
+		code = refresh_states(refresh, err);
 	if (!code)
 		code = read_jobs(refresh, options, findings, err);
 	if (!code)

@@ -38,7 +38,7 @@ static int visit_lists(const struct walk *walk, const struct fmr_field *fields, 
 
 int fmr_query_tables(struct fmr_book *book, fmr_query_table_visit *visit, void *context, struct fmr_err *err)
 {
-	static const char *const common[] = { "record", "unreadable", "link", "alias" };
+	static const char *const common[] = { "record", "unreadable", "link", "alias", "transition" };
 	const char *const *names;
 	size_t count;
 	int result = fmr_book_type_names(book, &names, &count, err);
