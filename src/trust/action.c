@@ -278,14 +278,19 @@ static bool ends_line(uint32_t c)
 	return (c >= '\n' && c <= '\r') || c == 0 || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
-/* White space, and what shows nothing. */
-static bool is_unseen(uint32_t c)
+static bool is_blank(uint32_t c)
 {
-	return c <= ' ' || (c >= 0x7F && c <= 0xA0) || c == 0xAD || c == 0x034F || c == 0x061C || c == 0x115F || c == 0x1160 ||
-		c == 0x1680 || c == 0x17B4 || c == 0x17B5 || (c >= 0x180B && c <= 0x180E) || (c >= 0x2000 && c <= 0x200F) ||
-		(c >= 0x202A && c <= 0x202F) || (c >= 0x205F && c <= 0x206F) || c == 0x2800 || c == 0x3000 || c == 0x3164 ||
-		(c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF || c == 0xFFA0 || (c >= 0xFFF0 && c <= 0xFFFB) ||
-		(c >= 0xE0000 && c <= 0xE0FFF);
+	return c == ' ' || c == '\t' || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F ||
+		c == 0x2800 || c == 0x3000 || c == 0x3164;
+}
+
+/* Controls, joiners, directions, variation selectors and the like: nothing on paper. */
+static bool is_invisible(uint32_t c)
+{
+	return c < ' ' || (c >= 0x7F && c < 0xA0) || c == 0xAD || c == 0x034F || c == 0x061C || c == 0x115F || c == 0x1160 ||
+		c == 0x17B4 || c == 0x17B5 || (c >= 0x180B && c <= 0x180E) || (c >= 0x200B && c <= 0x200F) ||
+		(c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF ||
+		c == 0xFFA0 || (c >= 0xFFF0 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
 }
 
 /* The plain character that it looks like. */
@@ -309,7 +314,7 @@ const char *fmr_trust_fmrec_line(const char *message, size_t length, size_t *fou
 			line = i + size;
 			ends += c == '\n';
 			matched = 0;
-		} else if (!is_unseen(c) && matched < whole) {
+		} else if (matched < whole && !is_invisible(c) && (matched || !is_blank(c))) {
 			matched = plain(c) == (unsigned char)mark[matched] ? matched + 1 : whole + 1;
 		}
 		if (matched != whole)

@@ -68,7 +68,7 @@ enum trust_block fmr_trust_action_parse(const char *message, size_t length, stru
 
 /*
  * The first line of a message that looks as if fmrec had written it, or NULL: one that begins with "fmrec-" in any case,
- * for a person's eyes.  White space and invisible characters before it and between its letters do not count, full-width
+ * for a person's eyes.  White space before it and invisible characters anywhere do not count, full-width
  * letters and other dashes count as the plain ones; a line begins behind whatever any program takes for its end (LF, CR,
  * VT, FF, U+0085, U+2028, U+2029, NUL).  Nobody but fmrec may write such lines: in an action they are its block, in every
  * other message a fault.  *found: its length; *number: which LF-ended line it is in, from 1; both may be NULL.
