@@ -81,6 +81,7 @@ struct fmr_field {
 	bool may_be_unknown;            /* accepts the word `unknown` */
 	const char *required_from;      /* state, or NULL */
 	const char *signed_by;          /* transition whose signatures fill this box of the form, never its text; or NULL */
+	const char *signed_as;          /* only those of this meaning; NULL: all */
 	bool takes_time, takes_date;    /* of FMR_FIELD_TIME and FMR_FIELD_DATE: the forms allowed */
 	bool integer;                   /* of FMR_FIELD_NUMBER */
 	bool cosmetic;                  /* a change of it is no reason to judge a link to the record again */
@@ -125,7 +126,8 @@ struct fmr_transition_rule {
 	const char *name;
 	struct fmr_words label, help;
 	const char *const *from;        /* NULL-terminated; {"*", NULL}: every state but `to` */
-	const char *to;                 /* NULL: the state stays, and the signature is one that others come after */
+	const char *to;                 /* NULL: the state stays, and the signature is one that others come `after`: asked
+	                                   for once, not again while it stands */
 	const char *when;               /* pointer of a subschema ("#/$defs/urgent"): the row is for records that satisfy
 	                                   it; NULL: for all */
 	const struct fmr_slot_rule *slots; /* all of them must be filled, by different persons */
@@ -134,6 +136,9 @@ struct fmr_transition_rule {
 	const char *const *after;       /* names of transitions of the record that must have happened, and stand */
 	const char *const *not_by;      /* who may not sign: see fmr_exclusion_read.  These three are NULL-terminated */
 	bool reason;                    /* the signer must give one */
+	bool restart;                   /* what was signed before is left behind: as long as this one stands, the state rests
+	                                   on it and on what follows, and `after` sees nothing before it.  When it falls or
+	                                   is withdrawn, the earlier signatures are what counts, as before */
 };
 
 struct fmr_search_rule { /* how much the words of a field count */

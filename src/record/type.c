@@ -210,15 +210,30 @@ static const char *read_default(struct fmr_arena *arena, const struct fmr_value 
 		fmr_arena_strndup(arena, value->text.bytes, value->text.length) : NULL;
 }
 
+/* Does a signature of the transition bear this meaning? */
+static bool has_meaning(const struct fmr_type *type, const char *transition, const char *meaning)
+{
+	for (size_t i = 0; i < type->transition_count; i++) {
+		const struct fmr_transition_rule *rule = &type->transitions[i];
+		for (size_t j = 0; strcmp(rule->name, transition) == 0 && j < rule->slot_count; j++)
+			if (strcmp(rule->slots[j].meaning, meaning) == 0)
+				return true;
+	}
+	return false;
+}
+
 /* A box that signatures fill is never asked for as a text. */
 static void read_signed_by(struct fmr_loader *loader, struct fmr_field *field, const struct node *node)
 {
+	const struct fmr_value *by = annotation(node, "signed-by"), *as = annotation(node, "signed-as");
 	field->signed_by = fmr_load_word(annotated(node, "signed-by"), "signed-by");
+	field->signed_as = fmr_load_word(annotated(node, "signed-as"), "signed-as");
 	if (field->signed_by && !fmr_type_transition(loader->type, field->signed_by))
-		fmr_load_fault(loader, annotation(node, "signed-by"), _("no such transition"), field->signed_by);
+		fmr_load_fault(loader, by, _("no such transition"), field->signed_by);
 	else if (field->signed_by && field->required_from)
-		fmr_load_fault(loader, annotation(node, "signed-by"), _("required-from and signed-by exclude each other"),
-			field->path);
+		fmr_load_fault(loader, by, _("required-from and signed-by exclude each other"), field->path);
+	if (field->signed_as && (!field->signed_by || !has_meaning(loader->type, field->signed_by, field->signed_as)))
+		fmr_load_fault(loader, as, _("no signature has this meaning"), field->signed_as);
 }
 
 static void read_annotation(struct fmr_loader *loader, struct fmr_field *field, const struct node *node)

@@ -88,6 +88,7 @@ static void read_transition(struct fmr_loader *loader, const struct fmr_value *m
 	rule->after = fmr_load_strings(loader->arena, fmr_value_get(map, "after"));
 	rule->not_by = fmr_load_strings(loader->arena, fmr_value_get(map, "not-by"));
 	rule->reason = fmr_value_is(fmr_value_get(map, "reason"), "required");
+	rule->restart = fmr_load_flag(map, "restart", false);
 	read_states(loader, map, rule);
 	read_slots(loader, map, rule);
 }

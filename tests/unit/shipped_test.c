@@ -102,6 +102,50 @@ static void examples_are_good_in_their_first_state(void **state)
 	close_fixture(&fixture);
 }
 
+static bool is_reached(const struct fmr_type *type, const char *state)
+{
+	for (size_t i = 0; i < type->transition_count; i++)
+		if (type->transitions[i].to && strcmp(type->transitions[i].to, state) == 0)
+			return true;
+	return false;
+}
+
+static void check_words(const struct fmr_words *words, const char *subject)
+{
+	if (!words->in[FMR_ENGLISH] || !words->in[FMR_JAPANESE])
+		fail_msg("%s has not both languages", subject);
+}
+
+/* F-130 to F-150: every state is entered by a signature, and every signature is somebody's. */
+static void each_state_is_entered_by_a_signature(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+	open_fixture(&fixture);
+	const char *const *names;
+	size_t count;
+	assert_int_equal(fmr_book_type_names(fixture.book, &names, &count, &fixture.err), 0);
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_type *type = type_of(&fixture, names[i]);
+		for (size_t j = 1; j < type->state_count; j++)
+			if (!is_reached(type, type->states[j].name))
+				fail_msg("%s: no transition leads to %s", names[i], type->states[j].name);
+		assert_true(type->transition_count > 0);
+		for (size_t j = 0; j < type->transition_count; j++) {
+			const struct fmr_transition_rule *rule = &type->transitions[j];
+			check_words(&rule->label, rule->name);
+			check_words(&rule->help, rule->name);
+			for (size_t k = 0; k < rule->slot_count; k++) {
+				check_words(&rule->slots[k].declares, rule->name);
+				assert_non_null(rule->slots[k].by[0]);
+				for (const char *const *role = rule->slots[k].by; *role; role++)
+					assert_non_null(fmr_book_role(fixture.book, *role));
+			}
+		}
+	}
+	close_fixture(&fixture);
+}
+
 static void judge_template(struct fixture *fixture, const struct fmr_type *type, enum fmr_language language)
 {
 	char id[FMR_ID_LENGTH + 1];
@@ -153,6 +197,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(each_shipped_type_is_good),
+		TEST(each_state_is_entered_by_a_signature),
 		TEST(examples_are_good_in_their_first_state),
 		TEST(templates_can_be_read),
 	};

@@ -21,7 +21,7 @@ static const char transitions[] =
 	"      not-by: ['signer:ship']\n"
 	"    - name: scrap\n"
 	"      label: {en: Scrap, ja: 廃棄}\n      help: {en: S., ja: 廃。}\n"
-	"      from: '*'\n      to: scrapped\n      after: [ship, vouch]\n      reason: required\n"
+	"      from: '*'\n      to: scrapped\n      after: [ship, vouch]\n      reason: required\n      restart: true\n"
 	"      meaning: scrapped\n      declares: {en: I scrap it., ja: 廃棄する。}\n";
 
 static const char roles[] = "roles: [{code: seller, label: {en: Seller, ja: 販売}}]\n";
@@ -77,7 +77,7 @@ static void transitions_are_read(void **state)
 	assert_string_equal(ship->slots[0].covers[1], "parts");
 	assert_string_equal(ship->requires[1], "parts.name");
 	assert_string_equal(ship->not_by[0], "author");
-	assert_false(ship->reason);
+	assert_false(ship->reason || ship->restart);
 
 	const struct fmr_transition_rule *vouch = fmr_type_transition(type, "vouch");
 	assert_null(vouch->to);
@@ -86,7 +86,7 @@ static void transitions_are_read(void **state)
 	assert_int_equal(vouch->slots[1].votes, 1);
 
 	const struct fmr_transition_rule *scrap = fmr_type_transition(type, "scrap");
-	assert_true(scrap->reason);
+	assert_true(scrap->reason && scrap->restart);
 	assert_int_equal(scrap->slot_count, 1); /* which nobody can fill */
 	assert_null(scrap->slots[0].by[0]);
 	assert_string_equal(scrap->after[1], "vouch");
@@ -173,6 +173,8 @@ static void a_wrong_transition_is_a_finding(void **state)
 		{ "required-from: shipped", "required-from: shipped\n      signed-by: ship", "" },
 		{ "required-from: shipped", "signed-by: ship", NULL },
 		{ "required-from: shipped", "signed-by: shop", "no such transition: 'shop'" },
+		{ "required-from: shipped", "signed-by: vouch\n      signed-as: kept", NULL },
+		{ "required-from: shipped", "signed-by: vouch\n      signed-as: shipped", "no signature has this meaning: 'shipped'" },
 	};
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct fixture fixture;
