@@ -154,5 +154,12 @@ size_t fmr_trust_policy_admins(const struct trust_policy *policy, int64_t second
 /* What this policy asks for in place of the type's own rule, or NULL. */
 const struct trust_override *fmr_trust_policy_override(const struct trust_policy *policy, const char *type,
 	const char *transition);
+/*
+ * What this policy asks for at a transition of a type: the type's own rule, but for what the policy overrides; borrows
+ * from both and from the arena.  An override that has another number of signatures than the type leaves nobody who
+ * could sign.
+ */
+void fmr_trust_policy_rule(const struct trust_policy *policy, const char *type, const struct fmr_transition_rule *rule,
+	struct fmr_arena *arena, struct fmr_transition_rule *out);
 
 #endif

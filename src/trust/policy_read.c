@@ -264,9 +264,20 @@ static void read_anybody(const struct policy_text *in, const struct fmr_value *v
 	read_list(in, value, read_code, true, into);
 }
 
-static void read_texts(const struct policy_text *in, const struct fmr_value *value, void *into)
+static void read_exclusion(const struct policy_text *in, const struct fmr_value *value, void *into)
 {
-	read_list(in, value, read_text, true, into);
+	enum fmr_exclusion exclusion;
+	const char *text = text_of(in, value, LONGEST_TEXT), *name;
+	if (text && fmr_exclusion_read(text, &exclusion, &name))
+		*(const char **)into = text;
+	else if (text)
+		fmr_policy_fault(in, value->span, FMR_CODE_VALUE_PATTERN,
+			_("'%s' is none of: author, signer:TRANSITION, field:PATH"), text);
+}
+
+static void read_exclusions(const struct policy_text *in, const struct fmr_value *value, void *into)
+{
+	read_list(in, value, read_exclusion, true, into);
 }
 
 /* ---- mappings ---- */
@@ -443,7 +454,7 @@ static void read_rule(const struct policy_text *in, const struct fmr_value *valu
 		{ "by", read_anybody, offsetof(struct rule, only.by), false },
 		{ "votes", read_signatures, offsetof(struct rule, only.votes), false },
 		{ "signatures", read_slots, offsetof(struct rule, several), false },
-		{ "not-by", read_texts, offsetof(struct rule, not_by), false },
+		{ "not-by", read_exclusions, offsetof(struct rule, not_by), false },
 		{ "reason", read_reason, offsetof(struct rule, reason), false },
 		{ 0 },
 	};

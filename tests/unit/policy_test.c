@@ -201,6 +201,38 @@ static void rules(void **state)
 	fmr_trust_policy_free(policy);
 }
 
+/* F-33: what the organisation asks for in place of what the type does. */
+static void effective_rules(void **state)
+{
+	(void)state;
+	struct trust_policy *policy = good(SIMPLE
+		"rules: {incident: {approve: {by: [cio], votes: 2}, close: {not-by: [author], reason: required}, "
+		"void: {signatures: [{by: [top]}, {by: [cio]}]}}}\n");
+	static const char *const manager[] = { "manager", NULL }, *const none[] = { NULL };
+	const struct fmr_slot_rule slot = { .by = manager, .meaning = "approved", .votes = 1 };
+	struct fmr_transition_rule rule = { .name = "approve", .slots = &slot, .slot_count = 1, .not_by = none }, out;
+	struct fmr_arena arena;
+	fmr_arena_init(&arena);
+	fmr_trust_policy_rule(policy, "incident", &rule, &arena, &out);
+	assert_string_equal(out.slots[0].by[0], "cio");
+	assert_int_equal(out.slots[0].votes, 2);
+	assert_string_equal(out.slots[0].meaning, "approved");
+	fmr_trust_policy_rule(policy, "lesson", &rule, &arena, &out);
+	assert_ptr_equal(out.slots, &slot);
+	rule.name = "close";
+	fmr_trust_policy_rule(policy, "incident", &rule, &arena, &out);
+	assert_ptr_equal(out.slots, &slot);
+	assert_string_equal(out.not_by[0], "author");
+	assert_true(out.reason);
+	rule.name = "void"; /* two kinds of signature where the type has one: nobody */
+	fmr_trust_policy_rule(policy, "incident", &rule, &arena, &out);
+	assert_int_equal(out.slot_count, 1);
+	assert_null(out.slots[0].by[0]);
+	fmr_arena_release(&arena);
+	fmr_trust_policy_free(policy);
+	bad(SIMPLE "rules: {incident: {approve: {not-by: [everybody]}}}\n", "value.pattern", 10);
+}
+
 /* ---- one after another ---- */
 
 /* A policy of version 2 with this `previous`, or that of SIMPLE when NULL. */
@@ -284,6 +316,7 @@ int main(void)
 		cmocka_unit_test(days),
 		cmocka_unit_test(keys_that_end),
 		cmocka_unit_test(rules),
+		cmocka_unit_test(effective_rules),
 		cmocka_unit_test(followers),
 		cmocka_unit_test(first_of_all),
 		cmocka_unit_test(too_large),
