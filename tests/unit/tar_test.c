@@ -1,5 +1,6 @@
 #include "unit.h"
 
+#include "base/archive.h"
 #include "base/digest.h"
 #include "base/spawn.h"
 #include "base/tar.h"
@@ -86,12 +87,38 @@ static void equal_contents_give_equal_bytes(void **state)
 	assert_string_equal(digests[0], digests[1]);
 }
 
+/* Whatever the order files come in, and however often one does. */
+static void archives_are_sorted_and_carry_their_sums(void **state)
+{
+	(void)state;
+	static const char *const orders[][3] = { { "b", "a/x", "b" }, { "a/x", "b", "a/x" } };
+	struct fmr_str archives[2];
+	for (int i = 0; i < 2; i++) {
+		struct fmr_archive *archive = fmr_archive_new();
+		fmr_str_init(&archives[i]);
+		for (int j = 0; j < 3; j++)
+			assert_int_equal(fmr_archive_add(archive, orders[i][j], "hello\n", 6, NULL), 0);
+		assert_int_equal(fmr_archive_write(archive, "top", TIME, &archives[i], NULL), 0);
+		fmr_archive_free(archive);
+	}
+	assert_int_equal(archives[0].length, archives[1].length);
+	assert_memory_equal(archives[0].bytes, archives[1].bytes, archives[0].length);
+	expect_names(&archives[0], "top/SHA256SUMS\ntop/a/x\ntop/b\n");
+	char *sums = ask_tar(&archives[0], "-xOf", "top/SHA256SUMS");
+	assert_string_equal(sums, "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03  a/x\n"
+		"5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03  b\n");
+	free(sums);
+	fmr_str_release(&archives[0]);
+	fmr_str_release(&archives[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tar_reads_what_was_written),
 		cmocka_unit_test(paths_of_any_length_come_back),
 		cmocka_unit_test(equal_contents_give_equal_bytes),
+		cmocka_unit_test(archives_are_sorted_and_carry_their_sums),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
