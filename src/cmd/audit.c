@@ -6,8 +6,10 @@
 #include "render/audit.h"
 #include "render/evidence.h"
 #include "trust/pin.h"
+#include "trust/policy.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -68,6 +70,16 @@ static int open_audit(struct fmr_asked_audit *asked, struct fmr_err *err)
 	return result;
 }
 
+/* Days begin where the policy says; without one, at the meridian. */
+static const char *zone_of(struct fmr_asked_audit *asked)
+{
+	const struct trust_policy *policy = fmr_audit_policy(asked->audit);
+	if (!policy)
+		return "UTC";
+	const int offset = policy->settings.offset, minutes = abs(offset);
+	return fmr_arena_format(&asked->arena, "%c%02d:%02d", offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+}
+
 int fmr_asked_audit_open(struct fmr_cli *cli, int argc, char **argv, const struct fmr_pin *pin,
 	struct fmr_asked_audit *asked, struct fmr_err *err)
 {
@@ -77,7 +89,7 @@ int fmr_asked_audit_open(struct fmr_cli *cli, int argc, char **argv, const struc
 	if (!result)
 		result = open_audit(asked, err);
 	if (!result)
-		asked->zone = "UTC";
+		asked->zone = zone_of(asked);
 	for (size_t i = 0; !result && i < asked->words.count; i++)
 		result = fmr_asked_audit_find(asked, asked->words.items[i], err);
 	return result;
@@ -272,6 +284,8 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	const struct fmr_audit_arguments *arguments = given;
 	struct fmr_asked_audit asked;
 	struct pins pins;
+	if (argc && strcmp(argv[0], "bundle") == 0)
+		return fmr_audit_bundle(cli, argc - 1, argv + 1, err);
 	int result = read_pins(arguments, &pins, err);
 	if (result)
 		return result;
@@ -285,6 +299,7 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 static const char *const synopsis[] = {
 	"[<options>] [--pin <file>] [--write-pin <file>] [<revision>|<revision>..<revision>] [<id>...]",
 	"[<options>] --record <id> [<revision>]",
+	"bundle <id>|<query>... <file>",
 	NULL,
 };
 static const struct fmr_option option_table[] = {

@@ -35,4 +35,7 @@ int fmr_asked_audit_find(struct fmr_asked_audit *asked, const char *word, struct
 /* How the printers are told of it; no colour, any width.  Ends ids: no more can be added. */
 struct fmr_audit_style fmr_asked_audit_style(struct fmr_asked_audit *asked, bool strict);
 
+/* `fmrec audit bundle`: operands behind that word. */
+int fmr_audit_bundle(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err);
+
 #endif

@@ -23,5 +23,8 @@ is 'none was written' "$(ls "$T/x.pin" 2>/dev/null)" ''
 printf 'pin: 1\n' >"$T/bad.pin"
 exit_is 'a pin that is none' 128 fmrec audit --pin "$T/bad.pin"
 exit_is 'a pin that is not there' 128 fmrec audit --pin "$T/none.pin"
+exit_is 'a bundle wants a record and a file' 129 fmrec audit bundle INC-20261121-7KQ2
+touch there.tar
+exit_is 'a bundle replaces nothing' 128 fmrec audit bundle INC-20261121-7KQ2 there.tar
 
 done_testing
