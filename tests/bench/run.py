@@ -17,6 +17,7 @@ import sys
 import time
 
 import reading
+import trust
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -278,6 +279,8 @@ def main():
             reading.bench_grep(bench, n, label(n), growth)
     if bench.wanted("P16"):
         reading.bench_history(bench)
+    if bench.wanted("P15"):
+        trust.bench_trust(bench)
     report_growth(bench, growth)
     missed = [row for row in bench.rows if row[-1] != "held"]
     print("%d goals held, %d missed" % (len(bench.rows) - len(missed), len(missed)))
