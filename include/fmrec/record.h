@@ -49,6 +49,14 @@ int fmr_config_check(const char *bytes, size_t length, struct fmr_findings *find
 
 /* ---- types ---- */
 
+struct fmr_type;
+
+/* In which state is this record?  NULL, or no state of the type: in the first one.  May be called from several threads. */
+typedef const char *fmr_state_of(void *context, const struct fmr_type *type, const char *id);
+/* From now on each check of the book judges every record in this state, unless it names one for all.  NULL: in the first,
+ * as a new book does.  context must outlive the checks. */
+void fmr_book_set_states(struct fmr_book *book, fmr_state_of *state_of, void *context);
+
 struct fmr_choice { /* one value of an enumeration */
 	const char *code;
 	struct fmr_words label, help;
@@ -381,7 +389,8 @@ int fmr_record_missing(struct fmr_book *book, const struct fmr_type *type, const
 struct fmr_check_options {
 	const char *const *paths;  /* only these files (and their links); NULL: all */
 	size_t path_count;
-	const char *state;         /* check as if every record were in this state; NULL: the initial one */
+	const char *state;         /* check as if every record were in this state; NULL: each in its own, see
+	                              fmr_book_set_states */
 	bool no_attachments;       /* do not compute digests of attachments */
 	int threads;               /* 0: as many as processors */
 	void (*progress)(void *context, size_t done, size_t total); /* called from one thread; may be NULL */
@@ -397,12 +406,13 @@ struct fmr_check_result {
  * All findings, sorted; one broken record never hides another. */
 int fmr_check(struct fmr_book *book, const struct fmr_check_options *options, struct fmr_findings *findings,
 	struct fmr_check_result *result, struct fmr_err *err);
-/* Check one text as the record at `path` would be checked (editor loop, import, set). */
+/* Check one text as the record at `path` would be checked (editor loop, import, set).  state: as in the options. */
 int fmr_check_text(struct fmr_book *book, const char *path, const char *bytes, size_t length, const char *state,
 	struct fmr_findings *findings, struct fmr_err *err);
-/* The staged state: only what is staged, plus who links to what is deleted (O(staged) otherwise). */
-int fmr_check_staged(struct fmr_store *store, struct fmr_findings *findings, struct fmr_check_result *result,
-	struct fmr_err *err);
+/* The staged state: only what is staged, plus who links to what is deleted (O(staged) otherwise).  state_of: of the
+ * records; or NULL. */
+int fmr_check_staged(struct fmr_store *store, fmr_state_of *state_of, void *context, struct fmr_findings *findings,
+	struct fmr_check_result *result, struct fmr_err *err);
 /* These commits, parents before their children, each judged by the schema it holds; findings name the commit:
  * "COMMIT:path".  All names of the last one are looked at together. */
 int fmr_check_commits(struct fmr_store *store, const char *const *commits, size_t count,

@@ -29,7 +29,7 @@ static int pre_commit(struct fmr_cli *cli, int argc, char **argv, struct fmr_err
 	(void)argc, (void)argv;
 	struct fmr_findings *findings = fmr_findings_new(FINDINGS_CAP);
 	struct fmr_check_result checked;
-	int result = fmr_check_staged(cli->store, findings, &checked, err);
+	int result = fmr_check_staged(cli->store, NULL, NULL, findings, &checked, err);
 	if (!result)
 		result = refuse(cli, findings, _("commit refused: mend what is named above and stage it again"));
 	fmr_findings_free(findings);

@@ -188,7 +188,7 @@ static int check(struct work *work, int argc, char **argv, struct fmr_err *err)
 		return FMR_ERR_UNSUPPORTED;
 	}
 	if (options->staged)
-		return fmr_check_staged(work->cli->store, work->findings, &work->result, err);
+		return fmr_check_staged(work->cli->store, NULL, NULL, work->findings, &work->result, err);
 	if (range)
 		return fmr_check_range(work->cli->store, options->rev, work->findings, &work->result, err);
 	if (options->rev)

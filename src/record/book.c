@@ -247,6 +247,12 @@ const struct fmr_list *fmr_book_list(const struct fmr_book *book, const char *na
 	return NULL;
 }
 
+void fmr_book_set_states(struct fmr_book *book, fmr_state_of *state_of, void *context)
+{
+	book->state_of = state_of;
+	book->state_context = context;
+}
+
 const struct fmr_choice *fmr_book_role(const struct fmr_book *book, const char *code)
 {
 	static const struct fmr_choice built_in[] = {

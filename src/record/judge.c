@@ -32,7 +32,6 @@ struct subject {
 	const char *id;          /* as the file is named */
 	long file;               /* in the tree, or -1 */
 	uint64_t states;         /* the state it is judged for and those before it */
-	const char *state;
 	int day;                 /* on which it happened, for lists that change; 0 unknown */
 };
 
@@ -670,11 +669,12 @@ static void judge_value(struct subject *subject)
 
 static void choose_state(struct subject *subject)
 {
-	int state = subject->judge->state ? fmr_type_state_index(subject->type, subject->judge->state) : 0;
-	if (state < 0)
-		state = 0;
-	subject->states = subject->type->more->closure[state];
-	subject->state = subject->type->states[state].name;
+	const struct fmr_judge *judge = subject->judge;
+	const struct fmr_book *book = judge->book;
+	const char *name = judge->state ? judge->state :
+		book->state_of ? book->state_of(book->state_context, subject->type, subject->id) : NULL;
+	int state = name ? fmr_type_state_index(subject->type, name) : 0;
+	subject->states = subject->type->more->closure[state < 0 ? 0 : state];
 }
 
 static bool is_deeper(const struct fmr_value *value, size_t levels)
@@ -808,6 +808,16 @@ void fmr_judge_release(struct fmr_judge *judge)
 	free(judge->own_tree);
 }
 
+/* Of a type that has no such state, nothing: its records are judged in the first one. */
+static int ready_states(const struct fmr_book *book, const struct fmr_type *type, int state,
+	struct fmr_findings *findings, struct fmr_err *err)
+{
+	int code = state < 0 ? FMR_OK : fmr_type_ready_state(type, state, findings, err);
+	for (size_t i = 0; !code && book->state_of && i < type->state_count; i++)
+		code = fmr_type_ready_state(type, (int)i, findings, err);
+	return code;
+}
+
 int fmr_judge_state(struct fmr_book *book, const struct fmr_type *type, const char *state,
 	struct fmr_findings *findings, struct fmr_err *err)
 {
@@ -815,7 +825,7 @@ int fmr_judge_state(struct fmr_book *book, const struct fmr_type *type, const ch
 	if (code)
 		return code;
 	code = fmr_type_ready(book->slots[fmr_book_slot(book, type->name)].type, findings, err);
-	return code ? code : fmr_type_ready_state(type, index, findings, err);
+	return code ? code : ready_states(book, type, index, findings, err);
 }
 
 int fmr_judge_ready(struct fmr_book *book, const char *state, struct fmr_findings *findings, struct fmr_err *err)
@@ -827,13 +837,10 @@ int fmr_judge_ready(struct fmr_book *book, const char *state, struct fmr_finding
 		if (!type)
 			continue;
 		code = fmr_type_ready(type, findings, err);
-		if (code == FMR_ERR_INVALID) {
+		if (code == FMR_ERR_INVALID)
 			code = FMR_OK; /* has its findings, and its records are not judged */
-			continue;
-		}
-		int index = state ? fmr_type_state_index(type, state) : 0;
-		if (!code && index >= 0)
-			code = fmr_type_ready_state(type, index, findings, err);
+		else if (!code)
+			code = ready_states(book, type, state ? fmr_type_state_index(type, state) : 0, findings, err);
 	}
 	return code;
 }

@@ -66,6 +66,8 @@ struct fmr_book {
 	const char **names;
 	struct fmr_type_slot *slots; /* beside names */
 	size_t count;
+	fmr_state_of *state_of;      /* NULL: all records are in the first state of their type */
+	void *state_context;
 };
 
 /* The list of this name, or NULL. */
@@ -250,7 +252,7 @@ struct fmr_judge { /* one for each thread */
 	struct fmr_str text;
 	const struct fmr_tree *tree; /* all names; NULL: links are looked up one by one */
 	struct fmr_tree *own_tree;   /* made when a name has to be guessed */
-	const char *state;           /* or NULL */
+	const char *state;           /* of all records; NULL: of each its own */
 	bool no_digests, digest_missed; /* digest_missed: one was not computed, of the record judged last */
 	/* told of each text that could be parsed, in the memory of the judge; may be NULL */
 	void (*look)(void *context, const struct fmr_source *source, const struct fmr_value *root);
@@ -262,7 +264,7 @@ void fmr_judge_init(struct fmr_judge *judge, struct fmr_book *book, struct fmr_f
 void fmr_judge_release(struct fmr_judge *judge);
 /* Make types and states ready; before threads start. */
 int fmr_judge_ready(struct fmr_book *book, const char *state, struct fmr_findings *findings, struct fmr_err *err);
-/* Make the state (NULL: the first) of one type ready; FMR_ERR_INVALID when it has no such state. */
+/* Make the state (NULL: those that its records may be in) of one type ready; FMR_ERR_INVALID when it has no such state. */
 int fmr_judge_state(struct fmr_book *book, const struct fmr_type *type, const char *state,
 	struct fmr_findings *findings, struct fmr_err *err);
 /* Judge the file at a path that is shaped like a record's.  file: its index in the tree, or -1. */

@@ -181,8 +181,8 @@ static int check_delta(struct fmr_book *book, struct delta *delta, struct fmr_fi
 
 /* ---- the index ---- */
 
-int fmr_check_staged(struct fmr_store *store, struct fmr_findings *findings, struct fmr_check_result *result,
-	struct fmr_err *err)
+int fmr_check_staged(struct fmr_store *store, fmr_state_of *state_of, void *context, struct fmr_findings *findings,
+	struct fmr_check_result *result, struct fmr_err *err)
 {
 	struct fmr_check_result ignored;
 	struct fmr_view *view = NULL;
@@ -198,6 +198,8 @@ int fmr_check_staged(struct fmr_store *store, struct fmr_findings *findings, str
 		goto out; /* nothing of ours */
 	if (!code)
 		code = fmr_book_open(view, &book, findings, err);
+	if (!code)
+		fmr_book_set_states(book, state_of, context);
 	if (code == FMR_ERR_INVALID && fmr_findings_errors(findings))
 		code = FMR_OK; /* the config is broken: that is the finding */
 	else if (!code)

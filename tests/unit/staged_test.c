@@ -12,7 +12,7 @@ static const char *staged(void)
 	struct fmr_check_result result;
 	open_fixture(&fixture);
 	fmr_findings_truncate(fixture.findings, 0);
-	int code = fmr_check_staged(fixture.store, fixture.findings, &result, &fixture.err);
+	int code = fmr_check_staged(fixture.store, NULL, NULL, fixture.findings, &result, &fixture.err);
 	snprintf(text, sizeof(text), "%s", code ? fixture.err.text : places(fixture.findings));
 	close_fixture(&fixture);
 	return text;

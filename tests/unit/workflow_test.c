@@ -295,6 +295,62 @@ static void what_a_record_lacks_is_listed(void **state)
 	}
 }
 
+/* ---- each record in its own state ---- */
+
+static const char *state_of(void *context, const struct fmr_type *type, const char *id)
+{
+	const char *const *states = context; /* of ID, of all others */
+	assert_string_equal(type->name, id[0] == 'W' ? "widget" : "maker");
+	return strcmp(id, ID) == 0 ? states[0] : states[1];
+}
+
+static const char *check(struct fixture *fixture, const struct fmr_check_options *options)
+{
+	fmr_findings_truncate(fixture->findings, 0);
+	assert_int_equal(fmr_check(fixture->book, options, fixture->findings, NULL, &fixture->err), 0);
+	return places(fixture->findings);
+}
+
+static void each_record_is_judged_in_its_state(void **state)
+{
+	(void)state;
+	static const char *const shipped[] = { "shipped", NULL }, *const others[] = { "melted", "scrapped" };
+	static const char *const paths[] = { PATH_OF };
+	static const char lacking[] = PATH_OF " record.state;" PATH_OF " record.state;";
+	const struct fmr_check_options one = { .paths = paths, .path_count = 1 }, as_draft = { .state = "draft" };
+	struct fixture fixture;
+	put("records/widget/2026/WGT-20261121-AAAA.yaml", "id: WGT-20261121-AAAA\nform: 2\ntitle: x\n");
+	open_fixture(&fixture);
+	assert_string_equal(check(&fixture, NULL), "");
+	fmr_book_set_states(fixture.book, state_of, (void *)shipped);
+	assert_string_equal(check(&fixture, NULL), lacking);
+	assert_string_equal(check(&fixture, &one), lacking);
+	assert_string_equal(check(&fixture, &as_draft), "");
+	fmr_findings_truncate(fixture.findings, 0);
+	assert_int_equal(fmr_check_text(fixture.book, PATH_OF, HEAD, strlen(HEAD), NULL, fixture.findings, &fixture.err), 0);
+	assert_string_equal(places(fixture.findings), lacking);
+	/* a state that the type lost is the first one; a condition of a state holds */
+	fmr_book_set_states(fixture.book, state_of, (void *)others);
+	assert_string_equal(check(&fixture, NULL), "records/widget/2026/WGT-20261121-AAAA.yaml record.state;"
+		"records/widget/2026/WGT-20261121-AAAA.yaml record.state;"
+		"records/widget/2026/WGT-20261121-AAAA.yaml record.state;");
+	fmr_book_set_states(fixture.book, NULL, NULL);
+	assert_string_equal(check(&fixture, NULL), "");
+	close_fixture(&fixture);
+}
+
+static void what_is_staged_is_judged_in_its_state(void **state)
+{
+	(void)state;
+	static const char *const shipped[] = { "shipped", NULL };
+	struct fixture fixture;
+	open_fixture(&fixture);
+	sh("git add -A");
+	assert_int_equal(fmr_check_staged(fixture.store, state_of, (void *)shipped, fixture.findings, NULL, &fixture.err), 0);
+	assert_string_equal(places(fixture.findings), PATH_OF " record.state;" PATH_OF " record.state;");
+	close_fixture(&fixture);
+}
+
 static void a_state_must_exist(void **state)
 {
 	(void)state;
@@ -323,6 +379,8 @@ int main(void)
 		TEST(a_row_is_for_the_records_it_fits),
 		TEST(a_broken_condition_is_an_error),
 		TEST(what_a_record_lacks_is_listed),
+		TEST(each_record_is_judged_in_its_state),
+		TEST(what_is_staged_is_judged_in_its_state),
 		TEST(a_state_must_exist),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
