@@ -310,8 +310,8 @@ int fmr_store_create(const char *directory, struct fmr_err *err);
 /* ---- hooks ---- */
 
 /* Install, or take away, fmrec's hooks and its merge driver (merge.fmrec in the repository's config, info/attributes).
- * server: pre-receive, for a repository that others push to; else pre-commit, pre-merge-commit, commit-msg, pre-push
- * and the driver, for one that somebody works in.  Respects core.hooksPath; an existing hook is kept as
+ * server: pre-receive, for a repository that others push to; else pre-commit, pre-merge-commit, commit-msg,
+ * post-merge, pre-push and the driver, for one that somebody works in.  Respects core.hooksPath; an existing hook is kept as
  * NAME.before-fmrec and called first; uninstalling takes all away and puts those back.  Installing twice changes
  * nothing.  program: absolute path of fmrec. */
 int fmr_hooks_install(struct fmr_store *store, bool server, const char *program, const char *template_directory,

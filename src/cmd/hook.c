@@ -4,9 +4,11 @@
  */
 #include "base/alloc.h"
 #include "base/input.h"
+#include "cmd/pushed.h"
 #include "cmd/receive.h"
 #include "cmd/write.h"
 #include "trust/action.h"
+#include "trust/states.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +38,70 @@ static int pre_commit(struct fmr_cli *cli, int argc, char **argv, struct fmr_err
 	return result;
 }
 
+/* ---- what a history proves ---- */
+
+/* Where there never was a policy, no history is read. */
+static int check_history(struct fmr_cli *cli, const char *tip, const char *since, struct fmr_findings *findings,
+	bool *governed, struct fmr_err *err)
+{
+	struct fmr_view *view;
+	*governed = false;
+	int result = fmr_view_open(cli->store, FMR_VIEW_COMMIT, tip, &view, err);
+	if (!result && fmr_states_are_governed(view))
+		result = fmr_pushed_audit(cli->store, tip, since, findings, governed, err);
+	fmr_view_close(view);
+	return result;
+}
+
+/* ---- post-merge ---- */
+
+/* It is too late to refuse: say what came. */
+static int tell_what_came(struct fmr_cli *cli, const char *tip, const char *since, struct fmr_err *err)
+{
+	struct fmr_findings *findings = fmr_findings_new(FINDINGS_CAP);
+	bool governed;
+	int result = check_history(cli, tip, since, findings, &governed, err);
+	if (!result)
+		fmr_write_show_findings(cli, findings);
+	if (!result && fmr_findings_errors(findings)) {
+		fmr_cli_warn(cli, _("what came breaks the rules of approval, or cannot be proved"));
+		fmr_cli_hint(cli, _("tell whoever keeps the repository; the whole of it: fmrec audit"));
+	}
+	fmr_findings_free(findings);
+	return result;
+}
+
+static int post_merge(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err)
+{
+	struct fmr_oid head, before;
+	char tip[41], start[41];
+	if (argc && strcmp(argv[0], "1") == 0)
+		return FMR_EXIT_OK; /* squashed: there is no commit yet */
+	if (fmr_store_resolve(cli->store, "HEAD", &head, NULL) || fmr_store_resolve(cli->store, "ORIG_HEAD", &before, NULL))
+		return FMR_EXIT_OK;
+	fmr_oid_text(&head, tip);
+	fmr_oid_text(&before, start);
+	const char *const known[] = { start, NULL };
+	const struct fmr_new_commits query = { .tip = tip, .without = known };
+	struct fmr_pushed pushed = { .look = NULL };
+	int result = fmr_pushed_read(cli->store, &query, &pushed, err);
+	if (!result && pushed.ids.count)
+		result = tell_what_came(cli, tip, fmr_pushed_base(&pushed, tip), err);
+	fmr_pushed_release(&pushed);
+	return result;
+}
+
 /* ---- commit-msg ---- */
+
+/* With `git commit -v` the difference follows below this line; git cuts it off afterwards. */
+static size_t message_length(const struct fmr_str *text)
+{
+	static const char scissors[] = " ------------------------ >8 ------------------------";
+	for (const char *hit = text->bytes; (hit = strstr(hit, scissors)); hit++)
+		if (hit - text->bytes == 1 || (hit - text->bytes > 1 && hit[-2] == '\n'))
+			return (size_t)(hit - 1 - text->bytes);
+	return text->length;
+}
 
 static int commit_msg(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err)
 {
@@ -46,7 +111,8 @@ static int commit_msg(struct fmr_cli *cli, int argc, char **argv, struct fmr_err
 	fmr_str_init(&message);
 	int result = fmr_input_read(argv[0], MESSAGE_LIMIT, &message, err);
 	size_t length, number;
-	const char *line = result ? NULL : fmr_trust_fmrec_line(message.bytes, message.length, &length, &number);
+	const char *line = result ? NULL :
+		fmr_trust_fmrec_line(message.bytes, message_length(&message), &length, &number);
 	if (line) {
 		fmr_cli_say(cli, _("fmrec: commit refused: line %zu of the message looks like a signed decision: '%.*s'"), number,
 			(int)(length < 100 ? length : 100), line);
@@ -93,11 +159,20 @@ static char *common_commit(const struct push *push, const char *theirs)
 /* What we have and the other side may lack. */
 static int check_push(const struct push *push, const char *ours, const char *theirs, struct fmr_err *err)
 {
-	struct fmr_check_result checked;
+	struct fmr_store *store = push->cli->store;
 	char *start = common_commit(push, theirs);
-	char *range = start ? fmr_format("%s..%s", start, ours) : fmr_strdup(ours);
-	int result = fmr_check_range(push->cli->store, range, push->findings, &checked, err);
-	free(range);
+	char *refs = push->remote ? fmr_format("refs/remotes/%s/", push->remote) : NULL;
+	const char *const known[] = { start, NULL };
+	const struct fmr_new_commits query = { .tip = ours, .without = known, .without_refs = refs };
+	struct fmr_pushed pushed = { .look = NULL };
+	bool governed;
+	int result = fmr_pushed_read(store, &query, &pushed, err);
+	if (!result)
+		result = fmr_pushed_check(store, &pushed, push->findings, err);
+	if (!result && pushed.ids.count)
+		result = check_history(push->cli, ours, fmr_pushed_base(&pushed, ours), push->findings, &governed, err);
+	fmr_pushed_release(&pushed);
+	free(refs);
 	free(start);
 	return result;
 }
@@ -138,7 +213,7 @@ static int pre_push(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *
 		result = check_line(&push, line, err);
 	}
 	if (!result)
-		result = refuse(cli, findings, _("push refused: the commits named above hold invalid records"));
+		result = refuse(cli, findings, _("push refused: mend the commits named above"));
 	fmr_findings_free(findings);
 	fmr_str_release(&refs);
 	return result;
@@ -151,7 +226,7 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 		const char *name;
 		int (*run)(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err);
 	} hooks[] = { { "pre-commit", pre_commit }, { "pre-merge-commit", pre_commit }, { "commit-msg", commit_msg },
-		{ "pre-push", pre_push }, { "pre-receive", fmr_hook_pre_receive } };
+		{ "post-merge", post_merge }, { "pre-push", pre_push }, { "pre-receive", fmr_hook_pre_receive } };
 	for (size_t i = 0; argc && i < sizeof(hooks) / sizeof(*hooks); i++)
 		if (strcmp(hooks[i].name, argv[0]) == 0)
 			return hooks[i].run(cli, argc - 1, argv + 1, err);

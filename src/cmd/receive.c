@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "base/input.h"
 #include "base/vec.h"
+#include "cmd/pushed.h"
 #include "cmd/write.h"
 
 #include <fnmatch.h>
@@ -35,11 +36,6 @@ struct receive {
 	bool head_exists;           /* before the push */
 	int64_t now, ahead, behind; /* seconds; behind 0: any */
 };
-
-bool fmr_commit_is_none(const char *id)
-{
-	return id[strspn(id, "0")] == '\0';
-}
 
 /* ---- settings ---- */
 
@@ -76,13 +72,11 @@ static bool takes_any_proposal(struct receive *receive)
 	return value && strcmp(value, "free") == 0;
 }
 
-/* ---- the new commits of one reference ---- */
+/* ---- the new commits of a governed branch ---- */
 
 struct arrival {
 	struct receive *receive;
-	bool governed;
-	size_t roots;  /* beginnings that its history may not have any more */
-	FMR_VEC(const char *) commits;
+	size_t roots; /* beginnings that its history has */
 };
 
 static void judge_time(struct receive *receive, const struct fmr_new_commit *commit)
@@ -110,27 +104,12 @@ static void judge_root(struct arrival *arrival, const struct fmr_new_commit *com
 	row->hint = fmr_findings_text(findings, "%s", _("clone the repository again and make your changes there"));
 }
 
-static int add_commit(void *context, const struct fmr_new_commit *commit)
+static int look_at_commit(void *context, const struct fmr_new_commit *commit)
 {
 	struct arrival *arrival = context;
-	FMR_VEC_PUSH(&arrival->commits, fmr_arena_strdup(&arrival->receive->arena, commit->id));
-	if (arrival->governed) {
-		judge_root(arrival, commit);
-		judge_time(arrival->receive, commit);
-	}
+	judge_root(arrival, commit);
+	judge_time(arrival->receive, commit);
 	return 0;
-}
-
-static int judge_commits(struct arrival *arrival, const struct fmr_new_commits *query, struct fmr_err *err)
-{
-	struct receive *receive = arrival->receive;
-	struct fmr_check_result checked;
-	int result = fmr_store_new_commits(receive->cli->store, query, add_commit, arrival, err);
-	if (!result)
-		result = fmr_check_commits(receive->cli->store, arrival->commits.items, arrival->commits.count,
-			receive->findings, &checked, err);
-	FMR_VEC_RELEASE(&arrival->commits);
-	return result;
 }
 
 /* ---- one reference ---- */
@@ -139,6 +118,24 @@ static struct fmr_finding *complain(struct receive *receive, enum fmr_code code,
 	const char *sentence)
 {
 	return fmr_findings_add(receive->findings, code, update->name, "%s", sentence);
+}
+
+static void complain_of_rewrite(struct receive *receive, const struct fmr_ref_update *update, const char *sentence)
+{
+	complain(receive, FMR_CODE_PUSH_REWRITE, update, sentence)->hint =
+		fmr_findings_text(receive->findings, "%s", _("put your work on top of it: git pull --rebase"));
+}
+
+/* base: where the line of first parents of what comes leaves it.  Where a policy is in force that line is the history:
+ * it must go on from where it was. */
+static int judge_history(struct receive *receive, const struct fmr_ref_update *update, const char *base,
+	struct fmr_err *err)
+{
+	bool governed;
+	int result = fmr_pushed_audit(receive->cli->store, update->after, base, receive->findings, &governed, err);
+	if (!result && governed && !fmr_commit_is_none(update->before) && (!base || strcmp(base, update->before) != 0))
+		complain_of_rewrite(receive, update, _("the push makes what the branch has a side line of a merge"));
+	return result;
 }
 
 static int judge_governed(struct receive *receive, const struct fmr_ref_update *update, struct fmr_err *err)
@@ -155,16 +152,21 @@ static int judge_governed(struct receive *receive, const struct fmr_ref_update *
 	if (result)
 		return result;
 	if (!grows) {
-		complain(receive, FMR_CODE_PUSH_REWRITE, update,
-			_("the push would take commits away that the branch has"))->hint =
-			fmr_findings_text(findings, "%s", _("put your work on top of them: git pull --rebase"));
+		complain_of_rewrite(receive, update, _("the push would take commits away that the branch has"));
 		return 0;
 	}
-	const char *const known[] = { begins ? receive->head.bytes : update->before, NULL };
 	const bool has_history = !begins || receive->head_exists;
-	struct arrival arrival = { .receive = receive, .governed = true, .roots = has_history };
+	const char *const known[] = { begins ? receive->head.bytes : update->before, NULL };
+	struct arrival arrival = { .receive = receive, .roots = has_history };
+	struct fmr_pushed pushed = { .look = look_at_commit, .look_context = &arrival };
 	const struct fmr_new_commits query = { .tip = update->after, .without = has_history ? known : NULL };
-	return judge_commits(&arrival, &query, err);
+	result = fmr_pushed_read(receive->cli->store, &query, &pushed, err);
+	if (!result)
+		result = fmr_pushed_check(receive->cli->store, &pushed, findings, err);
+	if (!result)
+		result = judge_history(receive, update, fmr_pushed_base(&pushed, update->after), err);
+	fmr_pushed_release(&pushed);
+	return result;
 }
 
 /* What a governed branch of the same push brings was judged there. */
@@ -177,9 +179,12 @@ static int judge_proposal(struct receive *receive, const struct fmr_ref_update *
 			FMR_VEC_PUSH(&known, other->after);
 	}
 	FMR_VEC_PUSH(&known, NULL);
-	struct arrival arrival = { .receive = receive };
+	struct fmr_pushed pushed = { .look = NULL };
 	const struct fmr_new_commits query = { .tip = update->after, .without = known.items, .without_refs = ALL_REFS };
-	int result = judge_commits(&arrival, &query, err);
+	int result = fmr_pushed_read(receive->cli->store, &query, &pushed, err);
+	if (!result)
+		result = fmr_pushed_check(receive->cli->store, &pushed, receive->findings, err);
+	fmr_pushed_release(&pushed);
 	FMR_VEC_RELEASE(&known);
 	return result;
 }

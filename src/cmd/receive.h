@@ -9,9 +9,6 @@ struct fmr_ref_update {
 	const char *name;           /* "refs/heads/main" */
 };
 
-/* Is it the id that stands for no commit? */
-bool fmr_commit_is_none(const char *id);
-
 /* pre-receive: judge a whole push, on the server, before any of it is taken. */
 int fmr_hook_pre_receive(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err);
 

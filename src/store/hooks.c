@@ -25,8 +25,8 @@ enum { HOOK_LIMIT = 1 << 20 };
 static const struct {
 	const char *name;
 	bool server; /* of a repository that others push to, else of one that somebody works in */
-} all_hooks[] = { { "pre-commit", false }, { "pre-merge-commit", false }, { "commit-msg", false }, { "pre-push", false },
-	{ "pre-receive", true } };
+} all_hooks[] = { { "pre-commit", false }, { "pre-merge-commit", false }, { "commit-msg", false }, { "post-merge", false },
+	{ "pre-push", false }, { "pre-receive", true } };
 enum { HOOK_COUNT = sizeof(all_hooks) / sizeof(*all_hooks) };
 
 /* ---- where ---- */

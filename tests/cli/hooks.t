@@ -37,6 +37,10 @@ exit_is "in any case" 1 git commit -m 'subject
 Fmrec-Action : approve'
 ok "commit-msg lets other words pass" git commit -m 'words like fmrec: are fine here, see fmrec-set(1)'
 
+ok "nor does it look at the difference that 'git commit -v' shows" env GIT_EDITOR="sed -i '1s/^/subject/'" git commit -q -v --allow-empty
+printf 'fmrec-x: y\n' >b && git add b
+ok "whatever that says" env GIT_EDITOR="sed -i '1s/^/subject/'" git commit -q -v
+
 git init -q --bare "$T/remote.git"
 git remote add origin "$T/remote.git"
 ok "pre-push lets good commits pass" git push -q origin main

@@ -111,12 +111,12 @@ static void other_hook_directories_are_respected(void **state)
 	(void)state;
 	sh("cd repo; git config core.hooksPath my/hooks; git commit -q --allow-empty -m x; git worktree add -q ../linked");
 	assert_int_equal(install(), 0);
-	assert_output("ls repo/my/hooks; ls repo/.git/hooks | grep -v sample", "commit-msg\npre-commit\npre-merge-commit\npre-push");
+	assert_output("ls repo/my/hooks; ls repo/.git/hooks | grep -v sample", "commit-msg\npost-merge\npre-commit\npre-merge-commit\npre-push");
 	uninstall();
 	assert_output("ls repo/my/hooks", "");
 	sh("git -C repo config core.hooksPath '~/mine'");
 	assert_int_equal(install(), 0);
-	assert_output("ls mine", "commit-msg\npre-commit\npre-merge-commit\npre-push");
+	assert_output("ls mine", "commit-msg\npost-merge\npre-commit\npre-merge-commit\npre-push");
 }
 
 /* What others push to is another matter than what somebody works in. */
@@ -158,13 +158,13 @@ static void each_tells_what_is_installed(void **state)
 	fmr_str_init(&list);
 	struct fmr_store *store = open_store("repo");
 	fmr_hooks_each(store, note, &list, NULL);
-	assert_string_equal(list.bytes, "pre-commit 0 0\npre-merge-commit 0 0\ncommit-msg 0 0\npre-push 0 0\nmerge-driver 0 0\n");
+	assert_string_equal(list.bytes, "pre-commit 0 0\npre-merge-commit 0 0\ncommit-msg 0 0\npost-merge 0 0\npre-push 0 0\nmerge-driver 0 0\n");
 	fmr_store_close(store);
 	assert_int_equal(install(), 0);
 	fmr_str_clear(&list);
 	store = open_store("repo");
 	fmr_hooks_each(store, note, &list, NULL);
-	assert_string_equal(list.bytes, "pre-commit 1 0\npre-merge-commit 1 0\ncommit-msg 1 0\npre-push 1 1\nmerge-driver 1 0\n");
+	assert_string_equal(list.bytes, "pre-commit 1 0\npre-merge-commit 1 0\ncommit-msg 1 0\npost-merge 1 0\npre-push 1 1\nmerge-driver 1 0\n");
 	fmr_store_close(store);
 	fmr_str_release(&list);
 }
