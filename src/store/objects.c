@@ -18,7 +18,7 @@ struct objects *fmr_objects_of(struct fmr_store *store)
 		store->objects = fmr_alloc_zero(1, sizeof(*store->objects));
 		pthread_mutex_init(&store->objects->mutex, NULL);
 		fmr_str_init(&store->objects->last);
-		fmr_odb_init(&store->objects->odb, own && *own ? own : usual);
+		store->objects->odb = fmr_odb_open(own && *own ? own : usual);
 		free(usual);
 	}
 	return store->objects;
@@ -29,7 +29,7 @@ void fmr_objects_free(struct objects *objects)
 	if (!objects)
 		return;
 	fmr_process_stop(objects->git);
-	fmr_odb_release(&objects->odb);
+	fmr_odb_close(objects->odb);
 	fmr_hasher_free(objects->hasher);
 	fmr_str_release(&objects->last);
 	pthread_mutex_destroy(&objects->mutex);
@@ -89,8 +89,6 @@ static int ask(struct fmr_store *store, const char *id, enum odb_kind kind, size
 	int result = fmr_process_ask(objects->git, question, sizeof(question), err);
 	if (result == 0)
 		result = read_answer(objects->git, kind, limit, out, &in_step, err);
-	if (result == FMR_ERR_IO && store->partial_clone)
-		result = FMR_ERR_NOT_FOUND; /* git ends when it may not fetch */
 	if (!in_step) { /* it would go on with bytes that nobody wants */
 		fmr_process_stop(objects->git);
 		objects->git = NULL;
@@ -116,18 +114,20 @@ static void remember(struct objects *objects, const char *id, enum odb_kind kind
 	fmr_str_add(&objects->last, bytes, length);
 }
 
+/* As ask(). */
 static int find(struct fmr_store *store, const char *hex, enum odb_kind kind, size_t limit, struct fmr_str *out,
 	struct fmr_err *err)
 {
 	unsigned char id[20];
-	switch (fmr_odb_id_parse(hex, id) ? fmr_odb_read(&store->objects->odb, id, kind, limit, out) : ODB_UNKNOWN) {
+	switch (fmr_odb_id_parse(hex, id) ? fmr_odb_read(store->objects->odb, id, kind, limit, out) : ODB_MISSING) {
 	case ODB_READ:
 		return 0;
 	case ODB_TOO_LARGE:
 		return FMR_ERR_LIMIT;
 	case ODB_OTHER_KIND:
 		return FMR_ERR_INVALID;
-	case ODB_UNKNOWN:
+	case ODB_MISSING:
+	case ODB_BROKEN: /* git may know better */
 		break;
 	}
 	return ask(store, hex, kind, limit, out, err);
@@ -170,46 +170,70 @@ bool fmr_oid_equal(const struct fmr_oid *a, const struct fmr_oid *b)
 	return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
 
-/* Is the id the one of these bytes? */
-static int compare_id(struct objects *objects, const struct fmr_oid *id, enum odb_kind kind, const char *bytes,
-	size_t length, struct fmr_err *err)
+/* Are they the bytes of this id? */
+static int compare_id(struct objects *objects, const struct fmr_oid *id, enum odb_kind kind, const char *bytes, size_t length,
+	bool *same, struct fmr_err *err)
 {
 	char head[32];
 	struct fmr_oid own;
+	struct fmr_err why = { 0 };
 	if (!objects->hasher)
-		objects->hasher = fmr_hasher_new(FMR_SHA1, err);
+		objects->hasher = fmr_hasher_new(FMR_SHA1, &why);
 	if (!objects->hasher)
-		return err ? err->code : FMR_ERR_UNSUPPORTED;
+		return fmr_err_set(err, why.code, "%s", why.text);
 	fmr_hasher_begin(objects->hasher);
 	fmr_hasher_add(objects->hasher, head, (size_t)snprintf(head, sizeof(head), "%s %zu", kind_names[kind], length) + 1);
 	fmr_hasher_add(objects->hasher, bytes, length);
 	fmr_hasher_end(objects->hasher, own.bytes);
-	return fmr_oid_equal(&own, id) ? 0 : FMR_ERR_INVALID;
+	*same = fmr_oid_equal(&own, id);
+	return 0;
 }
 
-int fmr_store_object(struct fmr_store *store, const struct fmr_oid *id, enum fmr_object_kind wanted, size_t limit,
+static int find_raw(struct fmr_store *store, const struct fmr_oid *id, enum odb_kind kind, size_t limit, struct fmr_str *out,
+	struct fmr_err *err)
+{
+	struct objects *objects = store->objects;
+	const size_t before = out->length;
+	char hex[41];
+	bool same = true;
+	int result = 0;
+	fmr_oid_text(id, hex);
+	enum odb_result found = fmr_odb_read(objects->odb, id->bytes, kind, limit, out);
+	/* git is asked only about what cannot be understood here: it would spend any time and memory on a hostile pack */
+	if (found == ODB_MISSING && fmr_odb_is_limited(objects->odb)) {
+		result = ask(store, hex, kind, limit, out, err);
+		found = result == 0 ? ODB_READ
+			: result == FMR_ERR_LIMIT ? ODB_TOO_LARGE
+			: result == FMR_ERR_INVALID ? ODB_OTHER_KIND
+			: ODB_MISSING;
+		if (found == ODB_MISSING && result != FMR_ERR_NOT_FOUND && !store->partial_clone) /* there git just ends */
+			return result;
+	}
+	if (found == ODB_READ)
+		result = compare_id(objects, id, kind, out->bytes + before, out->length - before, &same, err);
+	if (result != 0 || !same)
+		fmr_str_truncate(out, before);
+	switch (same ? found : ODB_BROKEN) {
+	case ODB_READ:
+		return result;
+	case ODB_TOO_LARGE:
+		return fmr_err_set(err, FMR_ERR_LIMIT, _("the object %s is larger than %zu bytes"), hex, limit);
+	case ODB_OTHER_KIND:
+		return fmr_err_set(err, FMR_ERR_INVALID, _("the object %s is no %s"), hex, kind_names[kind]);
+	case ODB_BROKEN:
+		return fmr_err_set(err, FMR_ERR_INVALID, _("the object %s is damaged: its bytes are not those of its id"), hex);
+	case ODB_MISSING:
+		break;
+	}
+	return fmr_err_set(err, FMR_ERR_NOT_FOUND, _("the object %s is missing"), hex);
+}
+
+int fmr_store_object(struct fmr_store *store, const struct fmr_oid *id, enum fmr_object_kind kind, size_t limit,
 	struct fmr_str *out, struct fmr_err *err)
 {
 	struct objects *objects = fmr_objects_of(store);
-	const enum odb_kind kind = (enum odb_kind)wanted;
-	const size_t before = out->length;
-	char hex[41];
-	fmr_oid_text(id, hex);
 	pthread_mutex_lock(&objects->mutex);
-	int result = find(store, hex, kind, limit, out, err);
-	const bool was_read = result == 0;
-	if (was_read)
-		result = compare_id(objects, id, kind, out->bytes + before, out->length - before, err);
+	const int result = find_raw(store, id, (enum odb_kind)kind, limit, out, err);
 	pthread_mutex_unlock(&objects->mutex);
-	if (result != 0)
-		fmr_str_truncate(out, before);
-	if (result == FMR_ERR_LIMIT)
-		return fmr_err_set(err, result, _("the object %s is larger than %zu bytes"), hex, limit);
-	if (result == FMR_ERR_NOT_FOUND)
-		return fmr_err_set(err, result, _("the object %s is missing"), hex);
-	if (result == FMR_ERR_INVALID && was_read)
-		return fmr_err_set(err, result, _("the object %s is damaged: its bytes are not those of its id"), hex);
-	if (result == FMR_ERR_INVALID)
-		return fmr_err_set(err, result, _("the object %s is no %s"), hex, kind_names[kind]);
 	return result;
 }

@@ -13,7 +13,7 @@
 
 struct objects {
 	pthread_mutex_t mutex;   /* guards the rest: several threads may read */
-	struct odb odb;
+	struct odb *odb;
 	struct fmr_process *git; /* once needed */
 	struct fmr_hasher *hasher; /* once needed */
 	char last_id[41];        /* what was read last, if it was not large: types are read twice in a row */

@@ -1,7 +1,7 @@
 /*
- * Git's objects read without git: those in files of their own and those in packs.  Starting git for them costs more
- * than all else that a hook does.  What is unusual here (alternates, other versions of the formats, deltas nested very
- * deep) is not found, and left to git.
+ * Git's objects read without git: those in files of their own and those in packs, in the repository's directory and those
+ * that it borrows from (alternates).  Starting git for them costs more than all else that a hook does.  Bytes are not
+ * compared with the id.
  */
 #ifndef FMR_STORE_ODB_H
 #define FMR_STORE_ODB_H
@@ -16,45 +16,28 @@ enum odb_kind { ODB_COMMIT = 1, ODB_TREE, ODB_BLOB, ODB_TAG };
 
 enum odb_result {
 	ODB_READ,
-	ODB_UNKNOWN,    /* not here, or not understood: git may know better */
+	ODB_MISSING,    /* not here */
+	ODB_BROKEN,     /* here, but not to be unpacked */
 	ODB_OTHER_KIND,
-	ODB_TOO_LARGE,
+	ODB_TOO_LARGE,  /* or only to be had by unpacking much more */
 };
 
 /* Ids as bytes and as 40 lower-case digits; false when there are no 40 digits. */
 bool fmr_odb_id_parse(const char *hex, unsigned char id[20]);
 void fmr_odb_id_text(const unsigned char id[20], char hex[41]);
 
-struct odb_pack;
+struct odb;
+/* Of a directory of objects, of those that it names as alternates, and of those that GIT_ALTERNATE_OBJECT_DIRECTORIES
+ * does. */
+struct odb *fmr_odb_open(const char *directory);
+void fmr_odb_close(struct odb *odb); /* NULL is fine */
 
-/* Objects of packs that were unpacked last: the versions of a file are deltas of each other. */
-enum { ODB_KEPT = 64, ODB_KEPT_LENGTH = 64 << 10 };
-struct odb_kept {
-	const struct odb_pack *pack; /* NULL: nothing */
-	uint64_t offset;
-	enum odb_kind kind;
-	struct fmr_str bytes;
-};
-
-struct odb {
-	char *directory; /* of the objects */
-	struct odb_pack *packs;
-	size_t pack_count;
-	bool listed;
-	struct odb_kept *kept; /* by offset modulo ODB_KEPT; NULL: nothing yet */
-	int (*inflate)(unsigned char *to, unsigned long *to_length, const unsigned char *from, unsigned long length);
-};
-
-/* directory is copied. */
-void fmr_odb_init(struct odb *odb, const char *directory);
-void fmr_odb_release(struct odb *odb);
-
-/* Append the object of this id; nothing unless ODB_READ. */
+/* Append the object of this id; nothing unless ODB_READ.  limit: of its size; what it may cost in time and memory is
+ * bounded by it too. */
 enum odb_result fmr_odb_read(struct odb *odb, const unsigned char id[20], enum odb_kind kind, size_t limit,
 	struct fmr_str *out);
 
-/* Append what a delta makes of base; false, and nothing appended, when it does not fit or makes more than limit. */
-bool fmr_odb_delta(const struct fmr_str *base, const unsigned char *delta, size_t length, size_t limit,
-	struct fmr_str *out);
+/* May an object be missing only because its pack is of a kind that is not known here?  Or zlib is missing. */
+bool fmr_odb_is_limited(struct odb *odb);
 
 #endif

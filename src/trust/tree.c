@@ -10,7 +10,7 @@
 
 enum {
 	KEPT = 64,              /* trees, and ... */
-	KEPT_BYTES = 16 << 20,  /* ... bytes that stay when nobody stands in them */
+	KEPT_BYTES = 8 << 20,  /* ... bytes that stay when nobody stands in them */
 };
 
 /* ---- trees that were read ---- */

@@ -1,5 +1,5 @@
 /* A delta of a pack: its length and its base in the first bytes.  It is applied whole, or not at all. */
-#include "store/odb.h"
+#include "store/pack.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fmr_str_init(&out);
 	fmr_str_puts(&out, "before");
 	fmr_str_add(&base, (const char *)data + 1, length);
-	const bool good = fmr_odb_delta(&base, data + 1 + length, size - 1 - length, 1 << 16, &out);
+	const bool good = fmr_delta_apply(&base, data + 1 + length, size - 1 - length, 1 << 16, &out);
 	if (out.bytes[out.length] != '\0' || out.length > 6 + (1 << 16) || (!good && out.length != 6))
 		abort();
 	fmr_str_release(&base);

@@ -66,11 +66,10 @@ static bool is_read(struct odb *odb, const char *id, const char *kind)
 static size_t count_read(size_t *all)
 {
 	struct fmr_str list;
-	struct odb odb;
 	size_t read = 0;
 	fmr_str_init(&list);
 	*all = 0;
-	fmr_odb_init(&odb, ".git/objects");
+	struct odb *odb = fmr_odb_open(".git/objects");
 	assert_int_equal(sandbox_shell(&list, "git cat-file --batch-all-objects --batch-check='%(objectname) %(objecttype)'"), 0);
 	for (char *line = list.bytes, *end; *line; line = end + 1) {
 		end = line + strcspn(line, "\n");
@@ -78,11 +77,11 @@ static size_t count_read(size_t *all)
 		*end = '\0';
 		line[40] = '\0';
 		*all += 1;
-		read += is_read(&odb, line, line + 41);
+		read += is_read(odb, line, line + 41);
 		if (last)
 			break;
 	}
-	fmr_odb_release(&odb);
+	fmr_odb_close(odb);
 	fmr_str_release(&list);
 	return read;
 }
@@ -126,7 +125,7 @@ static void what_is_unusual_is_left_to_git(void **state)
 	assert_int_equal(fmr_objects_read(store, id.bytes, ODB_TREE, "x", 1 << 20, &text, &err), FMR_ERR_GIT);
 	assert_int_equal(fmr_objects_read(store, "1111111111111111111111111111111111111111", ODB_BLOB, "x", 9, &text, &err), FMR_ERR_GIT);
 	fmr_store_close(store);
-	/* in another repository */
+	/* in another repository, which borrows them */
 	sh("git clone -qs . other");
 	assert_int_equal(chdir("other"), 0);
 	store = open_store();
@@ -162,20 +161,19 @@ static void broken_packs_do_no_harm(void **state)
 	   "chmod u+w p.*");
 	assert_int_equal(sandbox_shell(&list, "git show-index < p.idx | cut -d' ' -f2"), 0);
 	for (size_t round = 0; round < 200; round++) {
-		struct odb odb;
 		sh("cp p.pack p.idx .git/objects/pack/");
 		flip(round % 2 ? ".git/objects/pack/p.pack" : ".git/objects/pack/p.idx", round * 37);
-		fmr_odb_init(&odb, ".git/objects");
+		struct odb *odb = fmr_odb_open(".git/objects");
 		for (size_t at = 0; at + 40 <= list.length; at += 41) {
 			unsigned char id[20];
 			struct fmr_str out;
 			fmr_str_init(&out);
 			assert_true(fmr_odb_id_parse(list.bytes + at, id));
 			for (int kind = ODB_COMMIT; kind <= ODB_BLOB; kind++)
-				fmr_odb_read(&odb, id, (enum odb_kind)kind, 1 << 20, &out);
+				fmr_odb_read(odb, id, (enum odb_kind)kind, 1 << 20, &out);
 			fmr_str_release(&out);
 		}
-		fmr_odb_release(&odb);
+		fmr_odb_close(odb);
 	}
 	fmr_str_release(&list);
 }
