@@ -216,4 +216,25 @@ int fmr_audit_next(struct fmr_audit *audit, const char *id, const char *me, int6
 int fmr_audit_manifest(struct fmr_audit *audit, const char *id, const struct fmr_slot_rule *slot,
 	struct fmr_str *manifest, char digest[FMR_RECORD_DIGEST], struct fmr_err *err);
 
+/* ---- the states of the records of a view, for those who check and list them ---- */
+
+/* Those at the commit that a view shows; of a work tree, and of what is staged, those at HEAD. */
+struct fmr_states;
+
+/* May anything have been signed?  A look at the files of the view: where there never was a policy, no history is
+ * read. */
+bool fmr_states_are_governed(struct fmr_view *view);
+
+/* Nothing is read until somebody asks.  The view must outlive it. */
+struct fmr_states *fmr_states_new(struct fmr_view *view);
+void fmr_states_free(struct fmr_states *states); /* NULL is fine */
+
+/* The audit behind it, borrowed; made at the first call.  *out is NULL where nothing is governed, and where there is no
+ * commit yet. */
+int fmr_states_audit(struct fmr_states *states, struct fmr_audit **out, struct fmr_err *err);
+
+/* The state of a record (a fmr_state_of, whose context is the states); NULL: none is computed, it is in the first one.
+ * May be called from several threads. */
+const char *fmr_states_of(void *states, const struct fmr_type *type, const char *id);
+
 #endif

@@ -414,11 +414,12 @@ int fmr_check_text(struct fmr_book *book, const char *path, const char *bytes, s
 int fmr_check_staged(struct fmr_store *store, fmr_state_of *state_of, void *context, struct fmr_findings *findings,
 	struct fmr_check_result *result, struct fmr_err *err);
 /* These commits, parents before their children, each judged by the schema it holds; findings name the commit:
- * "COMMIT:path".  All names of the last one are looked at together. */
-int fmr_check_commits(struct fmr_store *store, const char *const *commits, size_t count,
-	struct fmr_findings *findings, struct fmr_check_result *result, struct fmr_err *err);
+ * "COMMIT:path".  All names of the last one are looked at together, and the records that any of them changed are judged
+ * there in their states (state_of: at the last commit; NULL: in the first ones). */
+int fmr_check_commits(struct fmr_store *store, const char *const *commits, size_t count, fmr_state_of *state_of,
+	void *context, struct fmr_findings *findings, struct fmr_check_result *result, struct fmr_err *err);
 /* The same for every commit of a range ("A..B"). */
-int fmr_check_range(struct fmr_store *store, const char *range, struct fmr_findings *findings,
-	struct fmr_check_result *result, struct fmr_err *err);
+int fmr_check_range(struct fmr_store *store, const char *range, fmr_state_of *state_of, void *context,
+	struct fmr_findings *findings, struct fmr_check_result *result, struct fmr_err *err);
 
 #endif

@@ -81,6 +81,7 @@ struct fmr_cli {
 	struct fmr_store *store;
 	struct fmr_view *view;
 	struct fmr_book *book;
+	struct fmr_states *states;    /* of the book; NULL where nothing is governed: all are in their first state */
 	enum fmr_language language;   /* of messages and labels */
 	const char *format;           /* --format, or NULL */
 	const char *at;               /* --at, or NULL: opened when the book is needed */

@@ -44,7 +44,12 @@ static int open_book(struct fmr_cli *cli, struct fmr_err *err)
 		if (rc)
 			return rc;
 	}
-	return fmr_book_open(cli->view, &cli->book, NULL, err);
+	int rc = fmr_book_open(cli->view, &cli->book, NULL, err);
+	if (!rc && fmr_states_are_governed(cli->view)) {
+		cli->states = fmr_states_new(cli->view);
+		fmr_book_set_states(cli->book, fmr_states_of, cli->states);
+	}
+	return rc;
 }
 
 int fmr_cli_need(struct fmr_cli *cli, unsigned needs, struct fmr_err *err)
@@ -278,6 +283,7 @@ int fmr_cli_main(int argc, char **argv)
 	int code = argc > 0 ? dispatch(&cli, &globals, argc - 1, argv + 1) : FMR_EXIT_USAGE;
 	if (cli.book)
 		fmr_book_close(cli.book);
+	fmr_states_free(cli.states);
 	if (cli.view)
 		fmr_view_close(cli.view);
 	if (cli.store)

@@ -6,9 +6,9 @@
 #include "base/input.h"
 #include "cmd/pushed.h"
 #include "cmd/receive.h"
+#include "cmd/validate.h"
 #include "cmd/write.h"
 #include "trust/action.h"
-#include "trust/states.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,7 @@ static int pre_commit(struct fmr_cli *cli, int argc, char **argv, struct fmr_err
 	(void)argc, (void)argv;
 	struct fmr_findings *findings = fmr_findings_new(FINDINGS_CAP);
 	struct fmr_check_result checked;
-	int result = fmr_check_staged(cli->store, NULL, NULL, findings, &checked, err);
+	int result = fmr_validate_staged(cli, findings, &checked, err);
 	if (!result)
 		result = refuse(cli, findings, _("commit refused: mend what is named above and stage it again"));
 	fmr_findings_free(findings);
@@ -168,7 +168,7 @@ static int check_push(const struct push *push, const char *ours, const char *the
 	bool governed;
 	int result = fmr_pushed_read(store, &query, &pushed, err);
 	if (!result)
-		result = fmr_pushed_check(store, &pushed, push->findings, err);
+		result = fmr_pushed_check(store, &pushed, ours, push->findings, err);
 	if (!result && pushed.ids.count)
 		result = check_history(push->cli, ours, fmr_pushed_base(&pushed, ours), push->findings, &governed, err);
 	fmr_pushed_release(&pushed);

@@ -46,11 +46,23 @@ const char *fmr_pushed_base(const struct fmr_pushed *pushed, const char *tip)
 	return at;
 }
 
-int fmr_pushed_check(struct fmr_store *store, const struct fmr_pushed *pushed, struct fmr_findings *findings,
-	struct fmr_err *err)
+int fmr_pushed_check(struct fmr_store *store, const struct fmr_pushed *pushed, const char *tip,
+	struct fmr_findings *findings, struct fmr_err *err)
 {
 	struct fmr_check_result checked;
-	return fmr_check_commits(store, pushed->ids.items, pushed->ids.count, findings, &checked, err);
+	struct fmr_view *view;
+	if (!pushed->ids.count)
+		return 0;
+	int result = fmr_view_open(store, FMR_VIEW_COMMIT, tip, &view, err);
+	if (result)
+		return result;
+	const bool governed = fmr_states_are_governed(view);
+	struct fmr_states *states = fmr_states_new(view);
+	result = fmr_check_commits(store, pushed->ids.items, pushed->ids.count, governed ? fmr_states_of : NULL, states,
+		findings, &checked, err);
+	fmr_states_free(states);
+	fmr_view_close(view);
+	return result;
 }
 
 /* ---- what they prove ---- */

@@ -28,9 +28,9 @@ void fmr_pushed_release(struct fmr_pushed *pushed);
 /* The commit that the line of first parents of a new commit leaves the new ones at; NULL when it begins among them. */
 const char *fmr_pushed_base(const struct fmr_pushed *pushed, const char *tip);
 
-/* Check the records of each. */
-int fmr_pushed_check(struct fmr_store *store, const struct fmr_pushed *pushed, struct fmr_findings *findings,
-	struct fmr_err *err);
+/* Check the records of each; at the tip, what they changed in the states that it leaves them in. */
+int fmr_pushed_check(struct fmr_store *store, const struct fmr_pushed *pushed, const char *tip,
+	struct fmr_findings *findings, struct fmr_err *err);
 
 /* Audit the history of a commit, and add what it did behind `since` (NULL: from the beginning): rules that were broken
  * and what cannot be proved are errors, signatures that do not count warnings.  *governed: a policy is in force; where

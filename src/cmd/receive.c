@@ -162,7 +162,7 @@ static int judge_governed(struct receive *receive, const struct fmr_ref_update *
 	const struct fmr_new_commits query = { .tip = update->after, .without = has_history ? known : NULL };
 	result = fmr_pushed_read(receive->cli->store, &query, &pushed, err);
 	if (!result)
-		result = fmr_pushed_check(receive->cli->store, &pushed, findings, err);
+		result = fmr_pushed_check(receive->cli->store, &pushed, update->after, findings, err);
 	if (!result)
 		result = judge_history(receive, update, fmr_pushed_base(&pushed, update->after), err);
 	fmr_pushed_release(&pushed);
@@ -183,7 +183,7 @@ static int judge_proposal(struct receive *receive, const struct fmr_ref_update *
 	const struct fmr_new_commits query = { .tip = update->after, .without = known.items, .without_refs = ALL_REFS };
 	int result = fmr_pushed_read(receive->cli->store, &query, &pushed, err);
 	if (!result)
-		result = fmr_pushed_check(receive->cli->store, &pushed, receive->findings, err);
+		result = fmr_pushed_check(receive->cli->store, &pushed, update->after, receive->findings, err);
 	fmr_pushed_release(&pushed);
 	FMR_VEC_RELEASE(&known);
 	return result;

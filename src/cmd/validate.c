@@ -29,6 +29,7 @@ struct work {
 	struct fmr_view *walked;     /* by add_path */
 	struct fmr_view *view;       /* --rev */
 	struct fmr_book *book;       /* --rev */
+	struct fmr_states *states;   /* --rev; or NULL */
 	struct fmr_findings *findings;
 	struct fmr_check_result result;
 };
@@ -164,11 +165,40 @@ static int check_book(struct work *work, struct fmr_book *book, int argc, char *
 	return result;
 }
 
+int fmr_validate_staged(struct fmr_cli *cli, struct fmr_findings *findings, struct fmr_check_result *result,
+	struct fmr_err *err)
+{
+	struct fmr_view *view;
+	int code = fmr_view_open(cli->store, FMR_VIEW_WORK_TREE, NULL, &view, err);
+	if (code)
+		return code;
+	struct fmr_states *states = fmr_states_are_governed(view) ? fmr_states_new(view) : NULL;
+	code = fmr_check_staged(cli->store, states ? fmr_states_of : NULL, states, findings, result, err);
+	fmr_states_free(states);
+	fmr_view_close(view);
+	return code;
+}
+
+/* The states at its end. */
+static int check_range(struct work *work, struct fmr_err *err)
+{
+	const char *range = work->options->rev, *end = strstr(range, "..") + 2;
+	int result = fmr_view_open(work->cli->store, FMR_VIEW_COMMIT, *end ? end : "HEAD", &work->view, NULL);
+	if (!result && fmr_states_are_governed(work->view))
+		work->states = fmr_states_new(work->view);
+	return fmr_check_range(work->cli->store, range, work->states ? fmr_states_of : NULL, work->states, work->findings,
+		&work->result, err);
+}
+
 static int check_revision(struct work *work, int argc, char **argv, struct fmr_err *err)
 {
 	int result = fmr_view_open(work->cli->store, FMR_VIEW_COMMIT, work->options->rev, &work->view, err);
 	if (!result)
 		result = fmr_book_open(work->view, &work->book, work->findings, err);
+	if (!result && fmr_states_are_governed(work->view)) {
+		work->states = fmr_states_new(work->view);
+		fmr_book_set_states(work->book, fmr_states_of, work->states);
+	}
 	return result ? result : check_book(work, work->book, argc, argv, err);
 }
 
@@ -188,9 +218,9 @@ static int check(struct work *work, int argc, char **argv, struct fmr_err *err)
 		return FMR_ERR_UNSUPPORTED;
 	}
 	if (options->staged)
-		return fmr_check_staged(work->cli->store, NULL, NULL, work->findings, &work->result, err);
+		return fmr_validate_staged(work->cli, work->findings, &work->result, err);
 	if (range)
-		return fmr_check_range(work->cli->store, options->rev, work->findings, &work->result, err);
+		return check_range(work, err);
 	if (options->rev)
 		return check_revision(work, argc, argv, err);
 	return check_book(work, work->cli->book, argc, argv, err);
@@ -305,6 +335,7 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	int result = run_records(&work, argc, argv, err);
 	fmr_findings_free(work.findings);
 	fmr_book_close(work.book);
+	fmr_states_free(work.states);
 	fmr_view_close(work.view);
 	FMR_VEC_RELEASE(&work.paths);
 	fmr_arena_release(&work.arena);

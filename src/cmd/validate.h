@@ -18,4 +18,8 @@ struct fmr_validate_options {
 int fmr_validate_files(struct fmr_cli *cli, const struct fmr_validate_options *options, enum fmr_findings_format format,
 	int argc, char **argv, struct fmr_err *err);
 
+/* What is staged, in the states of HEAD. */
+int fmr_validate_staged(struct fmr_cli *cli, struct fmr_findings *findings, struct fmr_check_result *result,
+	struct fmr_err *err);
+
 #endif

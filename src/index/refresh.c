@@ -17,6 +17,8 @@ struct refresh {
 	struct fmr_arena arena;     /* paths */
 	struct fmr_dict again;      /* paths of records to be judged though they did not change */
 	FMR_VEC(struct job) jobs;
+	struct fmr_dict state_of;   /* ids of what is judged: number of the state */
+	FMR_VEC(const char *) states;
 	char directory[256];        /* of the record seen last, and its type */
 	int slot;
 	size_t records;
@@ -199,6 +201,33 @@ static int refresh_states(struct refresh *refresh, struct fmr_err *err)
 	if (!code)
 		code = fmr_index_fill_states(index, commit, err);
 	return code ? code : fmr_index_each_changed_state(index, judge_in_new_state, refresh, err);
+}
+
+/* Threads ask it. */
+static const char *state_of(void *context, const struct fmr_type *type, const char *id)
+{
+	const struct refresh *refresh = context;
+	size_t number;
+	(void)type;
+	return fmr_dict_get(&refresh->state_of, id, &number) ? refresh->states.items[number] : NULL;
+}
+
+/* The states of what is to be judged; all others are in their first one. */
+static int load_states(struct refresh *refresh, struct fmr_err *err)
+{
+	sqlite3_stmt *row;
+	int code = fmr_index_statement(refresh->index, "SELECT state FROM state_ WHERE id = ?", &row, err);
+	for (size_t i = 0; !code && i < refresh->jobs.count; i++) {
+		const char *name = strrchr(refresh->jobs.items[i].path, '/') + 1;
+		const char *id = fmr_arena_strndup(&refresh->arena, name, strlen(name) - strlen(".yaml"));
+		fmr_sqlite.bind_text(row, 1, id, -1, SQLITE_STATIC);
+		if (fmr_sqlite.step(row) == SQLITE_ROW && fmr_dict_add(&refresh->state_of, id, refresh->states.count))
+			FMR_VEC_PUSH(&refresh->states,
+				fmr_arena_strdup(&refresh->arena, (const char *)fmr_sqlite.column_text(row, 0)));
+		fmr_sqlite.reset(row);
+	}
+	fmr_sqlite.finalize(row);
+	return code;
 }
 
 /* ---- what is to be read ---- */
@@ -414,6 +443,8 @@ static int read_jobs(struct refresh *refresh, const struct fmr_index_options *op
 	struct fmr_index *index = refresh->index;
 	struct fmr_tree tree = { 0 };
 	int code = refresh->judging ? load_tree(refresh, &tree, findings, err) : FMR_OK;
+	if (!code && refresh->judging && *index->states_of)
+		code = load_states(refresh, err);
 	if (!code && refresh->jobs.count)
 		fmr_index_make_shapes(index, NULL);
 	if (!code)
@@ -471,6 +502,7 @@ int fmr_cache_refresh(struct fmr_index *index, const struct fmr_index_options *o
 	struct refresh refresh = { .index = index, .cache = index->cache, .judging = judging, .slot = -1 };
 	fmr_arena_init(&refresh.arena);
 	fmr_dict_init(&refresh.again);
+	fmr_dict_init(&refresh.state_of);
 	int code = look(&refresh, err);
 	if (!code && index->db && !fmr_cache_is_schema_same(index)) {
 		fmr_cache_drop(index);
@@ -480,9 +512,16 @@ int fmr_cache_refresh(struct fmr_index *index, const struct fmr_index_options *o
 		index->cache->fresh = true;
 		fmr_cache_is_schema_same(index); /* notes what they are */
 	}
+	fmr_state_of *before = index->book->state_of;
+	void *before_context = index->book->state_context;
+	if (before) /* the tables know them without asking the history */
+		fmr_book_set_states(index->book, state_of, &refresh);
 	if (!code)
 		code = bring_up_to_date(&refresh, options, findings, err);
+	fmr_book_set_states(index->book, before, before_context);
 	FMR_VEC_RELEASE(&refresh.jobs);
+	FMR_VEC_RELEASE(&refresh.states);
+	fmr_dict_release(&refresh.state_of);
 	fmr_dict_release(&refresh.again);
 	fmr_arena_release(&refresh.arena);
 	return code;

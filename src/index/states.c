@@ -1,7 +1,7 @@
 #include "index/states.h"
 
 #include "base/clock.h"
-#include "trust/states.h"
+#include "fmrec/audit.h"
 
 #include <stdio.h>
 #include <string.h>

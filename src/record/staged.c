@@ -230,6 +230,9 @@ struct range {
 	struct fmr_book *books[BOOKS]; /* the last ones opened, as book number modulo BOOKS */
 	size_t opened;
 	char tip[65];
+	fmr_state_of *state_of;        /* at the tip; or NULL */
+	void *state_context;
+	struct delta touched;          /* records that any commit changed; noted only for the states */
 };
 
 /* The first parent as a full id; false for a first commit. */
@@ -315,6 +318,8 @@ static int check_commit(void *context, const char *commit)
 		code = FMR_OK; /* before the first config; or the config is broken and has its finding */
 	else if (!code)
 		code = check_delta(book, &delta, own, range->result, range->err);
+	for (size_t i = 0; range->state_of && i < delta.records.count; i++)
+		FMR_VEC_PUSH(&range->touched.records, fmr_arena_strdup(&range->touched.arena, delta.records.items[i]));
 	name_commit(range, commit, own);
 	if (!code && strlen(commit) < sizeof(range->tip))
 		memcpy(range->tip, commit, strlen(commit) + 1);
@@ -324,12 +329,63 @@ static int check_commit(void *context, const char *commit)
 	return code;
 }
 
-/* Two branches may each be good and make the same id together: look at all names once, at the end. */
+/* Two branches may each be good and make the same id together. */
+static int check_names(struct range *range, struct fmr_book *book)
+{
+	struct fmr_tree tree;
+	struct fmr_findings *names = fmr_findings_new(10000), *twins = fmr_findings_new(0);
+	int code = fmr_tree_load(book, &tree, names, range->err);
+	for (size_t i = 0; i < fmr_findings_count(names); i++) {
+		const struct fmr_finding *row = fmr_findings_at(names, i);
+		if (row->code == FMR_CODE_ID_DUPLICATE || row->code == FMR_CODE_ID_CASE)
+			fmr_findings_copy(twins, row);
+	}
+	name_commit(range, range->tip, twins);
+	fmr_tree_release(&tree);
+	fmr_findings_free(names);
+	fmr_findings_free(twins);
+	return code;
+}
+
+static bool is_known(const struct fmr_findings *findings, const struct fmr_finding *wanted)
+{
+	for (size_t i = 0; i < fmr_findings_count(findings); i++) {
+		const struct fmr_finding *row = fmr_findings_at(findings, i);
+		const char *path = row->path ? strchr(row->path, ':') : NULL;
+		if (row->code == wanted->code && path && strcmp(path + 1, wanted->path) == 0 &&
+			strcmp(row->message, wanted->message) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What the state of a record asks for is judged where the range ends: on the way there it may be in any. */
+static int check_states(struct range *range, struct fmr_book *book)
+{
+	struct delta *touched = &range->touched;
+	struct fmr_findings *all = fmr_findings_new(10000), *more = fmr_findings_new(0);
+	struct fmr_check_result result;
+	size_t count = 0;
+	sort_unique(touched);
+	for (size_t i = 0; i < touched->records.count; i++)
+		if (exists(book, touched->records.items[i]))
+			touched->records.items[count++] = touched->records.items[i];
+	const struct fmr_check_options options = { .paths = touched->records.items, .path_count = count };
+	fmr_book_set_states(book, range->state_of, range->state_context);
+	int code = count ? fmr_check(book, &options, all, &result, range->err) : FMR_OK;
+	for (size_t i = 0; i < fmr_findings_count(all); i++)
+		if (!is_known(range->findings, fmr_findings_at(all, i)))
+			fmr_findings_copy(more, fmr_findings_at(all, i));
+	name_commit(range, range->tip, more);
+	fmr_findings_free(all);
+	fmr_findings_free(more);
+	return code;
+}
+
 static int check_tip(struct range *range)
 {
 	struct fmr_view *view = NULL;
 	struct fmr_book *book = NULL;
-	struct fmr_tree tree;
 	if (!*range->tip)
 		return FMR_OK;
 	int code = fmr_view_open(range->store, FMR_VIEW_COMMIT, range->tip, &view, range->err);
@@ -338,17 +394,9 @@ static int check_tip(struct range *range)
 	if (code == FMR_ERR_NOT_FOUND || code == FMR_ERR_INVALID) {
 		code = FMR_OK; /* no record repository (any more) */
 	} else if (!code) {
-		struct fmr_findings *names = fmr_findings_new(10000), *twins = fmr_findings_new(0);
-		code = fmr_tree_load(book, &tree, names, range->err);
-		for (size_t i = 0; i < fmr_findings_count(names); i++) {
-			const struct fmr_finding *row = fmr_findings_at(names, i);
-			if (row->code == FMR_CODE_ID_DUPLICATE || row->code == FMR_CODE_ID_CASE)
-				fmr_findings_copy(twins, row);
-		}
-		name_commit(range, range->tip, twins);
-		fmr_tree_release(&tree);
-		fmr_findings_free(names);
-		fmr_findings_free(twins);
+		code = check_names(range, book);
+		if (!code && range->state_of)
+			code = check_states(range, book);
 	}
 	fmr_book_close(book);
 	fmr_view_close(view);
@@ -362,13 +410,16 @@ static void range_release(struct range *range)
 	for (size_t i = 0; i < range->seen.count; i++)
 		free(range->seen.items[i].commit);
 	FMR_VEC_RELEASE(&range->seen);
+	delta_release(&range->touched);
 }
 
-int fmr_check_commits(struct fmr_store *store, const char *const *commits, size_t count,
-	struct fmr_findings *findings, struct fmr_check_result *result, struct fmr_err *err)
+int fmr_check_commits(struct fmr_store *store, const char *const *commits, size_t count, fmr_state_of *state_of,
+	void *context, struct fmr_findings *findings, struct fmr_check_result *result, struct fmr_err *err)
 {
-	struct range range = { .store = store, .findings = findings, .result = result, .err = err };
+	struct range range = { .store = store, .findings = findings, .result = result, .err = err,
+		.state_of = state_of, .state_context = context };
 	int code = FMR_OK;
+	delta_init(&range.touched);
 	*result = (struct fmr_check_result){ 0 };
 	for (size_t i = 0; !code && i < count; i++)
 		code = check_commit(&range, commits[i]);
@@ -378,13 +429,15 @@ int fmr_check_commits(struct fmr_store *store, const char *const *commits, size_
 	return code;
 }
 
-int fmr_check_range(struct fmr_store *store, const char *text, struct fmr_findings *findings,
-	struct fmr_check_result *result, struct fmr_err *err)
+int fmr_check_range(struct fmr_store *store, const char *text, fmr_state_of *state_of, void *context,
+	struct fmr_findings *findings, struct fmr_check_result *result, struct fmr_err *err)
 {
 	struct fmr_check_result ignored;
 	result = result ? result : &ignored;
 	*result = (struct fmr_check_result){ 0 };
-	struct range range = { .store = store, .findings = findings, .result = result, .err = err };
+	struct range range = { .store = store, .findings = findings, .result = result, .err = err,
+		.state_of = state_of, .state_context = context };
+	delta_init(&range.touched);
 	int code = fmr_store_range(store, text, check_commit, &range, err);
 	if (!code)
 		code = check_tip(&range);

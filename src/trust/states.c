@@ -1,4 +1,4 @@
-#include "trust/states.h"
+#include "fmrec/audit.h"
 
 #include "base/alloc.h"
 

@@ -68,7 +68,7 @@ static const char *range(const char *text)
 	struct fmr_check_result result;
 	open_fixture(&fixture);
 	fmr_findings_truncate(fixture.findings, 0);
-	int code = fmr_check_range(fixture.store, text, fixture.findings, &result, &fixture.err);
+	int code = fmr_check_range(fixture.store, text, NULL, NULL, fixture.findings, &result, &fixture.err);
 	size_t used = 0;
 	out[0] = '\0';
 	for (size_t i = 0; i < fmr_findings_count(fixture.findings); i++) { /* without the commit ids */
