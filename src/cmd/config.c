@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "cli/frame.h"
+#include "cmd/write.h"
 #include "json/json.h"
 #include "render/render.h"
 #include "yaml/yaml.h"
@@ -186,7 +187,8 @@ static int commit_config(struct fmr_cli *cli, const struct options *options, con
 		.path = CONFIG_PATH, .bytes = after->bytes, .length = after->length, .expected = before
 	};
 	char *message = fmr_format("fmrec: config %s\n", path);
-	const struct fmr_commit_options how = { .message = message, .no_commit = options->no_commit };
+	const struct fmr_commit_options how = { .message = message, .no_commit = options->no_commit,
+		.sign = fmr_write_is_signed(cli, &change, 1) };
 	struct fmr_commit_result result = { 0 };
 	int rc = fmr_store_apply(cli->store, &change, 1, &how, &result, err);
 	if (!rc && *result.commit)

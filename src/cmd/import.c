@@ -4,7 +4,7 @@
 #include "base/i18n.h"
 #include "base/input.h"
 #include "base/text.h"
-#include "cli/cli.h"
+#include "cmd/write.h"
 #include "render/render.h"
 
 #include <stdlib.h>
@@ -158,7 +158,8 @@ static int apply(struct work *work, struct fmr_err *err)
 	const struct fmr_change *changes = fmr_import_changes(work->import, &count);
 	struct fmr_commit_result result = { 0 };
 	char *message = commit_message(work);
-	const struct fmr_commit_options options = { .message = message, .no_commit = work->options->no_commit };
+	const struct fmr_commit_options options = { .message = message, .no_commit = work->options->no_commit,
+		.sign = fmr_write_is_signed(work->cli, changes, count) };
 	int failed = count ? fmr_store_apply(work->cli->store, changes, count, &options, &result, err) : 0;
 	free(message);
 	if (failed)

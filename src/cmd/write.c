@@ -59,6 +59,7 @@ int fmr_write_apply(struct fmr_cli *cli, const struct fmr_write_options *options
 		.no_commit = options->no_commit || options->no_stage,
 		.no_stage = options->no_stage,
 		.no_verify = options->no_verify,
+		.sign = fmr_write_is_signed(cli, changes, count),
 	};
 	return fmr_store_apply(cli->store, changes, count, &commit, result, err);
 }

@@ -35,6 +35,13 @@ static const char *literal(const char *key)
 	return begins(key, "ssh-") || begins(key, "ecdsa-sha2-") || begins(key, "sk-") ? key : NULL;
 }
 
+static int hint_at_key(struct fmr_err *err)
+{
+	fmr_err_hint(err, _("git config --global user.signingKey ~/.ssh/id_ed25519.pub\n"
+			    "make a key with: ssh-keygen -t ed25519"));
+	return FMR_ERR_NOT_FOUND;
+}
+
 int fmr_signing_key_name(struct fmr_store *store, struct fmr_str *out, struct fmr_err *err)
 {
 	if (fmr_store_git_config(store, "fmrec.signingkey", out, NULL) == 0 && out->length)
@@ -43,9 +50,7 @@ int fmr_signing_key_name(struct fmr_store *store, struct fmr_str *out, struct fm
 	if (fmr_store_git_config(store, "user.signingkey", out, NULL) == 0 && out->length)
 		return 0;
 	fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no key to sign with: git's 'user.signingKey' is not set"));
-	fmr_err_hint(err, _("git config --global user.signingKey ~/.ssh/id_ed25519.pub\n"
-			    "make a key with: ssh-keygen -t ed25519"));
-	return FMR_ERR_NOT_FOUND;
+	return hint_at_key(err);
 }
 
 /* "ssh-ed25519 AAAA..." out of a line that may have a comment behind it; false when it is no such line. */
@@ -94,13 +99,10 @@ static int public_of_file(struct fmr_store *store, const char *key, struct fmr_s
 	char *path = fmr_store_path(store, key), *beside = fmr_format("%s.pub", path);
 	int result = 0;
 	if (!read_public(path, out) && !read_public(beside, out)) {
-		if (access(path, R_OK) == 0) {
+		if (access(path, R_OK) == 0)
 			result = ask_public(store, path, out, err);
-		} else {
+		else
 			result = fmr_err_system(err, errno, _("cannot read the key '%s'"), path);
-			fmr_err_hint(err, _("git config --global user.signingKey ~/.ssh/id_ed25519.pub\n"
-					    "make a key with: ssh-keygen -t ed25519"));
-		}
 	}
 	free(beside);
 	free(path);
@@ -122,6 +124,8 @@ int fmr_store_signing_key(struct fmr_store *store, struct fmr_str *out, struct f
 	int result = fmr_signing_key_name(store, &name, err);
 	if (result == 0)
 		result = fmr_store_public_key(store, name.bytes, out, err);
+	if (result == FMR_ERR_NOT_FOUND)
+		hint_at_key(err);
 	fmr_str_release(&name);
 	return result;
 }

@@ -42,11 +42,11 @@ int fmr_trust_policy_parse(const char *text, size_t length, struct trust_policy 
 	fmr_dict_init(&policy->key_of_text);
 	memcpy(policy->digest, FMR_DIGEST_PREFIX, strlen(FMR_DIGEST_PREFIX));
 	(void)fmr_digest_bytes(text, length, policy->digest + strlen(FMR_DIGEST_PREFIX));
-	struct fmr_str bytes; /* the reader wants a NUL behind the text */
-	fmr_str_init(&bytes);
-	fmr_str_add(&bytes, text, length);
+	if (length > FMR_TRUST_POLICY_SIZE + 1)
+		length = FMR_TRUST_POLICY_SIZE + 1; /* enough to be refused */
+	policy->text = (struct fmr_text){ fmr_arena_strndup(&policy->arena, text, length), length };
 	struct fmr_findings *own = fmr_findings_new(MOST_FINDINGS);
-	const struct fmr_source source = { FMR_TRUST_POLICY_PATH, bytes.bytes, bytes.length };
+	const struct fmr_source source = { FMR_TRUST_POLICY_PATH, policy->text.bytes, length };
 	parse(policy, &source, own);
 	if (fmr_findings_errors(own))
 		fmr_trust_policy_free(policy);
@@ -54,7 +54,6 @@ int fmr_trust_policy_parse(const char *text, size_t length, struct trust_policy 
 		*out = policy;
 	fmr_findings_merge(findings, own);
 	fmr_findings_free(own);
-	fmr_str_release(&bytes);
 	return 0;
 }
 

@@ -87,7 +87,8 @@ struct trust_policy {
 	unsigned version;
 	const char *repository;            /* 32 digits */
 	const char *previous;              /* "sha256:..." of the policy before; NULL in version 1 */
-	char digest[FMR_TRUST_DIGEST];     /* "sha256:..." of this text */
+	struct fmr_text text;              /* as it was parsed */
+	char digest[FMR_TRUST_DIGEST];     /* "sha256:..." of the text */
 	struct trust_settings settings;
 	const struct trust_person *persons;
 	size_t person_count;
