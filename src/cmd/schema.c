@@ -4,14 +4,20 @@
 #include "base/source.h"
 #include "base/str.h"
 #include "cli/cli.h"
+#include "cmd/in_force.h"
 #include "json/json.h"
 #include "render/line.h"
 #include "render/render.h"
+#include "render/workflow.h"
 #include "yaml/yaml.h"
 
 #include <string.h>
 
 enum { FILE_LIMIT = 4 << 20, SHOWN_FINDINGS = 1000, CODE_COLUMNS = 16 };
+
+struct options {
+	bool workflow;
+};
 
 /* ---- fields ---- */
 
@@ -239,6 +245,25 @@ static int show_type(struct fmr_cli *cli, const char *name, struct fmr_err *err)
 	return FMR_EXIT_OK;
 }
 
+static int show_workflow(struct fmr_cli *cli, const char *name, struct fmr_err *err)
+{
+	const struct fmr_type *type = NULL;
+	enum fmr_graph_format format = FMR_GRAPH_TEXT;
+	int result = fmr_book_type(cli->book, name, &type, NULL, err);
+	if (result)
+		return result;
+	if (cli->format)
+		fmr_graph_format_parse(cli->format, &format);
+	struct fmr_in_force in_force;
+	fmr_in_force_open(cli, &in_force);
+	const struct fmr_workflow_style style = { .language = cli->language, .color = cli->color,
+		.width = fmr_cli_width(cli) };
+	fmr_cli_page(cli);
+	fmr_render_workflow(cli->out, cli->book, type, fmr_in_force_rules(&in_force, type), format, &style);
+	fmr_in_force_close(&in_force);
+	return FMR_EXIT_OK;
+}
+
 /* ---- check ---- */
 
 /* The types around the files that are named; there need not be any. */
@@ -313,10 +338,11 @@ static bool format_is_one_of(const struct fmr_cli *cli, const char *const *forma
 	return !cli->format;
 }
 
-static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, struct fmr_err *err)
+static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
 {
-	(void)options;
+	const struct options *options = given;
 	static const char *const show_formats[] = { "text", "table", "yaml", "json", NULL };
+	static const char *const workflow_formats[] = { "text", "dot", "mermaid", "svg", NULL };
 	static const char *const verbs[] = { "list", "show", "check", NULL };
 	const char *verb = argc ? argv[0] : "list";
 	bool is_list = strcmp(verb, "list") == 0, is_show = strcmp(verb, "show") == 0,
@@ -327,7 +353,10 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 		return fmr_cli_usage(cli, "%s", _("'schema list' takes no operand; fmrec schema show TYPE"));
 	if (is_show && argc != 2)
 		return fmr_cli_usage(cli, "%s", _("'schema show' wants the name of one type"));
-	const char *const *formats = is_list ? fmr_table_formats : is_show ? show_formats : fmr_findings_formats;
+	if (options->workflow && !is_show)
+		return fmr_cli_usage(cli, "%s", _("--workflow goes with 'schema show TYPE'"));
+	const char *const *formats = is_list ? fmr_table_formats : options->workflow ? workflow_formats :
+		is_show ? show_formats : fmr_findings_formats;
 	if (!format_is_one_of(cli, formats))
 		return fmr_cli_usage(cli, _("'schema %s' has no format '%s'"), verb, cli->format);
 	if (is_check)
@@ -335,16 +364,28 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 	int result = fmr_cli_need(cli, FMR_NEEDS_BOOK, err);
 	if (result)
 		return result;
-	return is_list ? list_types(cli, err) : show_type(cli, argv[1], err);
+	return is_list ? list_types(cli, err) :
+		options->workflow ? show_workflow(cli, argv[1], err) : show_type(cli, argv[1], err);
 }
 
-static const char *const synopsis[] = { "[list]", "show [--format text|yaml|json] <type>", "check [<type>|<file>...]", NULL };
+static const char *const synopsis[] = { "[list]", "show [--format text|yaml|json] <type>",
+	"show --workflow [--format text|dot|mermaid|svg] <type>", "check [<type>|<file>...]", NULL };
+static const struct fmr_option option_table[] = {
+	{.letter = 'w',
+		.name = "workflow",
+		.kind = FMR_OPTION_FLAG,
+		.help = N_("show who brings a record from state to state by signing what"),
+		.offset = offsetof(struct options, workflow)},
+	{0},
+};
 
 const struct fmr_command fmr_command_schema = {
 	.name = "schema",
 	.group = "start",
 	.summary = N_("list, show and check record types"),
 	.synopsis = synopsis,
+	.options = option_table,
+	.options_size = sizeof(struct options),
 	.needs = FMR_NEEDS_NOTHING,
 	.complete = "type",
 	.run = run,

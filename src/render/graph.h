@@ -36,6 +36,7 @@ struct fmr_graph {
 	size_t edge_count;
 	bool before, after;            /* the sides of node 0 that were asked for */
 	bool cut;                      /* a limit was met: there is more than this */
+	const char *title, *about;     /* of the picture, for who cannot see it; NULL: of the records of a trace */
 };
 
 enum fmr_graph_format { FMR_GRAPH_TEXT, FMR_GRAPH_JSON, FMR_GRAPH_DOT, FMR_GRAPH_MERMAID, FMR_GRAPH_SVG };

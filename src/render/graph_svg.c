@@ -248,6 +248,16 @@ static void put_marker(struct fmr_str *out, const char *name, const char *color,
 		name, back ? 0 : 8, back ? "M8 0L0 4L8 8z" : "M0 0L8 4L0 8z", color);
 }
 
+static void put_title(struct fmr_str *out, const struct fmr_graph *graph)
+{
+	const struct fmr_graph_node *root = &graph->nodes[0];
+	fmr_print_xml(out, graph->title ? graph->title : root->id);
+	if (graph->title)
+		return;
+	fmr_str_putc(out, ' ');
+	fmr_print_xml(out, root->title ? root->title : "");
+}
+
 static void put_head(struct picture *picture)
 {
 	struct fmr_str *out = picture->out;
@@ -258,12 +268,13 @@ static void put_head(struct picture *picture)
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"%.0f %.0f %.0f %.0f\" "
 		"role=\"img\" aria-labelledby=\"trace-title trace-desc\">\n<title id=\"trace-title\">",
 		width, height, -MARGIN, -MARGIN, width, height);
-	fmr_print_xml(out, graph->nodes[0].id);
-	fmr_str_putc(out, ' ');
-	fmr_print_xml(out, graph->nodes[0].title ? graph->nodes[0].title : "");
+	put_title(out, graph);
 	fmr_str_puts(out, "</title>\n<desc id=\"trace-desc\">");
-	fmr_str_printf(out, _("records: %zu, relations: %zu; an arrow leads from what comes first to what follows from it"),
-		graph->node_count, picture->layout.line_count);
+	if (graph->about)
+		fmr_print_xml(out, graph->about);
+	else
+		fmr_str_printf(out, _("records: %zu, relations: %zu; an arrow leads from what comes first to what follows from it"),
+			graph->node_count, picture->layout.line_count);
 	fmr_str_puts(out,
 		"</desc>\n<style>\n"
 		"text { font: 13px \"Noto Sans JP\", \"Noto Sans CJK JP\", \"Hiragino Sans\", \"Yu Gothic UI\", Meiryo, sans-serif; "
