@@ -84,6 +84,7 @@ struct fmr_vote { /* one signed Action on a record */
 	const char *now;                       /* of one that is stale or refused for its content: the digest that the
 	                                          content had then; else NULL */
 	const char *changed_in;                /* of a stale one: the commit that changed the content; else NULL */
+	int64_t changed_time;                  /* that this commit claims */
 	const char *const *covers;             /* top-level fields, NULL-terminated; NULL: everything */
 	unsigned policy_version;
 	enum fmr_vote_status status;

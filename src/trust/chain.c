@@ -202,6 +202,7 @@ static void mark_stale(struct fold *fold, struct fold_record *record, struct fol
 	vote->said.status = FMR_VOTE_STALE;
 	vote->said.now = record->live ? digest_now(fold, content, vote) : NULL;
 	vote->said.changed_in = fmr_arena_strdup(&fold->arena, fold->here.hex);
+	vote->said.changed_time = fold->here.parsed.committer.time;
 	vote->said.why = _("what it covers has changed since");
 	fall(record->flow, vote);
 }

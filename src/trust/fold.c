@@ -275,7 +275,8 @@ static void report_stale(struct fold *fold, const struct fold_record *record)
 	size_t place = 0;
 	if (fmr_oid_parse(vote->said.changed_in, &id))
 		fmr_trust_line_find(&fold->line, &id, &place);
-	fmr_fold_report_at(fold, FMR_CODE_REC_STALE, vote->said.changed_in, place + 1, 0, record->id,
+	fmr_fold_report_at(fold, FMR_CODE_REC_STALE, vote->said.changed_in, place + 1,
+		vote->said.changed_time, record->id,
 		_("'%s' changed after '%s' by '%s' (%s, %s) in %.12s: signed %s, then %s; its state falls to '%s'"), record->id,
 		vote->said.action, vote->said.name ? vote->said.name : vote->said.signer, vote->said.signer, vote->said.role,
 		vote->said.commit, vote->said.content, vote->said.now ? vote->said.now : "-", fallen->from);
