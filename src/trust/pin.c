@@ -33,7 +33,8 @@ static bool copy_hex(const struct fmr_value *value, const char *prefix, size_t d
 {
 	const char *text = fmr_value_string(value);
 	const size_t skip = strlen(prefix);
-	if (!text || strncmp(text, prefix, skip) != 0 || strlen(text) != skip + digits || !is_hex(text + skip))
+	if (!text || value->text.length != skip + digits || strlen(text) != skip + digits ||
+		strncmp(text, prefix, skip) != 0 || !is_hex(text + skip))
 		return false;
 	memcpy(out, text, skip + digits + 1);
 	return true;
@@ -129,7 +130,8 @@ int fmr_pin_parse(const char *name, const char *bytes, size_t length, struct fmr
 	fmr_arena_init(&arena);
 	*out = (struct fmr_pin_file){ 0 };
 	struct reading reading = { .name = name, .file = out, .err = err };
-	int result = read_members(&reading, fmr_yaml_read_quietly(bytes, length, &arena));
+	const char *text = fmr_arena_strndup(&arena, bytes, length); /* YAML is read up to a NUL */
+	int result = read_members(&reading, fmr_yaml_read_quietly(text, length, &arena));
 	fmr_arena_release(&arena);
 	return result;
 }
