@@ -140,12 +140,14 @@ static void put_stale(struct fmr_audit_print *print, const struct fmr_audit_find
 	fmr_str_init(&covers);
 	fmr_str_init(&line);
 	fmr_audit_put_covers(&covers, vote);
-	fmr_str_printf(&line, _("approved %s"), vote->content);
-	put_detail(print, line.bytes);
-	fmr_str_clear(&line);
-	fmr_str_printf(&line, _("now      %s"), vote->now);
-	put_detail(print, line.bytes);
-	fmr_str_clear(&line);
+	if (!strstr(finding->sentence, vote->content)) {
+		fmr_str_printf(&line, _("approved %s"), vote->content);
+		put_detail(print, line.bytes);
+		fmr_str_clear(&line);
+		fmr_str_printf(&line, _("now      %s"), vote->now);
+		put_detail(print, line.bytes);
+		fmr_str_clear(&line);
+	}
 	fmr_str_printf(&line, _("covered: %s"), covers.bytes);
 	if (record->state)
 		fmr_str_printf(&line, _("   state is now %s"), record->state);

@@ -152,6 +152,9 @@ static void put_who(struct evidence *evidence, size_t number, const struct fmr_v
 	const char *declares = fmr_vote_declares(evidence->type, vote, evidence->language);
 	put_line(evidence, 0, "%zu. %s  %s (%s)", number, when.bytes, label ? label : vote->action, vote->action);
 	put_line(evidence, INDENT, _("signed by %s"), signer.bytes);
+	const struct fmr_choice *role = evidence->book && vote->role ? fmr_book_role(evidence->book, vote->role) : NULL;
+	if (role)
+		put_line(evidence, INDENT, _("role held that day: %s (%s)"), fmr_words_in(&role->label, evidence->language), vote->role);
 	if (vote->department)
 		put_line(evidence, INDENT, _("department, by the policy of that day: %s"), vote->department);
 	if (vote->on_behalf_of)
