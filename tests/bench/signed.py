@@ -160,6 +160,7 @@ def manifest(identity, path, text):
 
 # A type whose records are filed once and then signed three times, by persons who did not file them.
 STEPS = (("receive", "filed", "received"), ("approve", "received", "approved"), ("close", "approved", "closed"))
+STATES = ("filed", "received", "approved", "closed")
 TYPE = """$schema: https://json-schema.org/draft/2020-12/schema
 $id: urn:fmrec:type:bench
 title: Bench
@@ -174,10 +175,14 @@ x-fmrec:
   by-year: true
   id: {prefix: BEN, pattern: '{prefix}-{date}-{random}'}
   states:
+    - name: filed
+      label: {en: filed, ja: filed}
+      help: {en: A state., ja: 状態。}
 """ + "".join("""    - name: %s
       label: {en: %s, ja: %s}
       help: {en: A state., ja: 状態。}
-""" % (state, state, state) for state in ("filed", "received", "approved", "closed")) + """  transitions:
+      after: %s
+""" % (state, state, state, before) for before, state in zip(STATES, STATES[1:])) + """  transitions:
 """ + "".join("""    - name: %s
       label: {en: %s, ja: %s}
       help: {en: A step., ja: 手続き。}
