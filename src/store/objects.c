@@ -213,7 +213,9 @@ static int find_raw(struct fmr_store *store, const struct fmr_oid *id, enum odb_
 		result = compare_id(objects, id, kind, out->bytes + before, out->length - before, &same, err);
 	if (result != 0 || !same)
 		fmr_str_truncate(out, before);
-	switch (same ? found : ODB_BROKEN) {
+	if (!same)
+		return fmr_err_set(err, FMR_ERR_INVALID, _("the object %s is damaged: its bytes are not those of its id"), hex);
+	switch (found) {
 	case ODB_READ:
 		return result;
 	case ODB_TOO_LARGE:
@@ -221,7 +223,7 @@ static int find_raw(struct fmr_store *store, const struct fmr_oid *id, enum odb_
 	case ODB_OTHER_KIND:
 		return fmr_err_set(err, FMR_ERR_INVALID, _("the object %s is no %s"), hex, kind_names[kind]);
 	case ODB_BROKEN:
-		return fmr_err_set(err, FMR_ERR_INVALID, _("the object %s is damaged: its bytes are not those of its id"), hex);
+		return fmr_err_set(err, FMR_ERR_INVALID, _("the object %s is damaged: it cannot be unpacked"), hex);
 	case ODB_MISSING:
 		break;
 	}

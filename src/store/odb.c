@@ -194,23 +194,29 @@ static bool read_file(int file, size_t length, struct fmr_str *out)
 	return true;
 }
 
+/* Plain digits; too many of them are more than any limit. */
+static bool parse_size(const unsigned char *at, const unsigned char *end, uint64_t *size)
+{
+	const unsigned char *first = at;
+	*size = 0;
+	for (; at < end && *at >= '0' && *at <= '9'; at++)
+		*size = *size > UINT64_MAX / 100 ? UINT64_MAX : *size * 10 + (*at - '0');
+	return at == end && at > first && (*first != '0' || end - first == 1);
+}
+
 /* "blob 1234" NUL; *header: its length with the NUL */
 static bool parse_header(const unsigned char *bytes, size_t length, enum odb_kind *kind, uint64_t *size, size_t *header)
 {
 	static const char *const names[] = { [ODB_COMMIT] = "commit ", [ODB_TREE] = "tree ", [ODB_BLOB] = "blob ",
 		[ODB_TAG] = "tag " };
 	const unsigned char *end = memchr(bytes, '\0', length < HEADER ? length : HEADER);
-	if (!end)
-		return false;
-	for (int i = ODB_COMMIT; i <= ODB_TAG; i++) {
+	for (int i = ODB_COMMIT; end && i <= ODB_TAG; i++) {
 		const size_t name = strlen(names[i]);
-		if (strncmp((const char *)bytes, names[i], name) != 0)
+		if ((size_t)(end - bytes) <= name || memcmp(bytes, names[i], name) != 0)
 			continue;
-		char *rest;
 		*kind = (enum odb_kind)i;
-		*size = strtoull((const char *)bytes + name, &rest, 10);
 		*header = (size_t)(end - bytes) + 1;
-		return (unsigned char *)rest == end && rest != (const char *)bytes + name;
+		return parse_size(bytes + name, end, size);
 	}
 	return false;
 }

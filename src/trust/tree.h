@@ -16,7 +16,7 @@ enum {
 	TRUST_TREE_LIMIT = 64 << 20,      /* bytes of a tree */
 	TRUST_TREE_DEPTH = 128,           /* directories in each other */
 	TRUST_TREE_PATH = 64 << 10,       /* bytes of a path */
-	TRUST_TREE_ENTRIES = 4 << 20,     /* entries that one comparison looks at: few trees can stand for 10^128 files */
+	TRUST_TREE_ENTRIES = 1 << 20,     /* entries that one comparison looks at: few trees can stand for 10^128 files */
 	TRUST_TREES_HELD = 256 << 20,     /* bytes of the trees that one comparison stands in */
 };
 
