@@ -175,7 +175,7 @@ static int compare_id(struct objects *objects, const struct fmr_oid *id, enum od
 	bool *same, struct fmr_err *err)
 {
 	char head[32];
-	struct fmr_oid own;
+	struct fmr_oid own = { { 0 } };
 	struct fmr_err why = { 0 };
 	if (!objects->hasher)
 		objects->hasher = fmr_hasher_new(FMR_SHA1, &why);

@@ -62,16 +62,17 @@ void fmr_trust_trees_free(struct trust_trees *trees)
 /* Forget the tree that was not used for longest; false when somebody stands in each of them. */
 static bool forget_one(struct trust_trees *trees)
 {
-	size_t oldest = trees->all.count;
-	for (size_t i = 0; i < trees->all.count; i++)
-		if (!trees->all.items[i]->held &&
-			(oldest == trees->all.count || trees->all.items[i]->used < trees->all.items[oldest]->used))
-			oldest = i;
-	if (oldest == trees->all.count)
+	struct tree **oldest = NULL;
+	for (size_t i = 0; i < trees->all.count; i++) {
+		struct tree **tree = &trees->all.items[i];
+		if (!(*tree)->held && (!oldest || (*tree)->used < (*oldest)->used))
+			oldest = tree;
+	}
+	if (!oldest)
 		return false;
-	trees->size -= size_of(trees->all.items[oldest]);
-	tree_free(trees->all.items[oldest]);
-	trees->all.items[oldest] = trees->all.items[--trees->all.count];
+	trees->size -= size_of(*oldest);
+	tree_free(*oldest);
+	*oldest = trees->all.items[--trees->all.count];
 	return true;
 }
 
@@ -97,30 +98,52 @@ static int read_tree(struct trust_trees *trees, const struct fmr_oid *id, const 
 	return 0;
 }
 
-/* Stand in a tree, until leave().  like: one that differs little from it, or NULL. */
+/* Which one it is; the number of all when it is none. */
+static size_t find_tree(const struct trust_trees *trees, const struct fmr_oid *id)
+{
+	size_t at = 0;
+	while (at < trees->all.count && !fmr_oid_equal(&trees->all.items[at]->id, id))
+		at++;
+	return at;
+}
+
+static int add_tree(struct trust_trees *trees, const struct fmr_oid *id, const struct tree *like, struct tree **out,
+	struct fmr_err *err)
+{
+	struct tree *tree;
+	int result = read_tree(trees, id, like, &tree, err);
+	if (result != 0)
+		return result;
+	const size_t size = size_of(tree);
+	while ((trees->all.count >= KEPT || trees->size + size > KEPT_BYTES) && forget_one(trees))
+		;
+	if (trees->size + size > TRUST_TREES_HELD) {
+		tree_free(tree);
+		return fmr_err_set(err, FMR_ERR_LIMIT, _("the trees in each other are larger than %d bytes"), TRUST_TREES_HELD);
+	}
+	FMR_VEC_PUSH(&trees->all, tree);
+	trees->size += size;
+	*out = tree;
+	return 0;
+}
+
+/* Stand in a tree, until leave().  like: one that differs little from it, in which somebody stands; or NULL. */
 static int enter(struct trust_trees *trees, const struct fmr_oid *id, const struct tree *like, struct tree **out,
 	struct fmr_err *err)
 {
-	*out = NULL;
-	for (size_t i = 0; i < trees->all.count && !*out; i++)
-		if (fmr_oid_equal(&trees->all.items[i]->id, id))
-			*out = trees->all.items[i];
-	if (!*out) {
-		int result = read_tree(trees, id, like, out, err);
-		if (result != 0)
-			return result;
-		FMR_VEC_PUSH(&trees->all, *out);
-		trees->size += size_of(*out);
-	}
-	(*out)->used = ++trees->clock;
-	(*out)->held++;
-	while ((trees->all.count > KEPT || trees->size > KEPT_BYTES) && forget_one(trees))
-		;
-	if (trees->size <= TRUST_TREES_HELD)
-		return 0;
-	(*out)->held--;
-	*out = NULL;
-	return fmr_err_set(err, FMR_ERR_LIMIT, _("the trees in each other are larger than %d bytes"), TRUST_TREES_HELD);
+	const size_t at = find_tree(trees, id);
+	struct tree *tree = NULL;
+	int result = 0;
+	if (at < trees->all.count)
+		tree = trees->all.items[at];
+	else
+		result = add_tree(trees, id, like, &tree, err);
+	if (result != 0)
+		return result;
+	tree->used = ++trees->clock;
+	tree->held++;
+	*out = tree;
+	return 0;
 }
 
 static void leave(struct tree *tree)
@@ -173,7 +196,7 @@ static int compare_entries(struct walk *walk, const struct trust_tree_entry *bef
 static int merge_entries(struct walk *walk, const struct tree *before, const struct tree *after, int depth)
 {
 	size_t a = 0, b = 0, a_end = before ? before->entries.count : 0, b_end = after ? after->entries.count : 0;
-	struct trust_tree_entry old, new;
+	struct trust_tree_entry old = { 0 }, new = { 0 };
 	int result = 0;
 	if (before && after) {
 		fmr_trust_entries_differ(&before->entries, &after->entries, &a, &a_end, &b_end);
@@ -227,7 +250,7 @@ int fmr_trust_tree_find(struct trust_trees *trees, const struct fmr_oid *root, c
 	struct fmr_oid at = *root;
 	for (int depth = 1;; depth++) {
 		const size_t length = strcspn(path, "/");
-		struct tree *tree;
+		struct tree *tree = NULL;
 		if (depth > TRUST_TREE_DEPTH)
 			return fmr_err_set(err, FMR_ERR_LIMIT, _("directories lie more than %d deep"), TRUST_TREE_DEPTH);
 		int result = enter(trees, &at, NULL, &tree, err);
