@@ -27,6 +27,11 @@ static int ask_git(struct fmr_store *store, const char *revision, struct fmr_oid
 	int result = fmr_git_run(store,
 		&(struct git_call){ .arguments = arguments, .output = &out, .errors = &errors, .reading = true }, &status, err);
 	fmr_str_truncate(&out, strcspn(out.bytes, "\n"));
+	if (result == 0 && status > 1) { /* not only that there is none: a repository of somebody else's, a broken one */
+		char *what = fmr_format(_("git cannot look up '%s'"), revision);
+		result = fmr_git_failed(&errors, err, what);
+		free(what);
+	}
 	if (result == 0 && (status != 0 || !fmr_oid_parse(out.bytes, commit)))
 		result = fmr_err_set(err, FMR_ERR_NOT_FOUND, _("there is no revision '%s'"), revision);
 	fmr_str_release(&out);

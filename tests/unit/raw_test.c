@@ -195,6 +195,9 @@ static void revisions_name_commits(void **state)
 	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
 		if (fmr_store_resolve(store, none[i], &id, NULL) != FMR_ERR_NOT_FOUND)
 			fail_msg("'%s' is a commit", none[i]);
+	struct fmr_err err = { 0 };
+	assert_int_equal(fmr_store_resolve(store, "@{upstream}", &id, &err), FMR_ERR_GIT);
+	assert_non_null(strstr(err.text, "no upstream"));
 	sh("git checkout -q --orphan nothing-yet");
 	assert_int_equal(fmr_store_resolve(store, "HEAD", &id, NULL), FMR_ERR_NOT_FOUND);
 	fmr_store_close(store);
