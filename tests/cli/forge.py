@@ -247,9 +247,9 @@ class Line:
             rows = [[name, value] if row[0] == name else row for row in rows if row[0] != name or value is not None]
         return rows
 
-    def message(self, verb, rows, time, record=None, reason=None, subject=None):
+    def message(self, verb, rows, time, about=None, reason=None, subject=None):
         rows = [[name, stamp(time) if value is None else value] for name, value in rows]
-        return ((subject or 'fmrec: %s%s' % (verb, ' ' + record if record else '')) + '\n\n' +
+        return ((subject or 'fmrec: %s%s' % (verb, ' ' + about if about else '')) + '\n\n' +
                 (''.join('> %s\n' % line for line in reason.split('\n')) + '\n' if reason else '') +
                 ''.join('Fmrec-%s: %s\n' % (name, value) for name, value in rows))
 
@@ -260,7 +260,8 @@ class Line:
         rows = self.block(verb, who, role, record, covers, target, behalf, meaning, over, extra)
         if shuffle:
             rows = shuffle(rows)
-        message = self.message(verb, rows, time, record, reason, subject)
+        about = record or target or dict(map(tuple, rows)).get('Deputy')
+        message = self.message(verb, rows, time, about, reason, subject)
         return self.commit(text(message) if text else message, author=author or who, key=key or who, time=time, **options)
 
 
