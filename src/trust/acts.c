@@ -201,9 +201,10 @@ static bool can_be_withdrawn(const struct fold_vote *target)
 	case FMR_VOTE_STALE:
 	case FMR_VOTE_DISPUTED:
 		return true;
+	case FMR_VOTE_PASSED:
+		return target->owed;
 	case FMR_VOTE_WITHDRAWN:
 	case FMR_VOTE_REFUSED:
-	case FMR_VOTE_PASSED:
 		break;
 	}
 	return false;
@@ -371,6 +372,16 @@ static int adopt_config(struct fold *fold, const struct fmr_oid *target, struct 
 	return result;
 }
 
+static void add_assent(struct fold *fold, struct fold_acknowledgement *acknowledgement, const struct fold_signer *signer)
+{
+	fmr_fold_deed(fold, signer);
+	for (size_t i = 0; i < acknowledgement->assents.count; i++)
+		if (strcmp(acknowledgement->assents.items[i].person, signer->person) == 0)
+			return;
+	const struct fold_assent assent = { signer->person, signer->key_text, fold->here.sequence };
+	FMR_VEC_PUSH(&acknowledgement->assents, assent);
+}
+
 static int acknowledge(struct fold *fold, const struct trust_action *action, const struct fold_signer *signer,
 	struct fmr_err *err)
 {
@@ -382,8 +393,8 @@ static int acknowledge(struct fold *fold, const struct trust_action *action, con
 	if (!holds(fold, signer, action, FMR_TRUST_ADMIN) || !target_of(fold, action, &target))
 		return 0;
 	struct fold_acknowledgement *known = acknowledgement_of(fold, &target);
-	fmr_fold_persons_add(&known->persons, signer->person);
-	if (known->done || known->persons.count < fold->policy->settings.admins)
+	add_assent(fold, known, signer);
+	if (known->done || known->assents.count < fold->policy->settings.admins)
 		return 0;
 	known->done = true;
 	char hex[41];

@@ -87,6 +87,16 @@ bool fmr_fold_stands(const struct fold_record *record, const char *transition)
 	return false;
 }
 
+bool fmr_fold_is_bound(const struct fold_record *record)
+{
+	if (!record->flow)
+		return false;
+	for (size_t i = 0; i < record->flow->votes.count; i++)
+		if (record->flow->votes.items[i]->owed)
+			return true;
+	return record->flow->chain.count > 0;
+}
+
 void fmr_fold_votes_remove(struct fold_votes *votes, const struct fold_vote *vote)
 {
 	size_t kept = 0;
@@ -241,6 +251,16 @@ void fmr_fold_dispute(struct fold_record *record, struct fold_vote *vote)
 	fmr_fold_votes_remove(&record->flow->rejects, vote);
 }
 
+/* The later steps leave the chain with the one that was withdrawn, but who signed them took nothing back: else one
+ * person's withdrawal of a first step would let a record go that a quorum approved. */
+static void unravel(struct fold_flow *flow, size_t count)
+{
+	for (size_t i = count; i < flow->chain.count; i++)
+		for (size_t k = 0; k < flow->chain.items[i].votes.count; k++)
+			flow->chain.items[i].votes.items[k]->owed = true;
+	truncate_chain(flow, count);
+}
+
 void fmr_fold_take_out(struct fold_record *record, struct fold_vote *vote, enum fmr_vote_status status)
 {
 	struct fold_flow *flow = record->flow;
@@ -249,8 +269,9 @@ void fmr_fold_take_out(struct fold_record *record, struct fold_vote *vote, enum 
 		for (size_t k = 0; k < flow->chain.items[i].votes.count && !here; k++)
 			here = flow->chain.items[i].votes.items[k] == vote;
 		if (here)
-			truncate_chain(flow, i);
+			unravel(flow, i);
 	}
+	vote->owed = false;
 	vote->said.status = status;
 	fmr_fold_votes_remove(&flow->open, vote);
 	fmr_fold_votes_remove(&flow->rejects, vote);

@@ -287,7 +287,7 @@ static int take_away(struct fold *fold, const struct fold_change *change, struct
 	record->live = false;
 	record->fault = FMR_CODE_REC_DELETED;
 	record->fault_sequence = fold->here.sequence;
-	if (record->flow && record->flow->chain.count) {
+	if (fmr_fold_is_bound(record)) {
 		bool moved = is_moved(fold, change);
 		fmr_fold_report(fold, moved ? FMR_CODE_REC_RENAMED : FMR_CODE_REC_DELETED, record->id,
 			moved ? _("'%s' was moved although signatures for it stand; withdraw them first")

@@ -362,7 +362,7 @@ void fmr_fold_release(struct fold *fold)
 		FMR_VEC_RELEASE(&fold->records.items[i].authors);
 	}
 	for (size_t i = 0; i < fold->acknowledgements.count; i++)
-		FMR_VEC_RELEASE(&fold->acknowledgements.items[i].persons);
+		FMR_VEC_RELEASE(&fold->acknowledgements.items[i].assents);
 	fmr_book_close(fold->book);
 	fmr_view_close(fold->view);
 	fmr_trust_policy_free(fold->policy);

@@ -74,6 +74,7 @@ struct fold_vote {
 	const char *key_text;      /* "ssh-ed25519 AAAA..." */
 	const char *from, *to;     /* of a transition; equal when the state stays */
 	bool attachments;          /* covered */
+	bool owed;                 /* its step left the chain because another one was withdrawn; it was not */
 };
 
 struct fold_votes {
@@ -174,9 +175,14 @@ struct fold_delegation {
 	bool disputed;
 };
 
+struct fold_assent {
+	const char *person, *key_text;
+	size_t sequence;
+};
+
 struct fold_acknowledgement {
 	struct fmr_oid target;
-	struct fold_persons persons;
+	FMR_VEC(struct fold_assent) assents; /* of distinct persons */
 	bool done;
 };
 
@@ -311,6 +317,8 @@ const char *fmr_fold_state(const struct fold_record *record, const char *initial
 const struct fold_step *fmr_fold_fallen(const struct fold_record *record);
 /* Does a transition of this name stand? */
 bool fmr_fold_stands(const struct fold_record *record, const char *transition);
+/* Is there something signed that would have to be withdrawn before the record may go? */
+bool fmr_fold_is_bound(const struct fold_record *record);
 /* The sequence of the commit with which the record began anew; 0: it never did. */
 size_t fmr_fold_restarted(const struct fold_record *record);
 /* The open votes became a step: transition, from, to and restart are set. */
@@ -400,6 +408,8 @@ int fmr_fold_trust(struct fold *fold, struct fmr_err *err);
 int fmr_fold_genesis(struct fold *fold, struct fmr_err *err);
 /* The commit changed the rest of .fmrec and nothing else. */
 int fmr_fold_config_changed(struct fold *fold, struct fmr_err *err);
+/* Note what a key did for the repository: should it turn out to be compromised, that is disputed. */
+void fmr_fold_deed(struct fold *fold, const struct fold_signer *signer);
 /* An admin signed the candidate as well. */
 void fmr_fold_endorse(struct fold *fold, const struct fold_signer *signer);
 

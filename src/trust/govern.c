@@ -45,11 +45,11 @@ static int read_policy(struct fold *fold, struct trust_policy **out, struct fmr_
 	return result;
 }
 
-static void note_deed(struct fold *fold, const struct fold_signer *signer, const char *commit, size_t sequence)
+void fmr_fold_deed(struct fold *fold, const struct fold_signer *signer)
 {
 	struct fold_deed *deed = FMR_VEC_ADD(&fold->deeds);
-	*deed = (struct fold_deed){ .key_text = signer->key_text, .sequence = sequence };
-	memcpy(deed->commit, commit, sizeof(deed->commit));
+	*deed = (struct fold_deed){ .key_text = signer->key_text, .sequence = fold->here.sequence };
+	memcpy(deed->commit, fold->here.hex, sizeof(deed->commit));
 }
 
 /* ---- a key is said to be compromised since a commit ---- */
@@ -72,14 +72,31 @@ static void dispute_votes(struct fold *fold, const char *key, size_t since)
 	}
 }
 
+static void dispute_assents(const struct fold *fold, struct fold_acknowledgement *acknowledgement, const char *key,
+	size_t since)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < acknowledgement->assents.count; i++) {
+		const struct fold_assent assent = acknowledgement->assents.items[i];
+		if (assent.sequence < since || strcmp(assent.key_text, key) != 0)
+			acknowledgement->assents.items[kept++] = assent;
+	}
+	if (kept < acknowledgement->assents.count)
+		acknowledgement->done = acknowledgement->done && kept >= fold->policy->settings.admins;
+	acknowledgement->assents.count = kept;
+}
+
 static void dispute_deeds(struct fold *fold, const char *key, size_t since)
 {
 	for (size_t i = 0; i < fold->deeds.count; i++) {
 		const struct fold_deed *deed = &fold->deeds.items[i];
 		if (deed->sequence >= since && strcmp(deed->key_text, key) == 0)
 			fmr_fold_report_at(fold, FMR_CODE_POLICY_DISPUTED, deed->commit, fold->here.sequence, 0, NULL,
-				_("a change of trust or config was signed by a key that is compromised since before"));
+				_("a change of trust or config, or an acknowledgement, was signed by a key that is compromised "
+				  "since before"));
 	}
+	for (size_t i = 0; i < fold->acknowledgements.count; i++)
+		dispute_assents(fold, &fold->acknowledgements.items[i], key, since);
 	for (size_t i = 0; i < fold->delegations.count; i++) {
 		struct fold_delegation *lent = &fold->delegations.items[i];
 		if (lent->sequence >= since && strcmp(lent->key_text, key) == 0)
@@ -135,7 +152,7 @@ static void adopt_if_enough(struct fold *fold)
 void fmr_fold_endorse(struct fold *fold, const struct fold_signer *signer)
 {
 	fmr_fold_persons_add(&fold->candidate.signers, signer->person);
-	note_deed(fold, signer, fold->here.hex, fold->here.sequence);
+	fmr_fold_deed(fold, signer);
 	adopt_if_enough(fold);
 }
 
@@ -177,7 +194,7 @@ int fmr_fold_genesis(struct fold *fold, struct fmr_err *err)
 	}
 	if (result == 0 && !why) {
 		bring_into_force(fold, policy);
-		note_deed(fold, &signer, fold->here.hex, fold->here.sequence);
+		fmr_fold_deed(fold, &signer);
 		fmr_fold_config(fold, &fold->here.tree, fold->here.sequence);
 		memcpy(fold->summary.genesis, fold->here.hex, sizeof(fold->summary.genesis));
 		fold->summary.genesis_time = fold->here.parsed.committer.time;
@@ -201,7 +218,7 @@ static void judge_successor(struct fold *fold, struct trust_policy *policy, cons
 		fold->candidate = (struct fold_candidate){ .policy = policy, .commit = fold->here.id,
 			.sequence = fold->here.sequence };
 		fmr_fold_persons_add(&fold->candidate.signers, signer->person);
-		note_deed(fold, signer, fold->here.hex, fold->here.sequence);
+		fmr_fold_deed(fold, signer);
 		adopt_if_enough(fold);
 	}
 	fmr_str_release(&fault);
@@ -255,7 +272,7 @@ int fmr_fold_config_changed(struct fold *fold, struct fmr_err *err)
 		fmr_fold_report(fold, FMR_CODE_HISTORY_CONFIG, NULL, _("the change of the config is not in force: %s"), why);
 		return 0;
 	}
-	note_deed(fold, &signer, fold->here.hex, fold->here.sequence);
+	fmr_fold_deed(fold, &signer);
 	fmr_fold_config(fold, &fold->here.tree, fold->here.sequence);
 	return 0;
 }
