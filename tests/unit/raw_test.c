@@ -161,6 +161,24 @@ static void clones_without_all_history_are_odd(void **state)
 	assert_int_equal(chdir(".."), 0);
 }
 
+static void linked_work_trees_share_objects(void **state)
+{
+	(void)state;
+	struct fmr_str out;
+	struct fmr_store_oddities odd;
+	fmr_str_init(&out);
+	sh("git worktree add -q linked HEAD~1 && git replace HEAD HEAD~2");
+	assert_int_equal(chdir("linked"), 0);
+	struct fmr_store *store = open_store();
+	assert_int_equal(read_with(store, "git rev-parse HEAD:f", FMR_OBJECT_BLOB, 100, &out), 0);
+	assert_string_equal(out.bytes, "2\n");
+	assert_int_equal(fmr_store_oddities(store, &odd, NULL), 0);
+	assert_true(odd.replaced);
+	fmr_store_close(store);
+	assert_int_equal(chdir(".."), 0);
+	fmr_str_release(&out);
+}
+
 static void assert_resolves(struct fmr_store *store, const char *revision, const char *to)
 {
 	char *line = fmr_format("git --no-replace-objects rev-parse %s", to);
@@ -214,6 +232,7 @@ int main(void)
 		TEST(other_bytes_under_an_id_are_found),
 		TEST(replaced_objects_are_read_as_they_are),
 		TEST(clones_without_all_history_are_odd),
+		TEST(linked_work_trees_share_objects),
 		TEST(revisions_name_commits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
