@@ -49,6 +49,21 @@ void fmr_asked_close(struct fmr_asked *asked)
 	*asked = (struct fmr_asked){ 0 };
 }
 
+const char *const *fmr_asked_columns(struct fmr_cli *cli, struct fmr_arena *arena, const char *const *columns)
+{
+	size_t count = 0;
+	bool shown = !cli->states;
+	for (; columns[count]; count++)
+		shown = shown || strcmp(columns[count], "state") == 0;
+	if (shown || !count || strcmp(columns[0], "id") != 0)
+		return columns;
+	const char **all = fmr_arena_zero(arena, count + 2, sizeof(*all));
+	all[0] = columns[0];
+	all[1] = "state";
+	memcpy(all + 2, columns + 1, (count - 1) * sizeof(*all));
+	return all;
+}
+
 static bool is_among(const char *type, const char *const *types)
 {
 	for (; type && types && *types; types++)

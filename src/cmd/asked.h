@@ -25,6 +25,9 @@ int fmr_asked_index(struct fmr_cli *cli, bool trust, struct fmr_index **out, str
 int fmr_asked_open(struct fmr_cli *cli, int argc, char **argv, bool trust, struct fmr_asked *out, struct fmr_err *err);
 void fmr_asked_close(struct fmr_asked *asked);
 
+/* The columns that are shown when none are named: these, and behind the id, where anything can be signed, the state. */
+const char *const *fmr_asked_columns(struct fmr_cli *cli, struct fmr_arena *arena, const char *const *columns);
+
 /* Warn of the records that cannot be read, of the types (NULL: all). */
 void fmr_asked_warn(struct fmr_cli *cli, struct fmr_index *index, const char *const *types);
 

@@ -1,6 +1,7 @@
 #include "cmd/cells.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/dict.h"
 #include "base/vec.h"
 #include "exchange/cell.h"
@@ -14,6 +15,7 @@
 struct column {
 	const struct fmr_field *field; /* or NULL */
 	bool from_text;                /* the row does not have it */
+	enum { SAYS_VALUE, SAYS_NEEDS, SAYS_AGE } says;
 };
 
 struct type_columns {
@@ -46,6 +48,8 @@ static struct column column_of(struct fmr_cells *cells, const struct fmr_type *t
 	struct column column = { .field = fmr_query_field(cells->asked->query, type, name) };
 	bool whole = column.field &&
 		(column.field->kind == FMR_FIELD_MAP || column.field->kind == FMR_FIELD_LIST || strchr(column.field->path, '['));
+	if (!column.field && strcmp(name, "age") == 0)
+		column.says = SAYS_AGE;
 	column.from_text = whole && !cells->select->joined && fmr_query_is_own(cells->asked->query, type, name);
 	return column;
 }
@@ -150,6 +154,33 @@ static const struct fmr_value *value_in_row(struct fmr_cells *cells, const struc
 		break;
 	}
 	return NULL;
+}
+
+/* "22d", "5h", "3min"; for programs the number of whole days. */
+static const struct fmr_value *age_value(struct fmr_cells *cells, int64_t began)
+{
+	enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+	const long long age = (long long)(fmr_clock_now() - began);
+	char text[32];
+	if (!cells->people)
+		snprintf(text, sizeof(text), "%lld", age / DAY);
+	else if (age >= DAY || age < 0)
+		snprintf(text, sizeof(text), "%lldd", age / DAY);
+	else if (age >= HOUR)
+		snprintf(text, sizeof(text), "%lldh", age / HOUR);
+	else
+		snprintf(text, sizeof(text), "%lldmin", age / MINUTE);
+	return cells->people ? fmr_value_new_string(&cells->row, fmr_arena_strdup(&cells->row, text), strlen(text)) :
+		fmr_value_from_plain(&cells->row, fmr_arena_strdup(&cells->row, text), strlen(text));
+}
+
+static const struct fmr_value *said_in_row(struct fmr_cells *cells, const struct fmr_rows *rows, size_t place,
+	const struct column *column)
+{
+	const bool there = fmr_rows_kind(rows, place) != FMR_ROWS_NULL;
+	if (column->says == SAYS_AGE)
+		return there ? age_value(cells, fmr_rows_integer(rows, place)) : NULL;
+	return value_in_row(cells, rows, place, column->field);
 }
 
 /* The record itself, for what the row cannot hold. */
@@ -285,7 +316,7 @@ int fmr_cells_take(struct fmr_cells *cells, const struct fmr_rows *rows, const c
 	for (size_t i = 0; i < cells->select->column_count && !result; i++) {
 		const struct column *column = cells->now ? &cells->now->columns[i] : &(struct column){ 0 };
 		cells->taken[i] = column->from_text ? gather(&cells->row, root, column->field->path) :
-						      value_in_row(cells, rows, i + FIRST, column->field);
+						      said_in_row(cells, rows, i + FIRST, column);
 		cells->values[i] = cells->taken[i] && cells->taken[i]->kind != FMR_STRING ? cells->taken[i] : NULL;
 		cells->texts[i] = cells->people ? label_in(cells, i) : plain_text(cells, i);
 	}

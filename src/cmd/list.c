@@ -36,7 +36,7 @@ static const char *const *default_columns(struct list *list)
 	const struct fmr_type *type = NULL;
 	if (types[0] && !types[1])
 		fmr_book_type(list->cli->book, types[0], &type, NULL, NULL);
-	return type && type->columns ? type->columns : common;
+	return fmr_asked_columns(list->cli, &list->arena, type && type->columns ? type->columns : common);
 }
 
 static void choose_columns(struct list *list)
@@ -141,7 +141,7 @@ static const struct fmr_option option_table[] = {
 		.kind = FMR_OPTION_LIST,
 		.argument = "field",
 		.complete = "field",
-		.help = N_("show these fields, in this order; also id, type, title, state, path"),
+		.help = N_("show these fields, in this order; also id, type, title, state, path, age, needs"),
 		.offset = offsetof(struct options, columns)},
 	{.name = "sort",
 		.kind = FMR_OPTION_LIST,

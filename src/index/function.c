@@ -208,6 +208,48 @@ static void fiscal_quarter(sqlite3_context *context, int count, sqlite3_value **
 		fmr_sqlite.result_int64(context, month % 12 / 3 + 1);
 }
 
+/* The day in an id: INC-20261121-7KQ2. */
+static bool day_of_id(const struct fmr_index *index, const char *id, int64_t *seconds)
+{
+	enum { DIGITS = 8 };
+	for (; *id; id++) {
+		if (strspn(id, "0123456789") != DIGITS)
+			continue;
+		const int day = (int)strtol(id, NULL, 10);
+		if (!fmr_date_exists(day / 10000, day / 100 % 100, day % 100))
+			return false;
+		const struct fmr_time time = { .date_only = true,
+			.seconds = fmr_date_days(day / 10000, day / 100 % 100, day % 100) * DAY };
+		*seconds = start_of_day(index, &time);
+		return true;
+	}
+	return false;
+}
+
+/* When a record begins: at the first of the times that its type puts in order, else on the day in its id. */
+static void began(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	(void)count;
+	struct fmr_index *index = fmr_sqlite.user_data(context);
+	const struct fmr_type *type;
+	const struct fmr_value *root = NULL;
+	const struct fmr_text name = text_of(values[0]), id = text_of(values[1]);
+	int64_t seconds;
+	if (!name.bytes || !id.bytes || fmr_book_type(index->book, name.bytes, &type, NULL, NULL) ||
+		fmr_index_parse_record(index, fmr_sqlite.value_int64(values[2]), &root, NULL))
+		return;
+	for (const char *const *path = type->time_order ? type->time_order[0] : NULL; root && path && *path; path++) {
+		const struct fmr_value *value = fmr_value_at(root, *path);
+		struct fmr_time time;
+		if (!value || value->kind != FMR_STRING || !fmr_time_parse(value->text.bytes, value->text.length, &time))
+			continue;
+		fmr_sqlite.result_int64(context, time.date_only ? start_of_day(index, &time) : time.seconds);
+		return;
+	}
+	if (day_of_id(index, id.bytes, &seconds))
+		fmr_sqlite.result_int64(context, seconds);
+}
+
 int fmr_index_add_functions(struct fmr_index *index, struct fmr_err *err)
 {
 	static const struct {
@@ -217,7 +259,7 @@ int fmr_index_add_functions(struct fmr_index *index, struct fmr_err *err)
 	} functions[] = {
 		{ "fold", 1, fold }, { "matches", 2, matches }, { "text", 1, whole_text }, { "blob_id", 1, blob_id },
 		{ "field", 2, field }, { "rank", 3, rank }, { "instant", 1, instant }, { "instant", 2, instant },
-		{ "fiscal_year", 1, fiscal_year }, { "fiscal_quarter", 1, fiscal_quarter },
+		{ "fiscal_year", 1, fiscal_year }, { "fiscal_quarter", 1, fiscal_quarter }, { "began", 3, began },
 	};
 	int code = SQLITE_OK;
 	for (size_t i = 0; !code && i < sizeof(functions) / sizeof(*functions); i++)

@@ -32,6 +32,7 @@
  *	instant(text [, upper])           seconds since 1970; of a date, its first second in the book's time zone, or its
  *	                                  last one when `upper` is true; NULL of what is no time
  *	rank(type, field, code)           position of a choice in its declared order, or NULL
+ *	began(type, id, key)              seconds since 1970: when a record begins, as far as it says so
  *	matches(pattern, text)            is the regular expression found in the text?
  *	text(key)                         the whole text of a record
  *	fiscal_year(text), fiscal_quarter(text)   of a time or a date, as the config has the year begin

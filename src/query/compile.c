@@ -536,6 +536,8 @@ static enum truth put_common(struct compiler *compiler, const struct scope *scop
 		[MEANS_STATE] = "state" };
 	if (test->op == OP_HAS)
 		return ALWAYS;
+	if (meaning == MEANS_NEEDS || meaning == MEANS_AGE)
+		return fmr_value_refuse(compiler, test->operand, NULL, _("it can be shown (--columns), not looked for"));
 	if (meaning == MEANS_TYPE)
 		return type_fits(compiler, scope->type, test);
 	const char *column = fmr_arena_format(compiler->arena, "%s.%s", scope->alias, columns[meaning]);

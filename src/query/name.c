@@ -311,16 +311,31 @@ size_t fmr_name_targets(const struct types *types, const struct fmr_type *type, 
 
 /* ---- names ---- */
 
-static enum meaning common_word(const char *text)
+struct word {
+	const char *word;
+	enum meaning meaning;
+};
+
+static enum meaning find_word(const struct word *words, size_t count, const char *text)
 {
-	static const struct {
-		const char *word;
-		enum meaning meaning;
-	} words[] = { { "id", MEANS_ID }, { "type", MEANS_TYPE }, { "path", MEANS_PATH }, { "state", MEANS_STATE } };
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+	for (size_t i = 0; i < count; i++)
 		if (strcmp(words[i].word, text) == 0)
 			return words[i].meaning;
 	return MEANS_NOTHING;
+}
+
+static enum meaning common_word(const char *text)
+{
+	static const struct word words[] = { { "id", MEANS_ID }, { "type", MEANS_TYPE }, { "path", MEANS_PATH },
+		{ "state", MEANS_STATE } };
+	return find_word(words, sizeof(words) / sizeof(*words), text);
+}
+
+/* A type may have a field of this name. */
+static enum meaning usual_word(const char *text)
+{
+	static const struct word words[] = { { "title", MEANS_TITLE }, { "needs", MEANS_NEEDS }, { "age", MEANS_AGE } };
+	return find_word(words, sizeof(words) / sizeof(*words), text);
 }
 
 static struct name simple_name(const struct types *types, const struct fmr_type *type, const char *text, enum grade least,
@@ -332,8 +347,9 @@ static struct name simple_name(const struct types *types, const struct fmr_type 
 	name = of_field(fmr_type_field(type, text), GRADE_PATH);
 	if (name.meaning)
 		return name;
-	if (strcmp(text, "title") == 0)
-		return (struct name){ .meaning = MEANS_TITLE, .grade = GRADE_PATH };
+	name.meaning = usual_word(text);
+	if (name.meaning)
+		return (struct name){ .meaning = name.meaning, .grade = GRADE_PATH };
 	if (find_step(types, type, text, false, &name.step))
 		return (struct name){ .meaning = MEANS_RECORDS, .grade = name.step.type ? GRADE_PART : GRADE_PATH,
 			.step = name.step };
@@ -479,7 +495,7 @@ const char *fmr_name_nearest(const struct types *types, const struct fmr_type *c
 				each_link(other->fields, other->field_count, 0, add_inverse, &names);
 		}
 	}
-	static const char *const common[] = { "id", "type", "path", "title", "state", "has", "missing" };
+	static const char *const common[] = { "id", "type", "path", "title", "state", "needs", "age", "has", "missing" };
 	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++)
 		FMR_VEC_PUSH(&names.list, common[i]);
 	const char *nearest = fmr_text_nearest(text, names.list.items, names.list.count);

@@ -29,6 +29,8 @@ enum meaning {
 	MEANS_PATH,
 	MEANS_TITLE,   /* of a type that has no field of this name: its heading */
 	MEANS_STATE,
+	MEANS_NEEDS,   /* of a type without such a field: what the record waits for */
+	MEANS_AGE,     /* likewise: how long ago it began */
 	MEANS_RECORDS, /* linked with it */
 	MEANS_COUNT,   /* of linked records, or of the items of a list */
 };
@@ -52,7 +54,8 @@ struct name {
 };
 
 /*
- * In this order: the path of a field, a word that every type knows (id, type, path, title, state), the name of an
+ * In this order: a word that every type knows (id, type, path, state), the path of a field, a word that may be the name
+ * of a field (title, needs, age), the name of an
  * inverse link, of a linked type, the unique last part of the path of a field, a label in either language.  Behind a
  * link a "." leads on to fields of the records there; ".count" counts.  What would be understood worse than `least` is
  * not looked for.  Texts live in arena.

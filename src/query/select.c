@@ -70,6 +70,14 @@ static void put_state(struct compiler *compiler, const struct scope *scope, enum
 	fmr_sql_put(compiler->sql, " ELSE NULL END");
 }
 
+/* When it began; what is younger comes first. */
+static void put_age(struct compiler *compiler, const struct scope *scope, enum purpose purpose)
+{
+	fmr_sql_put(compiler->sql, purpose == TO_SHOW ? "began(" : "-began(");
+	fmr_sql_text(compiler->sql, scope->type->name);
+	fmr_sql_put(compiler->sql, ", %s.id, %s.key)", scope->alias, scope->alias);
+}
+
 static bool put_named(struct compiler *compiler, const struct scope *scope, const char *text, enum purpose purpose);
 
 /* All values there in one cell, each once, in the order of the records; to order by: the least. */
@@ -121,6 +129,8 @@ bool fmr_select_value(struct compiler *compiler, const struct scope *scope, cons
 	case MEANS_ID: fmr_sql_put(compiler->sql, "%s.id", scope->alias); return true;
 	case MEANS_PATH: fmr_sql_put(compiler->sql, "%s.path", scope->alias); return true;
 	case MEANS_TITLE: fmr_sql_put(compiler->sql, "%s.title", scope->alias); return true;
+	case MEANS_AGE: put_age(compiler, scope, purpose); return true;
+	case MEANS_NEEDS: fmr_sql_put(compiler->sql, purpose == TO_SHOW ? "%s.id" : "NULL", scope->alias); return true;
 	case MEANS_STATE: put_state(compiler, scope, purpose); return true;
 	case MEANS_TYPE: fmr_sql_text(compiler->sql, scope->type->name); return true;
 	case MEANS_COUNT: fmr_compile_count(compiler, scope, &name); return true;
