@@ -56,6 +56,8 @@ typedef const char *fmr_state_of(void *context, const struct fmr_type *type, con
 /* From now on each check of the book judges every record in this state, unless it names one for all.  NULL: in the first,
  * as a new book does.  context must outlive the checks. */
 void fmr_book_set_states(struct fmr_book *book, fmr_state_of *state_of, void *context);
+/* The state that a check judges this record in; NULL: its type has none. */
+const char *fmr_book_state(const struct fmr_book *book, const struct fmr_type *type, const char *id);
 
 struct fmr_choice { /* one value of an enumeration */
 	const char *code;

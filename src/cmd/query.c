@@ -47,7 +47,8 @@ static void add_defaults(struct work *work)
 	const struct fmr_type *type = NULL;
 	if (types[0] && !types[1])
 		fmr_book_type(work->cli->book, types[0], &type, NULL, NULL);
-	for (const char *const *name = type && type->columns ? type->columns : common; *name; name++) {
+	const char *const *names = fmr_asked_columns(work->cli, &work->arena, type && type->columns ? type->columns : common);
+	for (const char *const *name = names; *name; name++) {
 		FMR_VEC_PUSH(&work->columns, (struct fmr_query_column){ .name = *name });
 		FMR_VEC_PUSH(&work->titles, *name);
 	}

@@ -17,6 +17,8 @@ struct column {
 	const struct fmr_field *field; /* NULL: not in the schema */
 };
 
+#define COMPUTED_STATE "state" /* what signatures make of the record, not what it says */
+
 struct work {
 	struct fmr_book *book;
 	const struct fmr_export_options *options;
@@ -108,7 +110,7 @@ static int add_wanted(struct work *work, const char *const *paths, struct fmr_er
 {
 	for (size_t i = 0; paths[i]; i++) {
 		const struct fmr_field *field = fmr_type_field(work->type, paths[i]);
-		if (!field) {
+		if (!field && strcmp(paths[i], COMPUTED_STATE) != 0) {
 			const char *near = fmr_type_nearest_field(work->type, paths[i]);
 			fmr_err_set(err, FMR_ERR_INVALID, _("'%s' has no field '%s'"), work->type->name, paths[i]);
 			if (near)
@@ -178,8 +180,11 @@ static void put_header(struct work *work)
 	}
 }
 
-static void put_row(struct work *work, const struct fmr_value *root)
+static void put_row(struct work *work, const struct fmr_record *record)
 {
+	const struct fmr_value *root = record->root;
+	/* of the names that were asked for, the only one that may be no field */
+	const char *state = work->options->columns ? fmr_book_state(work->book, work->type, record->id) : NULL;
 	struct fmr_str cell;
 	fmr_str_init(&cell);
 	for (size_t i = 0; i < work->columns.count; i++) {
@@ -188,6 +193,8 @@ static void put_row(struct work *work, const struct fmr_value *root)
 		fmr_str_clear(&cell);
 		if (value && (work->options->columns || !is_spread(column->field, value)))
 			fmr_cell_write(&cell, column->field, value);
+		else if (state && !column->field)
+			fmr_str_puts(&cell, state);
 		put_cell(work, cell.bytes, cell.length);
 		end_cell(work, i);
 	}
@@ -204,7 +211,7 @@ static int put_record(void *context, const struct fmr_record *record)
 		return 0;
 	}
 	if (is_table(work)) {
-		put_row(work, record->root);
+		put_row(work, record);
 	} else {
 		if (work->options->format == FMR_ROWS_JSON)
 			fmr_str_puts(&work->piece, work->counts->records ? ",\n" : "\n");

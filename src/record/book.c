@@ -253,6 +253,14 @@ void fmr_book_set_states(struct fmr_book *book, fmr_state_of *state_of, void *co
 	book->state_context = context;
 }
 
+const char *fmr_book_state(const struct fmr_book *book, const struct fmr_type *type, const char *id)
+{
+	const char *state = book->state_of ? book->state_of(book->state_context, type, id) : NULL;
+	if (state && fmr_type_state_index(type, state) >= 0)
+		return state;
+	return type->state_count ? type->states[0].name : NULL;
+}
+
 const struct fmr_choice *fmr_book_role(const struct fmr_book *book, const char *code)
 {
 	static const struct fmr_choice built_in[] = {
