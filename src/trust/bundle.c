@@ -18,11 +18,18 @@
 
 enum { RECORD_LIMIT = 64 << 20, FILE_LIMIT = 256 << 20 };
 
+struct lending { /* a delegation that its principal signed */
+	char commit[FMR_COMMIT_TEXT];
+	char *deputy, *principal;
+	unsigned version;  /* of the policy that judges it */
+};
+
 struct trust_bundle {
 	struct fmr_store *store;
 	struct fmr_audit *audit;
 	struct fmr_archive *archive;
 	struct trust_trees *trees;
+	FMR_VEC(struct lending) lendings;
 	struct fmr_str signatures, refused, trust; /* the lists */
 };
 
@@ -44,6 +51,11 @@ void fmr_bundle_free(struct trust_bundle *bundle)
 	if (!bundle)
 		return;
 	fmr_trust_trees_free(bundle->trees);
+	for (size_t i = 0; i < bundle->lendings.count; i++) {
+		free(bundle->lendings.items[i].deputy);
+		free(bundle->lendings.items[i].principal);
+	}
+	FMR_VEC_RELEASE(&bundle->lendings);
 	fmr_str_release(&bundle->signatures);
 	fmr_str_release(&bundle->refused);
 	fmr_str_release(&bundle->trust);
@@ -86,6 +98,12 @@ static int add_object(struct trust_bundle *bundle, const struct fmr_oid *id, enu
 	return result;
 }
 
+/* An ordinary one, executable or not. */
+static bool is_file(unsigned mode)
+{
+	return (mode & 0170000) == 0100000;
+}
+
 /* The trees from the root to a path, and what lies there; nothing when the commit has no such path. */
 static int add_way(struct trust_bundle *bundle, const struct fmr_oid *root, const char *path, struct fmr_err *err)
 {
@@ -99,7 +117,7 @@ static int add_way(struct trust_bundle *bundle, const struct fmr_oid *root, cons
 		result = fmr_trust_tree_find(bundle->trees, root, part, &entry, err);
 		if (!result && !entry.mode)
 			break;
-		if (!result && (entry.mode == TRUST_MODE_DIRECTORY || entry.mode == TRUST_MODE_FILE))
+		if (!result && (entry.mode == TRUST_MODE_DIRECTORY || is_file(entry.mode)))
 			result = add_object(bundle, &entry.id,
 				entry.mode == TRUST_MODE_DIRECTORY ? FMR_OBJECT_TREE : FMR_OBJECT_BLOB, NULL, err);
 		if (slash)
@@ -109,16 +127,30 @@ static int add_way(struct trust_bundle *bundle, const struct fmr_oid *root, cons
 	return result;
 }
 
-/* A commit, and apart what its signature was made of.  *tree: its tree; *is_signed: whether it can be verified. */
-static int add_commit(struct trust_bundle *bundle, const char *hex, struct fmr_oid *tree, bool *is_signed,
-	struct fmr_err *err)
+struct added {
+	struct fmr_oid tree;
+	bool is_signed;
+	struct fmr_str path; /* of the record that the commit is about; empty: it is about none */
+};
+
+static void note_path(struct added *added, const struct trust_commit *commit, struct fmr_arena *arena)
+{
+	struct trust_action action;
+	const char *fault;
+	if (fmr_trust_action_parse(commit->message.bytes, commit->message.length, arena, &action, &fault) == TRUST_BLOCK)
+		fmr_str_add(&added->path, action.path.bytes, action.path.length);
+}
+
+/* A commit, and apart what its signature was made of.  added->path is the caller's to release in any case. */
+static int add_commit(struct trust_bundle *bundle, const char *hex, struct added *added, struct fmr_err *err)
 {
 	struct fmr_arena arena;
 	struct fmr_str bytes, payload;
 	struct trust_commit commit;
 	struct fmr_oid id;
 	const char *fault;
-	*is_signed = false;
+	*added = (struct added){ 0 };
+	fmr_str_init(&added->path);
 	fmr_arena_init(&arena);
 	fmr_str_init(&bytes);
 	fmr_str_init(&payload);
@@ -126,14 +158,16 @@ static int add_commit(struct trust_bundle *bundle, const char *hex, struct fmr_o
 		fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is no commit"), hex);
 	if (!result && !fmr_trust_commit_parse(bytes.bytes, bytes.length, &arena, &commit, &fault))
 		result = fmr_err_set(err, FMR_ERR_INVALID, _("commit '%s' cannot be read: %s"), hex, fault);
-	if (!result)
-		*tree = commit.tree;
+	if (!result) {
+		added->tree = commit.tree;
+		note_path(added, &commit, &arena);
+	}
 	if (!result && commit.signature.length) {
 		fmr_trust_commit_payload(bytes.bytes, bytes.length, &payload);
 		result = add(bundle, "signatures", hex, ".payload", text_of(&payload), err);
 		if (!result)
 			result = add(bundle, "signatures", hex, ".sig", commit.signature, err);
-		*is_signed = !result;
+		added->is_signed = !result;
 	}
 	fmr_str_release(&payload);
 	fmr_str_release(&bytes);
@@ -181,7 +215,7 @@ static int read_content(struct content *content, const struct fmr_oid *tree, str
 	struct trust_bundle *bundle = content->bundle;
 	struct trust_tree_entry entry;
 	int result = fmr_trust_tree_find(bundle->trees, tree, content->said.path, &entry, err);
-	if (!result && entry.mode != TRUST_MODE_FILE)
+	if (!result && !is_file(entry.mode))
 		return fmr_err_set(err, FMR_ERR_NOT_FOUND, _("'%s' is no file in this commit"), content->said.path);
 	content->said.mode = entry.mode;
 	if (!result)
@@ -229,21 +263,23 @@ static char *attachments_of(const char *path)
 	return fmr_strndup(path, dot ? (size_t)(dot - path) : strlen(path));
 }
 
+/* The record where it lay when it was signed; it may have moved since. */
 static int add_content(struct trust_bundle *bundle, const struct fmr_record_status *record, const struct fmr_vote *vote,
-	const struct fmr_oid *tree, struct fmr_err *err)
+	const struct added *added, struct fmr_err *err)
 {
-	char *directory = attachments_of(record->path);
-	struct content content = { .bundle = bundle, .said = { .id = record->id, .path = record->path },
-		.directory = directory, .err = err };
+	const char *path = added->path.bytes;
+	char *directory = attachments_of(path);
+	struct content content = { .bundle = bundle, .said = { .id = record->id, .path = path }, .directory = directory,
+		.err = err };
 	fmr_arena_init(&content.arena);
 	fmr_str_init(&content.text);
-	int result = read_content(&content, tree, err);
+	int result = read_content(&content, &added->tree, err);
 	if (!result)
 		result = add_manifest(&content, vote, err);
 	if (!result)
-		result = add_way(bundle, tree, record->path, err);
+		result = add_way(bundle, &added->tree, path, err);
 	if (!result)
-		result = add_way(bundle, tree, directory, err);
+		result = add_way(bundle, &added->tree, directory, err);
 	FMR_VEC_RELEASE(&content.attachments);
 	fmr_str_release(&content.text);
 	fmr_arena_release(&content.arena);
@@ -267,25 +303,53 @@ static int add_refused(struct trust_bundle *bundle, const struct fmr_vote *vote,
 	return result;
 }
 
+/* Who lent the role to a deputy; a delegation by the policy stands in the policy. */
+static int add_lendings(struct trust_bundle *bundle, const struct fmr_vote *vote, struct fmr_err *err)
+{
+	int result = 0;
+	for (size_t i = 0; !result && vote->on_behalf_of && i < bundle->lendings.count; i++) {
+		const struct lending *lending = &bundle->lendings.items[i];
+		struct added added;
+		char *path = fmr_format("signatures/%s.sig", lending->commit);
+		if (strcmp(lending->deputy, vote->signer) == 0 && strcmp(lending->principal, vote->on_behalf_of) == 0 &&
+			!fmr_archive_has(bundle->archive, path)) {
+			result = add_commit(bundle, lending->commit, &added, err);
+			if (!result && added.is_signed)
+				fmr_str_printf(&bundle->trust, "delegation %s %u\n", lending->commit, lending->version);
+			fmr_str_release(&added.path);
+		}
+		free(path);
+	}
+	return result;
+}
+
+static int add_vote(struct trust_bundle *bundle, const struct fmr_record_status *record, const struct fmr_vote *vote,
+	struct fmr_err *err)
+{
+	struct added added;
+	int result = add_commit(bundle, vote->commit, &added, err);
+	if (!result)
+		result = add_content(bundle, record, vote, &added, err);
+	if (!result)
+		result = add_way(bundle, &added.tree, FMR_TRUST_POLICY_PATH, err);
+	if (!result)
+		result = add_lendings(bundle, vote, err);
+	if (!result && added.is_signed)
+		fmr_str_printf(&bundle->signatures, "%s %s %u %s %s %s %s %s\n", vote->commit, vote->signer,
+			vote->policy_version, vote->content, added.path.bytes, record->id, vote->action, status_names[vote->status]);
+	fmr_str_release(&added.path);
+	return result;
+}
+
 int fmr_bundle_votes(struct trust_bundle *bundle, const struct fmr_record_status *record, struct fmr_err *err)
 {
 	int result = 0;
 	for (size_t i = 0; !result && i < record->vote_count; i++) {
 		const struct fmr_vote *vote = record->votes[i];
-		struct fmr_oid tree;
-		bool is_signed;
-		if (vote->status == FMR_VOTE_REFUSED) {
+		if (vote->status == FMR_VOTE_REFUSED)
 			result = add_refused(bundle, vote, err);
-			continue;
-		}
-		result = add_commit(bundle, vote->commit, &tree, &is_signed, err);
-		if (!result)
-			result = add_content(bundle, record, vote, &tree, err);
-		if (!result)
-			result = add_way(bundle, &tree, FMR_TRUST_POLICY_PATH, err);
-		if (!result && is_signed)
-			fmr_str_printf(&bundle->signatures, "%s %s %u %s %s %s %s %s\n", vote->commit, vote->signer,
-				vote->policy_version, vote->content, record->path, record->id, vote->action, status_names[vote->status]);
+		else
+			result = add_vote(bundle, record, vote, err);
 	}
 	return result;
 }
@@ -319,23 +383,36 @@ static const char *take_id(const char *at, const char *word, struct fmr_oid *id)
 	return fmr_oid_parse(hex, id) ? at + length + sizeof(hex) : NULL;
 }
 
-static void note_endorsement(struct chain *chain, const char *hex, const struct fmr_str *bytes)
+static void note_action(struct chain *chain, const char *hex, const struct trust_action *action)
+{
+	if (action->target.length == FMR_COMMIT_TEXT - 1) {
+		struct endorsement *endorsement = FMR_VEC_ADD(&chain->endorsements);
+		memcpy(endorsement->commit, hex, FMR_COMMIT_TEXT);
+		memcpy(endorsement->target, action->target.bytes, FMR_COMMIT_TEXT - 1);
+		endorsement->target[FMR_COMMIT_TEXT - 1] = '\0';
+	}
+	if (action->deputy.length) {
+		struct lending *lending = FMR_VEC_ADD(&chain->bundle->lendings);
+		memcpy(lending->commit, hex, FMR_COMMIT_TEXT);
+		lending->deputy = fmr_strndup(action->deputy.bytes, action->deputy.length);
+		lending->principal = fmr_strndup(action->signer.bytes, action->signer.length);
+		lending->version = action->policy_version;
+	}
+}
+
+/* What concerns trust and no record; most commits are told apart without being parsed. */
+static void look_for_action(struct chain *chain, const char *hex, const struct fmr_str *bytes)
 {
 	struct fmr_arena arena;
 	struct trust_commit commit;
 	struct trust_action action;
 	const char *fault;
-	if (!strstr(bytes->bytes, "\nFmrec-Target: "))
+	if (!strstr(bytes->bytes, "\nFmrec-Target: ") && !strstr(bytes->bytes, "\nFmrec-Deputy: "))
 		return;
 	fmr_arena_init(&arena);
 	if (fmr_trust_commit_parse(bytes->bytes, bytes->length, &arena, &commit, &fault) &&
-		fmr_trust_action_parse(commit.message.bytes, commit.message.length, &arena, &action, &fault) == TRUST_BLOCK &&
-		action.target.length == FMR_COMMIT_TEXT - 1) {
-		struct endorsement *endorsement = FMR_VEC_ADD(&chain->endorsements);
-		memcpy(endorsement->commit, hex, FMR_COMMIT_TEXT);
-		memcpy(endorsement->target, action.target.bytes, FMR_COMMIT_TEXT - 1);
-		endorsement->target[FMR_COMMIT_TEXT - 1] = '\0';
-	}
+		fmr_trust_action_parse(commit.message.bytes, commit.message.length, &arena, &action, &fault) == TRUST_BLOCK)
+		note_action(chain, hex, &action);
 	fmr_arena_release(&arena);
 }
 
@@ -372,7 +449,7 @@ static int walk(struct chain *chain, struct fmr_err *err)
 			break;
 		if (newer[0] && (!policy.mode || !fmr_oid_equal(&policy.id, &later.id)))
 			introduce(chain, &later.id, later.mode == TRUST_MODE_FILE, newer);
-		note_endorsement(chain, hex, &bytes);
+		look_for_action(chain, hex, &bytes);
 		later = policy;
 		memcpy(newer, hex, sizeof(newer));
 		more = take_id(parents, "parent ", &id) != NULL;
@@ -393,13 +470,13 @@ static void put_signers(const struct trust_policy *policy, struct fmr_str *out)
 static int add_trust_commit(struct chain *chain, const char *commit, unsigned version, struct fmr_err *err)
 {
 	struct trust_bundle *bundle = chain->bundle;
-	struct fmr_oid tree;
-	bool is_signed;
-	int result = add_commit(bundle, commit, &tree, &is_signed, err);
+	struct added added;
+	int result = add_commit(bundle, commit, &added, err);
 	if (!result)
-		result = add_way(bundle, &tree, FMR_TRUST_POLICY_PATH, err);
-	if (!result && is_signed)
+		result = add_way(bundle, &added.tree, FMR_TRUST_POLICY_PATH, err);
+	if (!result && added.is_signed)
 		fmr_str_printf(&bundle->trust, "%u %s %u\n", version, commit, version > 1 ? version - 1 : 1);
+	fmr_str_release(&added.path);
 	return result;
 }
 
@@ -515,7 +592,7 @@ int fmr_bundle_file(struct trust_bundle *bundle, const char *path, struct fmr_er
 {
 	struct trust_tree_entry entry;
 	int result = find_at_tip(bundle, path, &entry, err);
-	return result || (entry.mode & 0170000) != 0100000 ? result : add_file(bundle, path, &entry.id, err);
+	return result || !is_file(entry.mode) ? result : add_file(bundle, path, &entry.id, err);
 }
 
 static int visit_file(void *context, const char *path, const struct trust_tree_entry *before,
@@ -523,7 +600,7 @@ static int visit_file(void *context, const char *path, const struct trust_tree_e
 {
 	const struct files *files = context;
 	(void)before;
-	if ((after->mode & 0170000) != 0100000)
+	if (!is_file(after->mode))
 		return 0;
 	char *whole = fmr_format("%s/%s", files->directory, path);
 	int result = add_file(files->bundle, whole, &after->id, files->err);

@@ -9,7 +9,8 @@
  *	policies/VERSION.yaml             its SHA-256 is the Fmrec-Policy of the commits that it judges
  *	allowed_signers/VERSION           keys and persons of that policy, for ssh-keygen
  *	signatures.txt                    COMMIT PERSON VERSION DIGEST PATH RECORD ACTION STATUS, a line each
- *	trust.txt                         VERSION COMMIT VERSION-THAT-JUDGES-IT
+ *	trust.txt                         VERSION COMMIT VERSION-THAT-JUDGES-IT; "delegation" for VERSION of one that a
+ *	                                  principal signed
  *	refused.txt                       commits that never counted, with the code that says why
  */
 #ifndef FMR_TRUST_BUNDLE_H
@@ -22,7 +23,7 @@ struct trust_bundle;
 struct trust_bundle *fmr_bundle_new(struct fmr_store *store, struct fmr_audit *audit, struct fmr_archive *archive);
 void fmr_bundle_free(struct trust_bundle *bundle);
 
-/* Every policy that was in force, back to the first. */
+/* Every policy that was in force, back to the first; to be called before votes are added. */
 int fmr_bundle_policies(struct trust_bundle *bundle, struct fmr_err *err);
 /* Every signature on a record. */
 int fmr_bundle_votes(struct trust_bundle *bundle, const struct fmr_record_status *record, struct fmr_err *err);

@@ -2,7 +2,9 @@
 #
 #	trust_repository        a record repository with the type `memo`, a policy of version 1, and nothing else
 #	file ID TITLE PLAN [PERSON]   file a memo (p-ito does, unless said otherwise) and commit it
-#	act PERSON VERB ID ROLE MEANING [FIELD...]   sign a memo; without fields everything is covered
+#	act PERSON VERB ID ROLE MEANING [FIELD...]   sign a memo; without fields everything is covered; an ID
+#	                        in small letters is no record
+#	                        reason=TEXT target=COMMIT behalf=PERSON lines=TEXT before it say more
 #	signed PERSON GIT-COMMIT-ARGUMENTS...        commit what is staged, signed
 #	tick                    a minute passes
 #
@@ -210,10 +212,16 @@ act() {
 		printf 'fmrec: %s %s\n\n' "$act_verb" "$act_id"
 		[ -z "${reason:-}" ] || printf '> %s\n\n' "$reason"
 		printf 'Fmrec-Format: 1\nFmrec-Action: %s\nFmrec-Repo: %s\n' "$act_verb" "$REPOSITORY_ID"
-		printf 'Fmrec-Record: %s\nFmrec-Path: %s\n' "$act_id" "$(place "$act_id")"
-		printf 'Fmrec-Content: sha256:%s\n' "$(manifest "$act_id" "$@" | sha256sum | cut -d' ' -f1)"
+		case $act_id in
+		MEM-*)
+			printf 'Fmrec-Record: %s\nFmrec-Path: %s\n' "$act_id" "$(place "$act_id")"
+			printf 'Fmrec-Content: sha256:%s\n' "$(manifest "$act_id" "$@" | sha256sum | cut -d' ' -f1)"
+			;;
+		esac
 		printf 'Fmrec-Policy: %s %s\nFmrec-Signer: %s\nFmrec-Role: %s\n' "$policy_version" "$policy_digest" "$act_person" \
 			"$act_role"
+		[ -z "${behalf:-}" ] || printf 'Fmrec-On-Behalf-Of: %s\n' "$behalf"
+		printf '%s' "${lines:-}"
 		[ -z "${target:-}" ] || printf 'Fmrec-Target: %s\n' "$target"
 		printf 'Fmrec-Meaning: %s\nFmrec-Time: %s\n' "$act_meaning" "$(date -u -d "@$now" +%Y-%m-%dT%H:%M:%SZ)"
 	} >"$T/message"
