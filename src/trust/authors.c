@@ -21,6 +21,7 @@ struct identities {
 
 static void add_identity(struct fold *fold, struct identities *identities, const char *kind, struct fmr_text who)
 {
+	who = fmr_text_trim(who.bytes, who.length);
 	if (!who.length || identities->count >= MOST_IDENTITIES)
 		return;
 	struct fmr_str name;
@@ -74,11 +75,21 @@ static bool add_co_authors(struct fold *fold, struct identities *identities, str
 	return true;
 }
 
+static bool is_blank(struct fmr_text text)
+{
+	return fmr_text_trim(text.bytes, text.length).length == 0;
+}
+
+/* Nobody who cannot be told may be shed as an author: without an address it may have been everybody. */
 static void identify(struct fold *fold, const struct fold_signer *signer, struct identities *out)
 {
 	const struct trust_commit *commit = &fold->here.parsed;
 	out->count = 0;
 	if (!fold->here.readable) {
+		add_anybody(fold, out);
+		return;
+	}
+	if (is_blank(commit->author.email) || is_blank(commit->committer.email)) {
 		add_anybody(fold, out);
 		return;
 	}

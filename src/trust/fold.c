@@ -4,6 +4,7 @@
 #include "trust/fold.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ static int read_commit(struct fold *fold, size_t place, struct fmr_err *err)
 	here->changes.count = 0;
 	here->touches = 0;
 	here->side = false;
+	here->backdated = false;
 	here->id = fold->line.ids[place];
 	here->sequence = place + 1;
 	fmr_oid_text(&here->id, here->hex);
@@ -39,6 +41,7 @@ static int read_commit(struct fold *fold, size_t place, struct fmr_err *err)
 			here->parsed.tree = fold->tree;
 	}
 	here->tree = here->parsed.tree;
+	here->entered = here->parsed.committer.time;
 	return 0;
 }
 
@@ -111,6 +114,7 @@ static void check_time(struct fold *fold)
 		return;
 	if (fold->policy && time < fold->time_floor - FOLD_TIME_SLACK) {
 		fmr_fold_report(fold, FMR_CODE_HISTORY_TIME, NULL, _("the commit claims to be older than the one before it"));
+		fold->here.backdated = true;
 		fold->time_floor = time;
 	}
 	if (time > fold->time_floor || !fold->policy)
@@ -143,8 +147,9 @@ static int judge_edit(struct fold *fold, struct fold_signer *signer, struct fmr_
 	}
 	if (!signer->person || !fold->here.readable)
 		return 0;
-	char *mail = fmr_arena_strndup(&fold->here.arena, fold->here.parsed.author.email.bytes,
-		fold->here.parsed.author.email.length);
+	struct fmr_text address =
+		fmr_text_trim(fold->here.parsed.author.email.bytes, fold->here.parsed.author.email.length);
+	char *mail = fmr_arena_strndup(&fold->here.arena, address.bytes, address.length);
 	const struct trust_person *author = fmr_trust_policy_by_email(fold->policy, mail);
 	if (author && strcmp(author->id, signer->person) != 0)
 		fmr_fold_report(fold, FMR_CODE_HISTORY_AUTHOR, NULL,

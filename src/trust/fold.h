@@ -142,6 +142,8 @@ struct fold_commit { /* the one that is being judged */
 	struct trust_commit parsed;
 	bool readable;             /* parsed tells something */
 	struct fmr_oid tree;       /* that contents are judged in: its own; of a side commit that of the merge */
+	int64_t entered;           /* when it came onto the line, as the merge that brought it claims; else its own time */
+	bool backdated;            /* it claims to be older than what came before: its signature counts for nothing */
 	bool side;                 /* it is on a side branch: what it approves does not count, unless merges are clean */
 	struct fmr_arena arena;
 	FMR_VEC(struct fold_change) changes;

@@ -140,10 +140,9 @@ static int judge_path(void *context, const char *path, const struct trust_tree_e
 }
 
 /* Each path as the side that changed it has it; what both changed differently is no clean merge. */
-static int compare_sides(struct fold *fold, const struct side *side, const struct fmr_oid *base,
-	const struct fmr_oid *tip, bool *clean, struct fmr_err *err)
+static int compare_sides(struct fold *fold, const struct fmr_oid *base, const struct fmr_oid *tip, bool *clean,
+	struct fmr_err *err)
 {
-	(void)side;
 	struct sides sides = { .fold = fold, .base = base, .trunk = &fold->tree, .side = tip, .merge = &fold->here.tree,
 		.clean = true };
 	int result = fmr_trust_tree_diff(fold->trees, base, tip, judge_path, &sides, err);
@@ -155,13 +154,15 @@ static int compare_sides(struct fold *fold, const struct side *side, const struc
 	return result;
 }
 
-static int tree_of(struct fold *fold, const struct fmr_oid *id, struct fmr_oid *tree, bool *readable, struct fmr_err *err)
+static int tree_of(struct fold *fold, const struct fmr_oid *id, struct fmr_oid *tree, int64_t *time, bool *readable,
+	struct fmr_err *err)
 {
 	struct fmr_arena arena;
 	struct trust_commit commit = { 0 };
 	fmr_arena_init(&arena);
 	int result = read_parents(fold, id, &arena, &commit, readable, err);
 	*tree = commit.tree;
+	*time = commit.committer.time;
 	fmr_arena_release(&arena);
 	return result;
 }
@@ -202,15 +203,16 @@ static int judge_merge(struct fold *fold, const struct side *side, const struct 
 	}
 	struct fmr_oid base, tip;
 	bool base_readable, tip_readable;
+	int64_t time;
 	struct fmr_err fault = { 0 };
-	int result = tree_of(fold, &side->base_id, &base, &base_readable, err);
+	int result = tree_of(fold, &side->base_id, &base, &time, &base_readable, err);
 	if (result == 0)
-		result = tree_of(fold, &fold->here.parsed.parents[1], &tip, &tip_readable, err);
+		result = tree_of(fold, &fold->here.parsed.parents[1], &tip, &time, &tip_readable, err);
 	if (result != 0)
 		return result;
 	*clean = base_readable && tip_readable;
 	if (*clean)
-		result = compare_sides(fold, side, &base, &tip, clean, &fault);
+		result = compare_sides(fold, &base, &tip, clean, &fault);
 	if (result != 0) {
 		*clean = false;
 		result = fmr_fold_report_object(fold, result, fold->here.hex, &fault);
@@ -244,9 +246,14 @@ static int read_side(struct fold *fold, const struct fmr_oid *id, struct fmr_oid
 		return 0;
 	}
 	bool known = false;
+	int64_t before = 0, time = here->parsed.committer.time;
 	if (here->parsed.parent_count)
-		result = tree_of(fold, &here->parsed.parents[0], parent_tree, &known, err);
+		result = tree_of(fold, &here->parsed.parents[0], parent_tree, &before, &known, err);
 	here->readable = known;
+	here->backdated = known && (time < before - FOLD_TIME_SLACK || time > here->entered + FOLD_TIME_SLACK);
+	if (here->backdated)
+		fmr_fold_report(fold, FMR_CODE_HISTORY_TIME, NULL,
+			_("the commit of a side branch claims to be older than the one before it, or newer than its merge"));
 	return result;
 }
 
@@ -305,7 +312,7 @@ static int judge_sides(struct fold *fold, const struct side *side, fold_changes_
 	struct fold_commit merge = fold->here;
 	int result = 0;
 	for (size_t i = side->ids.count; i > 0 && result == 0; i--) {
-		fold->here = (struct fold_commit){ .sequence = merge.sequence };
+		fold->here = (struct fold_commit){ .sequence = merge.sequence, .entered = merge.entered };
 		fmr_arena_init(&fold->here.arena);
 		fmr_str_init(&fold->here.raw);
 		result = judge_side(fold, &side->ids.items[i - 1], &merge.tree, read_changes, err);

@@ -33,7 +33,8 @@ static void judge_key(struct fold *fold, const struct trust_policy *policy, cons
 	} else if (key->state != TRUST_KEY_ACTIVE) {
 		out->code = FMR_CODE_SIG_RETIRED_KEY;
 		out->sentence = _("the key that signed was retired before");
-	} else if (fmr_trust_key_expired(policy, key, fold->here.parsed.committer.time)) {
+	} else if (fmr_trust_key_expired(policy, key, fold->here.parsed.committer.time) ||
+		fmr_trust_key_expired(policy, key, fold->here.entered)) {
 		out->code = FMR_CODE_SIG_EXPIRED_KEY;
 		out->sentence = _("the key that signed was valid until an earlier day");
 	}
@@ -84,5 +85,9 @@ int fmr_fold_signer(struct fold *fold, const struct trust_policy *policy, struct
 	out->sentence = fault;
 	if (signature == TRUST_GOOD)
 		look_up(fold, policy, &key, out);
+	if (out->code == FOLD_FINE && fold->here.backdated) {
+		out->code = FMR_CODE_HISTORY_TIME; /* roles and keys are judged by a time that cannot be true */
+		out->sentence = _("it claims to be older than the commit before it");
+	}
 	return 0;
 }

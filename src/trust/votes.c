@@ -142,11 +142,16 @@ bool fmr_fold_holds_role(struct fold *fold, const struct fold_signer *signer, co
 	const char *type)
 {
 	const char *role = fmr_fold_name(fold, action->role.bytes, action->role.length);
-	int64_t time = fold->here.parsed.committer.time;
-	if (!action->behalf.length)
-		return fmr_trust_policy_holds(fold->policy, signer->person, role, time);
-	const char *behalf = fmr_fold_name(fold, action->behalf.bytes, action->behalf.length);
-	return type && fmr_fold_is_deputy(fold, signer->person, behalf, role, type, time);
+	const char *behalf = action->behalf.length ? fmr_fold_name(fold, action->behalf.bytes, action->behalf.length) : NULL;
+	/* What comes from a side branch must hold when it was made and when it came. */
+	const int64_t times[] = { fold->here.parsed.committer.time, fold->here.entered };
+	for (size_t i = 0; i < 2; i++) {
+		bool held = behalf ? type && fmr_fold_is_deputy(fold, signer->person, behalf, role, type, times[i])
+				   : fmr_trust_policy_holds(fold->policy, signer->person, role, times[i]);
+		if (!held)
+			return false;
+	}
+	return true;
 }
 
 static bool role_is_held(struct ballot *ballot)
