@@ -181,6 +181,8 @@ struct fmr_type {
 	const char *heading;            /* field that names the record */
 	const char *attachments;        /* list field, or NULL */
 	const char *external_key;       /* path of the key set by import, or NULL */
+	struct { const char *name, *department; } identity; /* of records about persons: paths of what the trust policy says of
+	                                   them, too; name NULL: they are not about persons */
 	struct { const char *field, *time, *text, *kind, *actor; } log; /* field NULL: no log */
 	const struct fmr_search_rule *search; /* fields by which records are compared; NULL: they are not */
 	size_t search_count;

@@ -10,6 +10,7 @@
 #include "cmd/names.h"
 #include "index/check.h"
 #include "render/print.h"
+#include "trust/persons.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -162,7 +163,21 @@ static int check_book(struct work *work, struct fmr_book *book, int argc, char *
 	};
 	result = fmr_index_check(book, &options, work->findings, &work->result, err);
 	fmr_progress_end(progress);
+	if (!result && !argc)
+		result = fmr_trust_check_book(book, work->findings, err);
+	fmr_findings_sort(work->findings);
 	return result;
+}
+
+static int check_staged_policy(struct fmr_store *store, struct fmr_findings *findings, struct fmr_err *err)
+{
+	struct fmr_view *staged;
+	int code = fmr_view_open(store, FMR_VIEW_STAGED, NULL, &staged, err);
+	if (code)
+		return code;
+	code = fmr_trust_check_view(staged, findings, err);
+	fmr_view_close(staged);
+	return code;
 }
 
 int fmr_validate_staged(struct fmr_cli *cli, struct fmr_findings *findings, struct fmr_check_result *result,
@@ -174,6 +189,8 @@ int fmr_validate_staged(struct fmr_cli *cli, struct fmr_findings *findings, stru
 		return code;
 	struct fmr_states *states = fmr_states_are_governed(view) ? fmr_states_new(view) : NULL;
 	code = fmr_check_staged(cli->store, states ? fmr_states_of : NULL, states, findings, result, err);
+	if (!code && states)
+		code = check_staged_policy(cli->store, findings, err);
 	fmr_states_free(states);
 	fmr_view_close(view);
 	return code;

@@ -482,6 +482,8 @@ static void read_root(struct fmr_loader *loader, const struct fmr_value *root, c
 	type->attachments = fmr_load_word(root, "attachments");
 	type->external_key = fmr_load_word(root, "external-key");
 	read_log(loader, fmr_value_get(root, "log"));
+	type->identity.name = fmr_load_word(fmr_value_get(root, "identity"), "name");
+	type->identity.department = fmr_load_word(fmr_value_get(root, "identity"), "department");
 }
 
 /* ---- what only makes sense when the fields are known ---- */
@@ -588,6 +590,10 @@ static void read_uses(struct fmr_loader *loader, const struct fmr_value *root)
 		fmr_load_need_field(loader, type->heading, fmr_value_get(root, "heading"));
 	if (type->attachments)
 		fmr_load_need_field(loader, type->attachments, fmr_value_get(root, "attachments"));
+	if (type->identity.name)
+		fmr_load_need_field(loader, type->identity.name, fmr_value_get(root, "identity"));
+	if (type->identity.department)
+		fmr_load_need_field(loader, type->identity.department, fmr_value_get(root, "identity"));
 	if (type->log.field)
 		fmr_load_need_field(loader, type->log.field, fmr_value_get(root, "log"));
 	if (type->external_key)

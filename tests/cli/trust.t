@@ -129,9 +129,22 @@ ok 'or not' as sato trust set --edits claimed
 ok 'who has no key can file' fmrec new person --id ARAI -m Arai
 is 'it is not signed' "$(git log -1 --format='%G?')" N
 
+# ---- X-05: persons of the policy and records about persons ----
+ok 'a person of the id of a record' as sato trust add-person PSN-ITO --name Ito --department 運用部
+run fmrec validate
+unlike 'alike' "$out" 'policy.differs'
+ok 'another name' fmrec set PSN-ITO name='Ito Jiro' department=開発部
+exit_is 'a difference is no error' 0 fmrec validate
+like 'of the name' "$out" "^records/person/PSN-ITO.yaml:[0-9]+:[0-9]+: warning: policy.differs: 'name' is 'Ito Jiro' here, but 'Ito' in the trust policy"
+like 'of the department' "$out" "'department' is '開発部' here, but '運用部' in the trust policy"
+
 # ---- a text that is no policy ----
 echo 'color: red' >>$policy
-git commit -qam 'break it'
+exit_is 'validate tells' 1 fmrec validate
+like 'where' "$out" "policy.yaml:[0-9]+:1: error: value.unknown-field"
+git add $policy
+exit_is 'also before it is committed' 1 fmrec validate --staged
+git commit -qm 'break it'
 exit_is 'is not shown' 1 sh -c 'fmrec trust show; test $? -eq 0'
 like 'its faults are' "$err" "policy.yaml:[0-9]+:1: error: value.unknown-field: a trust policy has no 'color' here"
 git revert --no-edit HEAD >/dev/null
