@@ -237,11 +237,30 @@ static int put_link(struct writer *writer, int64_t key, int n, const char **at, 
 	return run(writer->index, writer->link, err);
 }
 
+/* Types may be loaded when the writer is open already: their statements are made when they are wanted. */
+static int prepare_type(struct writer *writer, int slot, struct fmr_err *err)
+{
+	struct fmr_index *index = writer->index;
+	struct fmr_str text;
+	if (writer->types[slot])
+		return FMR_OK;
+	fmr_str_init(&text);
+	fmr_str_printf(&text, "INSERT INTO t%d VALUES(?", slot);
+	for (size_t i = 0; i < index->shapes[slot]->columns; i++)
+		fmr_str_puts(&text, ",?");
+	fmr_str_putc(&text, ')');
+	int code = fmr_index_statement(index, text.bytes, &writer->types[slot], err);
+	fmr_str_release(&text);
+	return code;
+}
+
 static int put_taken(struct writer *writer, const struct record_row *row, struct fmr_err *err)
 {
+	int code = prepare_type(writer, row->type, err), links = 0;
+	if (code)
+		return code;
 	sqlite3_stmt *fields = writer->types[row->type];
 	const char *at = row->taken.bytes, *end = at + row->taken.length;
-	int code = FMR_OK, links = 0;
 	fmr_sqlite.clear_bindings(fields);
 	fmr_sqlite.bind_int64(fields, 1, row->key);
 	while (!code && at < end) {
@@ -332,26 +351,6 @@ int fmr_writer_put(struct writer *writer, const struct record_row *row, struct f
 	return code || !row->readable ? code : put_taken(writer, row, err);
 }
 
-static int prepare_types(struct writer *writer, struct fmr_err *err)
-{
-	struct fmr_index *index = writer->index;
-	struct fmr_str text;
-	fmr_str_init(&text);
-	int code = FMR_OK;
-	for (size_t i = 0; !code && i < index->book->count; i++) {
-		if (!index->shapes[i])
-			continue;
-		fmr_str_clear(&text);
-		fmr_str_printf(&text, "INSERT INTO t%zu VALUES(?", i);
-		for (size_t j = 0; j < index->shapes[i]->columns; j++)
-			fmr_str_puts(&text, ",?");
-		fmr_str_putc(&text, ')');
-		code = fmr_index_statement(index, text.bytes, &writer->types[i], err);
-	}
-	fmr_str_release(&text);
-	return code;
-}
-
 int fmr_writer_open(struct fmr_index *index, struct writer **out, struct fmr_err *err)
 {
 	struct writer *writer = fmr_alloc_zero(1, sizeof(*writer));
@@ -375,8 +374,6 @@ int fmr_writer_open(struct fmr_index *index, struct writer **out, struct fmr_err
 	int code = FMR_OK;
 	for (size_t i = 0; !code && i < sizeof(statements) / sizeof(*statements); i++)
 		code = fmr_index_statement(index, statements[i].sql, statements[i].statement, err);
-	if (!code)
-		code = prepare_types(writer, err);
 	*out = writer;
 	return code;
 }
