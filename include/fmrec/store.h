@@ -266,9 +266,12 @@ int fmr_store_sign(struct fmr_store *store, const char *bytes, size_t length, st
 	struct fmr_err *err);
 
 struct fmr_signed_commit {
-	const struct fmr_oid *parent; /* the commit that HEAD is expected to be at; its tree becomes that of the new one */
+	const struct fmr_oid *parent; /* the commit that HEAD is expected to be at */
+	const struct fmr_oid *tree;   /* NULL: that of the parent */
+	const char *author;           /* "Name <address> seconds zone", as a commit has it; NULL: git's, at `time` */
 	const char *message;          /* whole message, UTF-8, taken as it is */
 	int64_t time;                 /* of author and committer, seconds since 1970 */
+	bool no_signature;            /* none, after all: an ordinary commit that is made again */
 	/* Looks at the commit as it will be written; not 0: nothing is written, and this is returned.  May be NULL. */
 	int (*check)(void *context, const char *bytes, size_t length, struct fmr_err *err);
 	void *context;
@@ -280,6 +283,12 @@ struct fmr_signed_commit {
  * the parent any more; FMR_ERR_REFUSED without an identity or during an unfinished merge or rebase.
  */
 int fmr_store_commit_signed(struct fmr_store *store, const struct fmr_signed_commit *commit,
+	struct fmr_commit_result *result, struct fmr_err *err);
+/* In two steps: write the commit, to which nothing leads yet ... */
+int fmr_store_write_signed(struct fmr_store *store, const struct fmr_signed_commit *commit, struct fmr_oid *id,
+	struct fmr_err *err);
+/* ... and move HEAD's branch to the last one of several, which has the same tree.  note: for the reflog. */
+int fmr_store_move_head(struct fmr_store *store, const struct fmr_oid *from, const struct fmr_oid *to, const char *note,
 	struct fmr_commit_result *result, struct fmr_err *err);
 
 /* The lock alone, for work that must read and then apply: nested fmr_store_apply calls reuse it. */

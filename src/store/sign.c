@@ -253,11 +253,19 @@ static int put_tree(struct fmr_store *store, const struct fmr_oid *parent, struc
 static int compose(struct fmr_store *store, const struct fmr_signed_commit *commit, struct fmr_str *out,
 	size_t *headers, struct fmr_err *err)
 {
-	char id[41];
+	char id[41], tree[41];
+	int result = 0;
 	fmr_oid_text(commit->parent, id);
-	int result = put_tree(store, commit->parent, out, err);
+	if (commit->tree) {
+		fmr_oid_text(commit->tree, tree);
+		fmr_str_printf(out, "tree %s\n", tree);
+	} else {
+		result = put_tree(store, commit->parent, out, err);
+	}
 	fmr_str_printf(out, "parent %s\n", id);
-	if (result == 0)
+	if (commit->author)
+		fmr_str_printf(out, "author %s\n", commit->author);
+	else if (result == 0)
 		result = put_person(store, "GIT_AUTHOR_IDENT", "author", commit->time, out, err);
 	if (result == 0)
 		result = put_person(store, "GIT_COMMITTER_IDENT", "committer", commit->time, out, err);
@@ -308,10 +316,9 @@ static int branch_moved(const struct head *head, struct fmr_err *err)
 	return FMR_ERR_CHANGED;
 }
 
-static int move_head(struct fmr_store *store, const char *from, const char *to, const char *message,
+static int move_head(struct fmr_store *store, const char *from, const char *to, const char *note,
 	struct fmr_err *err)
 {
-	char *note = fmr_format("commit: %.*s", (int)strcspn(message, "\n"), message);
 	const char *const arguments[] = { "-c", "core.hooksPath=/dev/null", "update-ref", "-m", note, "HEAD", to, from,
 		NULL };
 	struct fmr_str errors;
@@ -327,7 +334,6 @@ static int move_head(struct fmr_store *store, const char *from, const char *to, 
 			result = fmr_git_failed(&errors, err, _("git cannot move the branch"));
 	}
 	fmr_str_release(&errors);
-	free(note);
 	return result;
 }
 
@@ -352,10 +358,11 @@ static int make_commit(struct fmr_store *store, const struct fmr_signed_commit *
 	fmr_str_init(&armour);
 	size_t headers = 0;
 	int code = compose(store, commit, &text, &headers, err);
-	if (code == 0)
+	if (code == 0 && !commit->no_signature)
 		code = fmr_store_sign(store, text.bytes, text.length, &armour, err);
 	if (code == 0) {
-		insert_signature(&text, headers, &armour);
+		if (!commit->no_signature)
+			insert_signature(&text, headers, &armour);
 		code = commit->check ? commit->check(commit->context, text.bytes, text.length, err) : 0;
 	}
 	if (code == 0)
@@ -363,6 +370,44 @@ static int make_commit(struct fmr_store *store, const struct fmr_signed_commit *
 	fmr_str_release(&armour);
 	fmr_str_release(&text);
 	return code;
+}
+
+int fmr_store_write_signed(struct fmr_store *store, const struct fmr_signed_commit *commit, struct fmr_oid *id,
+	struct fmr_err *err)
+{
+	char text[41] = "";
+	int code = make_commit(store, commit, text, err);
+	if (code == 0 && !fmr_oid_parse(text, id))
+		code = fmr_err_set(err, FMR_ERR_GIT, _("git cannot write the commit"));
+	return code;
+}
+
+static int move_locked(struct fmr_store *store, const char *from, const char *to, const char *note,
+	struct fmr_commit_result *result, struct fmr_err *err)
+{
+	struct head head = { 0 };
+	int code = fmr_store_lock(store, 0, err);
+	if (code != 0)
+		return code;
+	code = check_head(store, from, &head, err);
+	if (code == 0)
+		code = move_head(store, from, to, note, err);
+	fmr_store_unlock(store);
+	if (code == 0) {
+		snprintf(result->commit, sizeof(result->commit), "%s", to);
+		snprintf(result->branch, sizeof(result->branch), "%s", head.branch);
+	}
+	return code;
+}
+
+int fmr_store_move_head(struct fmr_store *store, const struct fmr_oid *from, const struct fmr_oid *to, const char *note,
+	struct fmr_commit_result *result, struct fmr_err *err)
+{
+	char old[41], new[41];
+	fmr_oid_text(from, old);
+	fmr_oid_text(to, new);
+	*result = (struct fmr_commit_result){ 0 };
+	return move_locked(store, old, new, note, result, err);
 }
 
 /* Nobody waits for the lock while a passphrase is typed: it is taken when everything is signed. */
@@ -376,17 +421,10 @@ int fmr_store_commit_signed(struct fmr_store *store, const struct fmr_signed_com
 	int code = check_head(store, parent, &head, err);
 	if (code == 0)
 		code = make_commit(store, commit, id, err);
-	if (code == 0)
-		code = fmr_store_lock(store, 0, err);
 	if (code != 0)
 		return code;
-	code = check_head(store, parent, &head, err);
-	if (code == 0)
-		code = move_head(store, parent, id, commit->message, err);
-	fmr_store_unlock(store);
-	if (code == 0) {
-		snprintf(result->commit, sizeof(result->commit), "%s", id);
-		snprintf(result->branch, sizeof(result->branch), "%s", head.branch);
-	}
+	char *note = fmr_format("commit: %.*s", (int)strcspn(commit->message, "\n"), commit->message);
+	code = move_locked(store, parent, id, note, result, err);
+	free(note);
 	return code;
 }
