@@ -107,6 +107,7 @@ struct fmr_record_status {
 	const char *state;                     /* computed; NULL when type is */
 	bool deleted;                          /* its file is gone */
 	bool was_approved;                     /* reached a transition once */
+	int64_t filed;                         /* time of the commit that brought it first */
 	const struct fmr_step *steps;          /* in order */
 	size_t step_count;
 	const struct fmr_vote *const *votes;   /* all, in order */
@@ -185,6 +186,11 @@ struct trust_policy;
 const struct trust_policy *fmr_audit_policy(const struct fmr_audit *audit);
 /* The change of trust that waits for more admins: its commit, and how many signed; false when none waits. */
 bool fmr_audit_candidate(const struct fmr_audit *audit, char commit[FMR_COMMIT_TEXT], size_t *signatures);
+
+/* May this person then sign in that role of the principal, on records of the type?  Because the policy says so, or because
+ * the principal signed it. */
+bool fmr_audit_deputy(const struct fmr_audit *audit, const char *deputy, const char *principal, const char *role,
+	const char *type, int64_t now);
 
 /* ---- what could be signed next ---- */
 

@@ -163,3 +163,9 @@ bool fmr_audit_candidate(const struct fmr_audit *audit, char commit[FMR_COMMIT_T
 	*signatures = audit->fold.candidate.signers.count;
 	return true;
 }
+
+bool fmr_audit_deputy(const struct fmr_audit *audit, const char *deputy, const char *principal, const char *role,
+	const char *type, int64_t now)
+{
+	return audit->fold.policy && fmr_fold_is_deputy(&audit->fold, deputy, principal, role, type, now);
+}

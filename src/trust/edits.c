@@ -177,7 +177,8 @@ static int add_record(struct fold *fold, const char *id, const struct fold_chang
 	size_t number = fold->records.count;
 	struct fold_record *record = FMR_VEC_ADD(&fold->records);
 	*record = (struct fold_record){ .id = fmr_arena_strdup(&fold->arena, id),
-		.path = fmr_arena_strdup(&fold->arena, change->path), .fault = FOLD_FINE };
+		.path = fmr_arena_strdup(&fold->arena, change->path), .fault = FOLD_FINE,
+		.filed = fold->here.parsed.committer.time };
 	fmr_dict_add(&fold->record_of, record->id, number);
 	const struct fold_delta delta = { .all = true };
 	fmr_fold_authors_add(fold, record, &delta, signer);

@@ -110,6 +110,7 @@ struct fold_record {
 	struct fmr_oid blob;
 	unsigned mode;
 	bool live;
+	int64_t filed;             /* when it came first, as its commit claims */
 	enum fmr_code fault;       /* of its path or text as it stands, or FOLD_FINE */
 	size_t fault_sequence;
 	FMR_VEC(struct fold_author) authors;

@@ -52,6 +52,7 @@ struct fmr_record_status *fmr_status_make(struct fold *fold, const struct fold_r
 	out->id = record->id;
 	out->path = record->path;
 	out->deleted = !record->live;
+	out->filed = record->filed;
 	if (type) {
 		const char *state = fmr_fold_state(record, fmr_fold_initial(type));
 		out->type = fmr_arena_strdup(arena, type->name);
