@@ -186,6 +186,7 @@ struct fmr_type {
 	struct { const char *field, *time, *text, *kind, *actor; } log; /* field NULL: no log */
 	const struct fmr_search_rule *search; /* fields by which records are compared; NULL: they are not */
 	size_t search_count;
+	const char *const *due;         /* dates by which something is to be done; the first one in the record counts */
 	const struct fmr_form_block *blocks; /* of the printed form, in order; NULL: all fields in schema order */
 	size_t block_count;
 	const char *const *const *time_order; /* NULL-terminated list of NULL-terminated chains of paths */

@@ -604,6 +604,8 @@ static void read_uses(struct fmr_loader *loader, const struct fmr_value *root)
 	read_time_order(loader, fmr_value_get(root, "time-order"));
 	read_search(loader, fmr_value_get(root, "search"));
 	read_layout(loader, fmr_value_get(root, "layout"));
+	type->due = fmr_load_strings(loader->arena, fmr_value_get(root, "due"));
+	fmr_load_need_fields(loader, type->due, fmr_value_get(root, "due"));
 }
 
 static void read_vocabulary(struct fmr_loader *loader, const char *pattern_override)
