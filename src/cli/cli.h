@@ -77,6 +77,7 @@ struct fmr_command {
 /* Common state of one run; owned by main. */
 struct fmr_cli {
 	const struct fmr_command *command;
+	const char *verb;             /* name of a transition that was typed for the command, or NULL */
 	const char *program;          /* absolute path of this executable */
 	struct fmr_store *store;
 	struct fmr_view *view;

@@ -156,6 +156,8 @@ static int run_command(struct fmr_cli *cli, struct fmr_globals *globals, const s
 	if (!raw && fmr_options_parse(&parse, argc, argv, &operands, &err)) {
 		rc = usage_error(cli, &err);
 	} else if (globals->short_help) {
+		if (cli->verb)
+			fprintf(cli->out, _("'fmrec %s <id>...' is 'fmrec %s <id>... %s'\n\n"), cli->verb, command->name, cli->verb);
 		fmr_cli_print_usage(cli->out, command);
 		rc = FMR_EXIT_OK;
 	} else if (globals->help) {
@@ -173,12 +175,24 @@ static int run_command(struct fmr_cli *cli, struct fmr_globals *globals, const s
 
 /* ---- which command ---- */
 
-const char *fmr_command_nearest(const char *name)
+struct names {
+	const char **items;
+	size_t count, capacity;
+};
+
+static void note_transition(void *context, const struct fmr_transition_rule *rule)
 {
-	FMR_VEC(const char *) names = { 0 };
+	struct names *names = context;
+	FMR_VEC_PUSH(names, rule->name);
+}
+
+const char *fmr_command_nearest(struct fmr_cli *cli, const char *name)
+{
+	struct names names = { 0 };
 	for (size_t i = 0; fmr_commands[i]; i++)
 		if (fmr_commands[i]->group)
 			FMR_VEC_PUSH(&names, fmr_commands[i]->name);
+	fmr_command_each_transition(cli, note_transition, &names);
 	const char *nearest = fmr_text_nearest(name, names.items, names.count);
 	FMR_VEC_RELEASE(&names);
 	return nearest;
@@ -186,7 +200,7 @@ const char *fmr_command_nearest(const char *name)
 
 static int unknown_command(struct fmr_cli *cli, const char *name)
 {
-	const char *nearest = fmr_command_nearest(name);
+	const char *nearest = fmr_command_nearest(cli, name);
 	if (nearest)
 		return fmr_cli_usage(cli, _("'%s' is not a command; did you mean '%s'?"), name, nearest);
 	return fmr_cli_usage(cli, _("'%s' is not a command"), name);
@@ -230,6 +244,10 @@ static int run_named(struct fmr_cli *cli, struct fmr_globals *globals, int argc,
 	const struct fmr_command *command = fmr_command_find(argv[0]);
 	if (command)
 		return run_command(cli, globals, command, argc - 1, argv + 1);
+	if (fmr_command_transition(cli, argv[0])) {
+		cli->verb = argv[0];
+		return run_command(cli, globals, fmr_command_find(FMR_COMMAND_OF_TRANSITIONS), argc - 1, argv + 1);
+	}
 	fmr_cli_run_external(argv[0], argv + 1);
 	return run_alias(cli, globals, argc, argv);
 }

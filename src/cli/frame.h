@@ -27,8 +27,15 @@ int fmr_cli_main(int argc, char **argv);
 void fmr_cli_print_error(struct fmr_cli *cli, const struct fmr_err *err);
 /* The command of this name, hidden ones too; or NULL. */
 const struct fmr_command *fmr_command_find(const char *name);
-/* The command that was probably meant, or NULL. */
-const char *fmr_command_nearest(const char *name);
+/* The command, or transition of a type of this repository, that was probably meant; NULL: none.  Borrowed from cli. */
+const char *fmr_command_nearest(struct fmr_cli *cli, const char *name);
+/* The first row of this name among the transitions of the types of this repository, NULL outside of one: what people
+ * type for `advance`.  Loads the types. */
+const struct fmr_transition_rule *fmr_command_transition(struct fmr_cli *cli, const char *name);
+/* Visit the names of all transitions, each once. */
+typedef void fmr_transition_visit(void *context, const struct fmr_transition_rule *rule);
+void fmr_command_each_transition(struct fmr_cli *cli, fmr_transition_visit *visit, void *context);
+#define FMR_COMMAND_OF_TRANSITIONS "advance"
 
 /* Language of messages by the environment; loads its catalogue. */
 enum fmr_language fmr_cli_choose_language(const char *program);

@@ -50,11 +50,19 @@ static struct fmr_book *book(const struct completion *c)
 
 /* ---- what can be offered ---- */
 
+static void offer_transition(void *context, const struct fmr_transition_rule *rule)
+{
+	const struct completion *c = context;
+	if (!fmr_command_find(rule->name)) /* what is a command has been offered as one */
+		offer(c, rule->name, fmr_words_in(&rule->label, c->cli->language));
+}
+
 static void offer_commands(const struct completion *c)
 {
 	for (size_t i = 0; fmr_commands[i]; i++)
 		if (fmr_commands[i]->group)
 			offer(c, fmr_commands[i]->name, _(fmr_commands[i]->summary));
+	fmr_command_each_transition(c->cli, offer_transition, (void *)c);
 }
 
 static void offer_types(const struct completion *c)
@@ -163,6 +171,18 @@ static const struct fmr_type *type_of_operands(const struct completion *c)
 			return type;
 	}
 	return NULL;
+}
+
+/* Transitions of the records that other operands name. */
+static void offer_transitions(const struct completion *c)
+{
+	const struct fmr_type *type = book(c) ? type_of_operands(c) : NULL;
+	struct fmr_dict seen;
+	fmr_dict_init(&seen);
+	for (size_t i = 0; type && i < type->transition_count; i++)
+		if (fmr_dict_add(&seen, type->transitions[i].name, 0))
+			offer(c, type->transitions[i].name, fmr_words_in(&type->transitions[i].label, c->cli->language));
+	fmr_dict_release(&seen);
 }
 
 /* Several links may share a name, such as that of their inverse. */
@@ -389,7 +409,7 @@ static void offer_kind(const struct completion *c, const char *kind)
 		{ "type", offer_types }, { "id", offer_ids }, { "file", offer_files }, { "directory", offer_directories },
 		{ "rev", offer_revisions }, { "command", offer_commands }, { "field", offer_fields },
 		{ "relation", offer_relations }, { "assign", offer_assignment }, { "query", offer_query },
-		{ "color", offer_color }, { "format", offer_formats },
+		{ "color", offer_color }, { "format", offer_formats }, { "transition", offer_transitions },
 	};
 	if (!kind)
 		return;
@@ -405,7 +425,7 @@ static void offer_kind(const struct completion *c, const char *kind)
 
 static void offer_operand(const struct completion *c)
 {
-	const char *kind = c->command->complete;
+	const char *kind = c->cli->verb ? "id" : c->command->complete;
 	for (size_t i = 0; kind && i < c->operand_count; i++) {
 		const char *next = strchr(kind, ' ');
 		if (!next)
@@ -521,6 +541,10 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 			waiting = wants_next(option, word) ? option : NULL;
 		} else if (!c.command) {
 			c.command = fmr_command_find(word);
+			if (!c.command && fmr_command_transition(cli, word)) {
+				cli->verb = word;
+				c.command = fmr_command_find(FMR_COMMAND_OF_TRANSITIONS);
+			}
 			if (!c.command)
 				goto out;
 		} else {

@@ -24,10 +24,15 @@ static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, 
 		return fmr_cli_usage(cli, _("'help' explains one command at a time"));
 	const struct fmr_command *command = fmr_command_find(argv[0]);
 	bool whole_name = strncmp(argv[0], "fmrec", 5) == 0;
-	const char *nearest = command || whole_name ? NULL : fmr_command_nearest(argv[0]);
+	const char *name = argv[0];
+	if (!command && !whole_name && fmr_command_transition(cli, name)) {
+		name = FMR_COMMAND_OF_TRANSITIONS;
+		command = fmr_command_find(name);
+	}
+	const char *nearest = command || whole_name ? NULL : fmr_command_nearest(cli, name);
 	if (nearest) /* man(1) would only say that it has no such page */
 		return fmr_cli_usage(cli, _("'%s' is not a command; did you mean '%s'?"), argv[0], nearest);
-	char *page = whole_name ? fmr_strdup(argv[0]) : fmr_format("fmrec-%s", argv[0]);
+	char *page = whole_name ? fmr_strdup(name) : fmr_format("fmrec-%s", name);
 	bool shown = fmr_cli_manual(cli, page);
 	free(page);
 	if (shown)

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "cmd/pending.h"
 #include "cmd/write.h"
 #include "index/check.h"
 #include "render/render.h"
@@ -104,6 +105,40 @@ static void put_faults(struct fmr_str *out, const struct fmr_findings *findings)
 	}
 }
 
+/* What waits for my signature. */
+static void put_pending(struct fmr_str *out, const struct fmr_pendings *pendings)
+{
+	for (size_t i = 0, rows = 0; i < pendings->count && rows < MOST_ROWS; i++) {
+		const struct fmr_pending *one = &pendings->items[i];
+		if (i && strcmp(one->id, pendings->items[i - 1].id) == 0) /* the first thing to do with it is enough */
+			continue;
+		rows++;
+		fmr_str_puts(out, "  ");
+		put_padded(out, _("pending"), 8);
+		put_padded(out, one->id, 17);
+		put_padded(out, one->title ? one->title : "", 28);
+		fmr_str_printf(out, "fmrec %s ", one->transition);
+		const char *last = strrchr(one->id, '-');
+		fmr_text_escape(out, last ? last + 1 : one->id, strlen(last ? last + 1 : one->id), false);
+		if (one->due)
+			fmr_str_printf(out, _("   due %s"), one->due);
+		fmr_str_putc(out, '\n');
+	}
+}
+
+/* Nothing where nobody signs, and for those who do not. */
+static int find_pending(struct fmr_cli *cli, struct fmr_pendings *pendings, struct fmr_err *err)
+{
+	struct fmr_audit *audit = NULL;
+	int result = cli->states ? fmr_states_audit(cli->states, &audit, err) : 0;
+	const struct trust_policy *policy = audit ? fmr_audit_policy(audit) : NULL;
+	const struct trust_person *me = policy ? fmr_pending_me(cli, policy) : NULL;
+	const struct fmr_pending_query query = { me ? me->id : NULL, true, false };
+	if (!result && me)
+		result = fmr_pending_find(cli, audit, &query, pendings, err);
+	return result;
+}
+
 /* Types that are filed year after year; registers of things and persons are not what one starts the day with. */
 static void put_start(struct fmr_cli *cli, struct fmr_str *out)
 {
@@ -125,9 +160,14 @@ static void put_start(struct fmr_cli *cli, struct fmr_str *out)
 }
 
 /* "12 records, 1 draft is unfinished, everything is valid." */
-static void put_summary(struct fmr_str *out, const struct fmr_check_result *result, size_t drafts, size_t staged)
+static void put_summary(struct fmr_str *out, const struct fmr_check_result *result, size_t waiting, size_t drafts,
+	size_t staged)
 {
 	fmr_str_printf(out, Q_("%zu record", "%zu records", result->records), result->records);
+	if (waiting) {
+		fmr_str_puts(out, _(", "));
+		fmr_str_printf(out, Q_("%zu waits for you", "%zu wait for you", waiting), waiting);
+	}
 	if (drafts) {
 		fmr_str_puts(out, _(", "));
 		fmr_str_printf(out, Q_("%zu draft is unfinished", "%zu drafts are unfinished", drafts), drafts);
@@ -159,17 +199,21 @@ static int show_book(struct fmr_cli *cli, struct fmr_err *err)
 	const struct fmr_check_options options = {
 		.no_attachments = true, .progress = show_progress, .progress_context = progress
 	};
+	struct fmr_pendings pendings = { 0 };
 	int rc = fmr_index_check(cli->book, &options, findings, &result, err);
 	fmr_progress_end(progress);
+	if (!rc)
+		rc = find_pending(cli, &pendings, err);
 	if (!rc) {
 		struct fmr_str out;
 		fmr_str_init(&out);
 		fmr_drafts_list(cli, &drafts);
 		if (fmr_store_work_tree(cli->store)) /* what cannot be told is no reason to say nothing */
 			fmr_store_staged(cli->store, "records", note_staged, &staged, NULL);
-		put_summary(&out, &result, drafts.count, staged.all);
-		if (result.faulty || drafts.count || staged.count)
+		put_summary(&out, &result, fmr_pending_records(&pendings), drafts.count, staged.all);
+		if (result.faulty || pendings.count || drafts.count || staged.count)
 			fmr_str_putc(&out, '\n');
+		put_pending(&out, &pendings);
 		put_faults(&out, findings);
 		put_staged(cli, &out, &staged);
 		put_drafts(cli, &out, &drafts);
@@ -177,6 +221,7 @@ static int show_book(struct fmr_cli *cli, struct fmr_err *err)
 		fwrite(out.bytes, 1, out.length, cli->out);
 		fmr_str_release(&out);
 	}
+	fmr_pending_release(&pendings);
 	fmr_drafts_release(&drafts);
 	for (size_t i = 0; i < staged.count; i++)
 		free(staged.paths[i]);
