@@ -8,6 +8,7 @@ import base64
 import copy
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -980,6 +981,110 @@ def much(start):
     expect('a tree of many levels', received.fork().edit({'a/' * 400 + 'x': 'x'}, who='sato'), '|F|U')
     expect('an armour of a megabyte', received.fork().commit('x\n', author='sato', armour='-----BEGIN SSH SIGNATURE-----\n' + 'A' * 900000 + '\n-----END SSH SIGNATURE-----'), '|F|U')
     expect('brackets, many', received.fork().edit({PATH: TICKET % ONE + 'result: ' + '[' * 100000 + '\n'}, who='sato'), 'F')
+
+
+# ---- histories at random ----
+
+TRANSITIONS = {'receive': [[['reception', 'manager'], ['title'], 'received']], 'approve': [[['manager', 'director'], ['plan', 'approver'], 'approved']],
+               'agree': [[['member', 'manager'], ['plan'], 'agreed']], 'close': [[['manager'], None, 'closed']], 'void': [[['manager'], ['title'], 'void']],
+               'sign': [[['manager'], ['plan'], 'signed'], [['director'], ['plan', 'result'], 'countersigned']]}
+WEIGHTS = {'receive': 8, 'approve': 12, 'agree': 10, 'close': 8, 'sign': 6, 'void': 1, 'withdraw': 2, 'reject': 1}
+PAIRS = {'suzuki': ['reception'], 'tanaka': ['manager'], 'ueda': ['manager', 'director'], 'ito': ['member', 'admin'], 'abe': ['member', 'admin'], 'mori': ['manager']}
+
+
+def random_act(line, dice, acts):
+    verb = dice.choices(list(WEIGHTS), WEIGHTS.values())[0]
+    if verb in ('withdraw', 'reject'):
+        who = dice.choice(list(PAIRS))
+        target = dice.choice(acts) if acts and verb == 'withdraw' else None
+        if verb == 'reject' or target:
+            line.act(verb, ONE, who, dice.choice(PAIRS[who]), target=target, reason='x')
+        return
+    by, covers, meaning = dice.choice(TRANSITIONS[verb])
+    who = dice.choice([who for who in PAIRS if set(PAIRS[who]) & set(by)] if dice.random() < 0.9 else list(PAIRS))
+    role = dice.choice([role for role in PAIRS[who] if role in by] or by)
+    behalf = 'tanaka' if who == 'mori' and dice.random() < 0.7 else None
+    line.act(verb, ONE, who, role, covers=covers, meaning=meaning, behalf=behalf, reason='x' if verb == 'void' else None,
+             namespace='file' if dice.random() < 0.05 else 'git', key='suzuki' if dice.random() < 0.05 else None)
+
+
+def random_edit(line, dice):
+    who = dice.choice(['sato', 'kato', 'tanaka', 'ueda', 'nobody'])
+    here = PATH in line.files()
+    what = dice.random()
+    if not here:
+        line.edit({PATH: TICKET % ONE}, who=who)
+    elif what < 0.03:
+        line.edit({PATH: (dice.choice(['100755', '120000', '100644']), line.text(PATH))}, who=who)
+    elif what < 0.05:
+        line.edit({PATH: None}, who=who)
+    elif what < 0.35:
+        name = PATH[:-5] + dice.choice(['/a.txt', '/b/c.txt'])
+        line.edit({name: dice.choice(['1', '2', None]) if name in line.files() else '1'}, who=who)
+    else:
+        fields = ['id: ' + ONE, 'form: 1', 'title: ' + dice.choice(['printer'] * 8 + ['scanner']), 'plan: ' + dice.choice(['replace it'] * 4 + ['repair it'])]
+        fields += dice.choice([[]] + [['result: done']] * 5) + dice.choice([[]] * 8 + [['approver: director']])
+        if dice.random() < 0.1:
+            fields.append('# remark')
+        line.edit({PATH: '\n'.join(fields) + '\n'}, who=who)
+
+
+def random_line(start, dice, length):
+    line = dice.choice([start['filed'], start['received'], start['approved']]).fork()
+    tips, acts = [start['filed'].tip], [start['received'].tip, start['approved'].tip]
+    for _ in range(length):
+        kind = dice.random()
+        before = line.tip
+        if kind < 0.75 and PATH in line.files():
+            random_act(line, dice, acts)
+            acts.append(line.tip)
+        elif kind < 0.93:
+            random_edit(line, dice)
+        elif kind < 0.96:
+            line.commit('merge\n', parents=[line.tip, dice.choice(tips)], author='sato')
+        else:
+            victim = dice.choice(['tanaka', 'ueda', 'suzuki'])
+            state = dice.choice([{'state': 'retired'}, {'state': 'compromised', 'compromised-since': dice.choice(tips)}])
+            rules = getattr(line, 'rules', BASE)
+            trust(line, keys=[[k, o, state if k == victim and m['state'] == 'active' else m] for k, o, m in rules['keys']])
+        tips.append(before)
+    return line
+
+
+def unsound(line, answer):
+    """Why the state cannot be what audit says, found out without fmrec; or None."""
+    row = answer.records.get(ONE)
+    if not row or row['deleted'] or row['state'] == 'draft' or PATH not in line.files():
+        return None
+    steps = [step for step in row['steps'] if step['stands']]
+    if not steps:
+        return 'a state without a step'
+    votes = {vote['commit']: vote for vote in row['votes']}
+    for step in steps:
+        for commit in step['votes']:
+            vote = votes[commit]
+            if vote['digest'] != digest(line.manifest(ONE, vote.get('covers'))):
+                return '%s stands on %s, which signed other bytes' % (step['transition'], commit)
+            if vote['status'] != 'counts':
+                return '%s stands on a signature that is %s' % (step['transition'], vote['status'])
+        if len({votes[commit].get('on_behalf_of') or votes[commit]['person'] for commit in step['votes']}) != len(step['votes']):
+            return 'one person signed twice'
+    return None
+
+
+@attack('own: histories at random')
+def at_random(start):
+    histories, seed = int(os.environ.get('HISTORIES', '15')), int(os.environ.get('SEED', '1'))
+    found, states = [], {}
+    for number in range(histories):
+        line = random_line(start, random.Random(seed * 100000 + number), 20)
+        answer = Answer(line.tip)
+        why = unsound(line, answer) if answer.code in (0, 1, 3) else 'exit code %d' % answer.code
+        states[answer.state()] = states.get(answer.state(), 0) + 1
+        if why:
+            found.append('SEED=%d, history %d: %s\n%s' % (seed, number, why, answer.explain()))
+    say(not found, '%d histories: every state rests on signatures of what is there' % histories, *found[:3])
+    print('# states: %s' % states)
 
 
 def main():
