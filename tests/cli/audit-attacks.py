@@ -1072,6 +1072,13 @@ def unsound(line, answer):
     return None
 
 
+def state_listed(tip):
+    """The state that `list` shows, which must not be another than that of the audit."""
+    subprocess.run(['git', 'checkout', '-q', '-f', tip], cwd=FORGE.top, check=True)
+    done = subprocess.run([FMREC, 'list', '--format', 'json', '--columns', 'id,state'], cwd=FORGE.top, stdout=subprocess.PIPE)
+    return {row['id']: row.get('state') for row in json.loads(done.stdout or '[]')}.get(ONE)
+
+
 @attack('own: histories at random')
 def at_random(start):
     histories, seed = int(os.environ.get('HISTORIES', '15')), int(os.environ.get('SEED', '1'))
@@ -1080,6 +1087,9 @@ def at_random(start):
         line = random_line(start, random.Random(seed * 100000 + number), 20)
         answer = Answer(line.tip)
         why = unsound(line, answer) if answer.code in (0, 1, 3) else 'exit code %d' % answer.code
+        listed = state_listed(line.tip)
+        if not why and listed is not None and listed != answer.state():
+            why = 'listed as %s, audited as %s' % (listed, answer.state())
         states[answer.state()] = states.get(answer.state(), 0) + 1
         if why:
             found.append('SEED=%d, history %d: %s\n%s' % (seed, number, why, answer.explain()))
