@@ -2,6 +2,7 @@
  * Hidden: all codes of findings, for fmrec-codes(7) and tests.
  */
 #include "cli/cli.h"
+#include "render/audit_print.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +28,18 @@ static void put_section(FILE *out, const char *name)
 	fprintf(out, ".Ss %.*s\n.Bl -tag -width Ds\n", (int)strcspn(name, "."), name);
 }
 
+/* A severity, or of a code of audit alone what it means for the verdict. */
+static const char *weight(enum fmr_code code)
+{
+	static const bool of_audit[FMR_CODE_COUNT] = {
+#define FMR_CODE(name, text, severity, meaning)
+#define FMR_AUDIT_CODE(name, text, outcome, meaning) [FMR_CODE_##name] = true,
+#include "fmrec/codes.def"
+#undef FMR_CODE
+	};
+	return of_audit[code] ? fmr_audit_outcome_name(fmr_code_outcome(code)) : fmr_severity_name(fmr_code_severity(code));
+}
+
 static void put_page_rows(FILE *out)
 {
 	const char *before = NULL;
@@ -38,7 +51,7 @@ static void put_page_rows(FILE *out)
 				fputs(".El\n", out);
 			put_section(out, name);
 		}
-		fprintf(out, ".It Li %s Pq %s\n", name, fmr_severity_name(fmr_code_severity((enum fmr_code)code)));
+		fprintf(out, ".It Li %s Pq %s\n", name, weight((enum fmr_code)code));
 		put_mdoc(out, fmr_code_meaning((enum fmr_code)code));
 		before = name;
 	}
