@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/vec.h"
 #include "cmd/write.h"
+#include "fmrec/audit.h"
 #include "fmrec/yaml.h"
 #include "trust/key.h"
 #include "trust/policy.h"
@@ -60,9 +61,9 @@ int fmr_trust_need_person(struct trust_work *work, const char *id, const struct 
 
 /* ---- reading ---- */
 
-/* The policy of what the command looks at (--at, else the last commit): NULL when there is none.  One that is no policy
- * is FMR_ERR_INVALID, its faults printed.  Yours to free. */
-int fmr_trust_open(struct fmr_cli *cli, struct trust_policy **out, struct fmr_err *err);
+/* Judge the history up to what the command looks at (--at, else HEAD) for the policy in force, and warn when the file
+ * there says something else.  *out is NULL without a commit; close it in any case. */
+int fmr_trust_open(struct fmr_cli *cli, struct fmr_audit **out, struct fmr_err *err);
 int fmr_trust_show(struct fmr_cli *cli, struct fmr_err *err);
 int fmr_trust_allowed_signers(struct fmr_cli *cli, struct fmr_err *err);
 

@@ -25,31 +25,49 @@ static int parse(struct fmr_cli *cli, const char *bytes, size_t length, struct t
 	return result;
 }
 
-static int read_policy(struct fmr_cli *cli, struct fmr_view *view, struct trust_policy **out, struct fmr_err *err)
+/* Is the file of this commit what is in force?  Else a change waits for others, or is one that does not count. */
+static void tell_other(struct fmr_cli *cli, struct fmr_view *view, const struct fmr_audit *audit)
 {
+	const struct trust_policy *policy = fmr_audit_policy(audit);
 	struct fmr_str text;
 	fmr_str_init(&text);
-	int result = fmr_view_read(view, FMR_TRUST_POLICY_PATH, FMR_TRUST_POLICY_SIZE + 1, &text, err);
-	if (result == FMR_ERR_NOT_FOUND)
-		result = 0;
-	else if (!result)
-		result = parse(cli, text.bytes, text.length, out, err);
+	char commit[FMR_COMMIT_TEXT];
+	size_t signatures;
+	bool there = fmr_view_read(view, FMR_TRUST_POLICY_PATH, FMR_TRUST_POLICY_SIZE + 1, &text, NULL) == 0;
+	bool same = policy && there && text.length == policy->text.length &&
+		memcmp(text.bytes, policy->text.bytes, text.length) == 0;
+	if (!same && fmr_audit_candidate(audit, commit, &signatures)) {
+		fmr_cli_warn(cli, _("a change of the trust policy has %zu of %u signatures and is not in force yet"), signatures,
+			policy ? policy->settings.admins : 1);
+		fmr_cli_hint(cli, "git show %.10s   fmrec endorse %.10s", commit, commit);
+	} else if (!same && (policy || there)) {
+		fmr_cli_warn(cli, _("what stands in '%s' is not in force"), FMR_TRUST_POLICY_PATH);
+		fmr_cli_hint(cli, _("fmrec audit tells why"));
+	}
 	fmr_str_release(&text);
+}
+
+static int judge(struct fmr_cli *cli, struct fmr_view *view, struct fmr_audit **out, struct fmr_err *err)
+{
+	const struct fmr_audit_options options = { .revision = fmr_view_name(view), .states_only = true };
+	int result = fmr_audit_open(cli->store, &options, out, err);
+	if (!result)
+		tell_other(cli, view, *out);
 	return result;
 }
 
-int fmr_trust_open(struct fmr_cli *cli, struct trust_policy **out, struct fmr_err *err)
+int fmr_trust_open(struct fmr_cli *cli, struct fmr_audit **out, struct fmr_err *err)
 {
 	*out = NULL;
 	if (cli->at)
-		return read_policy(cli, cli->view, out, err);
+		return judge(cli, cli->view, out, err);
 	struct fmr_view *view;
 	int result = fmr_view_open(cli->store, FMR_VIEW_COMMIT, "HEAD", &view, err);
 	if (result == FMR_ERR_NOT_FOUND)
 		return 0; /* no commit yet */
 	if (result)
 		return result;
-	result = read_policy(cli, view, out, err);
+	result = judge(cli, view, out, err);
 	fmr_view_close(view);
 	return result;
 }
@@ -308,23 +326,23 @@ static int work_locked(struct fmr_cli *cli, const void *given, int argc, char **
 {
 	const struct call *call = given;
 	struct trust_work work = { .cli = cli, .options = call->options, .now = fmr_clock_now() };
-	struct trust_policy *policy = NULL;
+	struct fmr_audit *audit = NULL;
 	fmr_arena_init(&work.arena);
 	fmr_str_init(&work.text);
 	fmr_str_init(&work.subject);
-	int result = fmr_trust_open(cli, &policy, err);
+	int result = fmr_trust_open(cli, &audit, err);
+	work.policy = audit ? fmr_audit_policy(audit) : NULL;
 	if (!result)
-		result = call->first ? need_none(policy, err) : need_one(policy, err);
-	work.policy = policy;
+		result = call->first ? need_none(work.policy, err) : need_one(work.policy, err);
 	if (!result)
 		result = call->verb(&work, argc, argv, err);
-	if (!result && policy)
+	if (!result && work.policy)
 		result = edit(&work, err);
 	if (!result)
 		result = check(&work, err);
 	if (!result)
 		result = commit(&work, err);
-	fmr_trust_policy_free(policy);
+	fmr_audit_close(audit);
 	FMR_VEC_RELEASE(&work.edits);
 	fmr_str_release(&work.subject);
 	fmr_str_release(&work.text);

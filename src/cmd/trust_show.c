@@ -238,17 +238,15 @@ typedef int show_how(struct shown *shown);
 
 static int show_all(struct fmr_cli *cli, show_how *how, struct fmr_err *err)
 {
-	struct trust_policy *policy;
-	int result = fmr_trust_open(cli, &policy, err);
-	if (result)
-		return result;
-	if (!policy)
-		return none(err);
-	struct shown shown = { .cli = cli, .policy = policy, .now = fmr_clock_now() };
+	struct fmr_audit *audit;
+	int result = fmr_trust_open(cli, &audit, err);
+	struct shown shown = { .cli = cli, .now = fmr_clock_now() };
+	shown.policy = audit ? fmr_audit_policy(audit) : NULL;
 	fmr_arena_init(&shown.arena);
-	result = how(&shown);
+	if (!result)
+		result = shown.policy ? how(&shown) : none(err);
 	fmr_arena_release(&shown.arena);
-	fmr_trust_policy_free(policy);
+	fmr_audit_close(audit);
 	return result;
 }
 
