@@ -250,6 +250,29 @@ int fmr_transition_applies(const struct fmr_type *type, const struct fmr_transit
 /* What a role is called: the entry of `roles` in the config, or of a built-in role; NULL when there is none. */
 const struct fmr_choice *fmr_book_role(const struct fmr_book *book, const char *code);
 
+/* One role's part in a process. */
+struct fmr_process_share {
+	const char *role;
+	const char *share;              /* letters: A answers for it, R carries it out, C is asked, I is told */
+	struct fmr_words does;
+};
+
+struct fmr_process { /* of failure management: F-100 to F-110 as shipped */
+	const char *name;
+	struct fmr_words label, phase, output;
+	const char *requirement;        /* id, or NULL */
+	const char *const *signs;       /* "TYPE" or "TYPE/TRANSITION": whose signatures belong to it; NULL-terminated */
+	const struct fmr_process_share *shares;
+	size_t share_count;
+};
+
+/* The processes that .fmrec/raci.yaml of the view tells, or the shipped schema/raci.yaml; in arena.  A file that is not
+ * as it must be is FMR_ERR_INVALID after findings. */
+int fmr_book_processes(struct fmr_book *book, struct fmr_arena *arena, const struct fmr_process **out, size_t *count,
+	struct fmr_findings *findings, struct fmr_err *err);
+/* Codes of the roles of the config, in its order; the built-in ones are not among them.  In arena, NULL-terminated. */
+const char *const *fmr_book_roles(const struct fmr_book *book, struct fmr_arena *arena);
+
 /* Who may not sign: "author", who wrote what is signed for; "signer:NAME", who signed that transition of the record;
  * "field:PATH", the person whom the record names there.  name: what stands behind the colon, or "".  false: none of
  * these. */

@@ -261,6 +261,16 @@ const char *fmr_book_state(const struct fmr_book *book, const struct fmr_type *t
 	return type->state_count ? type->states[0].name : NULL;
 }
 
+const char *const *fmr_book_roles(const struct fmr_book *book, struct fmr_arena *arena)
+{
+	const struct fmr_list *roles = fmr_book_list(book, "roles");
+	const size_t count = roles ? roles->count : 0;
+	const char **codes = fmr_arena_zero(arena, count + 1, sizeof(*codes));
+	for (size_t i = 0; i < count; i++)
+		codes[i] = roles->entries[i].choice.code;
+	return codes;
+}
+
 const struct fmr_choice *fmr_book_role(const struct fmr_book *book, const char *code)
 {
 	static const struct fmr_choice built_in[] = {
