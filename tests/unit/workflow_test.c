@@ -193,6 +193,67 @@ static void a_wrong_transition_is_a_finding(void **state)
 	}
 }
 
+/* ---- processes ---- */
+
+#define RESPOND "processes:\n  - name: respond\n    label: {en: Response, ja: 対応}\n    signs: [widget/ship]\n" \
+	"    roles: {seller: {share: AR, does: {en: Sells., ja: 売る。}}, admin: {share: C}}\n"
+
+static int read_processes(struct fixture *fixture, struct fmr_arena *arena, const struct fmr_process **processes,
+	size_t *count)
+{
+	fmr_findings_truncate(fixture->findings, 0);
+	return fmr_book_processes(fixture->book, arena, processes, count, fixture->findings, &fixture->err);
+}
+
+/* F-39, F-100 to F-110 */
+static void processes_are_data(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+	struct fmr_arena arena;
+	const struct fmr_process *processes;
+	size_t count;
+	put_widget(NULL, NULL);
+	fmr_arena_init(&arena);
+	open_fixture(&fixture);
+	assert_int_equal(read_processes(&fixture, &arena, &processes, &count), 0);
+	assert_int_equal(count, 11);
+	assert_string_equal(processes[10].requirement, "F-110");
+	put(".fmrec/raci.yaml", RESPOND);
+	assert_int_equal(read_processes(&fixture, &arena, &processes, &count), 0);
+	assert_int_equal(count, 1);
+	assert_string_equal(fmr_words_in(&processes[0].label, FMR_JAPANESE), "対応");
+	assert_null(processes[0].requirement);
+	assert_string_equal(processes[0].signs[0], "widget/ship");
+	assert_int_equal(processes[0].share_count, 2);
+	assert_string_equal(processes[0].shares[0].share, "AR");
+	assert_string_equal(fmr_words_in(&processes[0].shares[0].does, FMR_ENGLISH), "Sells.");
+	static const char *const wrong[] = { "", "[]", "processes: []\n", "processes: [{name: x}]\n", RESPOND "more: 1\n",
+		"processes: [{name: x, label: {en: x, ja: x}, roles: {a: {share: RA}}}]\n", "a: &b 1\n" };
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		put(".fmrec/raci.yaml", wrong[i]);
+		assert_int_equal(read_processes(&fixture, &arena, &processes, &count), FMR_ERR_INVALID);
+		assert_true(fmr_findings_count(fixture.findings) > 0);
+	}
+	fmr_arena_release(&arena);
+	close_fixture(&fixture);
+}
+
+static void roles_stand_in_their_order(void **state)
+{
+	(void)state;
+	struct fixture fixture;
+	struct fmr_arena arena;
+	put_widget(NULL, NULL);
+	fmr_arena_init(&arena);
+	open_fixture(&fixture);
+	const char *const *roles = fmr_book_roles(fixture.book, &arena);
+	assert_string_equal(roles[0], "seller");
+	assert_null(roles[1]);
+	fmr_arena_release(&arena);
+	close_fixture(&fixture);
+}
+
 /* ---- asking ---- */
 
 #define HEAD "id: " ID "\nform: 2\ntitle: x\n"
@@ -376,6 +437,8 @@ int main(void)
 		TEST(exclusions_are_read),
 		TEST(roles_have_names),
 		TEST(a_wrong_transition_is_a_finding),
+		TEST(processes_are_data),
+		TEST(roles_stand_in_their_order),
 		TEST(a_row_is_for_the_records_it_fits),
 		TEST(a_broken_condition_is_an_error),
 		TEST(what_a_record_lacks_is_listed),
