@@ -247,9 +247,9 @@ static void roles_stand_in_their_order(void **state)
 	put_widget(NULL, NULL);
 	fmr_arena_init(&arena);
 	open_fixture(&fixture);
-	const char *const *roles = fmr_book_roles(fixture.book, &arena);
-	assert_string_equal(roles[0], "seller");
-	assert_null(roles[1]);
+	const char *const *codes_of = fmr_book_roles(fixture.book, &arena);
+	assert_string_equal(codes_of[0], "seller");
+	assert_null(codes_of[1]);
 	fmr_arena_release(&arena);
 	close_fixture(&fixture);
 }
