@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/i18n.h"
+#include "base/text.h"
 #include "fmrec/yaml.h"
 #include "record/private.h"
 
@@ -301,12 +302,49 @@ static int take_away(struct fold *fold, const struct fold_change *change, struct
 
 /* ---- attachments and other files ---- */
 
+/* What a name is on a file system that does not tell letters of different case or width apart. */
+static const char *look_of(struct fold *fold, const char *path)
+{
+	struct fmr_str text;
+	fmr_str_init(&text);
+	fmr_text_nfkc(&text, path, strlen(path));
+	for (size_t i = 0; i < text.length; i++)
+		if (text.bytes[i] >= 'A' && text.bytes[i] <= 'Z')
+			text.bytes[i] = (char)(text.bytes[i] - 'A' + 'a');
+	const char *look = fmr_arena_strdup(&fold->here.arena, text.bytes);
+	fmr_str_release(&text);
+	return look;
+}
+
+/* Two attachments whose names would be one name elsewhere. */
+static void check_look(struct fold *fold, const struct fold_change *change)
+{
+	size_t number;
+	const char *look = look_of(fold, change->path);
+	if (!fmr_dict_get(&fold->look_of, look, &number)) {
+		number = fold->looks.count;
+		fmr_dict_add(&fold->look_of, look, number);
+		FMR_VEC_PUSH(&fold->looks, NULL);
+	}
+	const char *there = fold->looks.items[number];
+	bool same = there && strcmp(there, change->path) == 0;
+	if (!change->mode_after) {
+		fold->looks.items[number] = same ? NULL : there;
+	} else if (!there) {
+		fold->looks.items[number] = fmr_arena_strdup(&fold->arena, change->path);
+	} else if (!same) {
+		complain(fold, FMR_CODE_REC_ALIKE, NULL, change->path, _("its name looks like another one beside it"));
+	}
+}
+
 static int see_attachment(struct fold *fold, const struct fold_change *change, const struct fold_signer *signer,
 	struct fmr_err *err)
 {
 	char *id = fmr_strndup(change->place.id, change->place.id_length);
 	struct fold_record *record = fmr_fold_record(fold, id);
 	free(id);
+	if (change->mode_after)
+		check_look(fold, change);
 	if (change->mode_after && (change->mode_after != TRUST_MODE_FILE || !fmr_trust_path_is_clean(change->path)))
 		complain(fold, FMR_CODE_REC_MODE, record ? record->id : NULL, change->path, sentence_of(FMR_CODE_REC_MODE));
 	bool beside = record && strncmp(record->path, change->path, change->place.record) == 0 &&
@@ -363,6 +401,9 @@ int fmr_fold_edits(struct fold *fold, const struct fold_signer *signer, struct f
 		else
 			see_other(fold, change);
 	}
+	for (size_t i = 0; i < fold->here.changes.count && result == 0; i++)
+		if (fold->here.changes.items[i].place.place == TRUST_PLACE_ATTACHMENT && !fold->here.changes.items[i].mode_after)
+			check_look(fold, &fold->here.changes.items[i]);
 	for (size_t i = 0; i < fold->here.changes.count && result == 0; i++)
 		if (fold->here.changes.items[i].place.place == TRUST_PLACE_ATTACHMENT)
 			result = see_attachment(fold, &fold->here.changes.items[i], signer, err);

@@ -31,8 +31,9 @@ static int read_commit(struct fold *fold, size_t place, struct fmr_err *err)
 	here->readable = fmr_trust_commit_parse(here->raw.bytes, here->raw.length, &here->arena, &here->parsed, &fault);
 	if (!here->readable) {
 		here->parsed = (struct trust_commit){ 0 };
-		fmr_fold_report(fold, FMR_CODE_HISTORY_MALFORMED, NULL, _("the commit is not well formed: %s"),
-			fault ? fault : "-");
+		if (fold->policy)
+			fmr_fold_report(fold, FMR_CODE_HISTORY_MALFORMED, NULL, _("the commit is not well formed: %s"),
+				fault ? fault : "-");
 		const char *line = here->raw.bytes;
 		char hex[41] = "";
 		if (here->raw.length > 45 && memcmp(line, "tree ", 5) == 0)
@@ -185,12 +186,13 @@ static int judge_before_trust(struct fold *fold, enum trust_block block, struct 
 	return result == 0 && policy ? fmr_fold_genesis(fold, err) : result;
 }
 
-static int judge_changes(struct fold *fold, struct fmr_err *err)
+static int judge_changes(struct fold *fold, bool is_action, struct fmr_err *err)
 {
 	unsigned touches = fold->here.touches;
+	bool governs = touches & (FOLD_TOUCHES_TRUST | FOLD_TOUCHES_CONFIG);
 	struct fold_signer signer = { 0 };
 	int result = 0;
-	if (is_mixed(touches))
+	if (governs && (is_action || is_mixed(touches)))
 		fmr_fold_report(fold, FMR_CODE_HISTORY_MIXED, NULL,
 			_("one commit changes trust or config and something else; what it says of them is not in force"));
 	else if (touches & FOLD_TOUCHES_TRUST)
@@ -221,11 +223,11 @@ static int judge(struct fold *fold, struct fmr_err *err)
 		return fmr_fold_merge(fold, read_changes, err);
 	}
 	if (block != TRUST_BLOCK)
-		return judge_changes(fold, err);
+		return judge_changes(fold, false, err);
 	if (fmr_oid_equal(&fold->tree, &fold->here.tree))
 		return fmr_fold_act(fold, &action, err);
 	fmr_fold_report(fold, FMR_CODE_ACTION_TREE, NULL, _("the action changes files and does not count"));
-	return judge_changes(fold, err);
+	return judge_changes(fold, true, err);
 }
 
 /* ---- the clone ---- */
@@ -385,6 +387,8 @@ void fmr_fold_release(struct fold *fold)
 	fmr_dict_release(&fold->record_of);
 	fmr_dict_release(&fold->key_of);
 	fmr_dict_release(&fold->side_of);
+	fmr_dict_release(&fold->look_of);
+	FMR_VEC_RELEASE(&fold->looks);
 	fmr_dict_release(&fold->name_of);
 	fmr_dict_release(&fold->cover_of);
 	fmr_dict_release(&fold->file_of);

@@ -167,6 +167,7 @@ struct fold_deed { /* something of the repository that a key did: a change of tr
 	const char *key_text;
 	size_t sequence;
 	char commit[FMR_COMMIT_TEXT];
+	bool disputed;
 };
 
 struct fold_delegation {
@@ -222,6 +223,8 @@ struct fold {
 	bool book_tried;
 
 	struct fmr_dict record_of, key_of; /* by id; by what it looks like */
+	struct fmr_dict look_of;   /* attachments by what their paths look like */
+	FMR_VEC(const char *) looks; /* path of the one that is there; NULL: none is any more */
 	struct fmr_dict side_of;   /* commits of side branches that were judged */
 	FMR_VEC(struct fold_record) records;
 

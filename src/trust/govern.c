@@ -89,11 +89,13 @@ static void dispute_assents(const struct fold *fold, struct fold_acknowledgement
 static void dispute_deeds(struct fold *fold, const char *key, size_t since)
 {
 	for (size_t i = 0; i < fold->deeds.count; i++) {
-		const struct fold_deed *deed = &fold->deeds.items[i];
-		if (deed->sequence >= since && strcmp(deed->key_text, key) == 0)
-			fmr_fold_report_at(fold, FMR_CODE_POLICY_DISPUTED, deed->commit, fold->here.sequence, 0, NULL,
-				_("a change of trust or config, or an acknowledgement, was signed by a key that is compromised "
-				  "since before"));
+		struct fold_deed *deed = &fold->deeds.items[i];
+		if (deed->disputed || deed->sequence < since || strcmp(deed->key_text, key) != 0)
+			continue;
+		deed->disputed = true;
+		fmr_fold_report_at(fold, FMR_CODE_POLICY_DISPUTED, deed->commit, fold->here.sequence, 0, NULL,
+			_("a change of trust or config, or an acknowledgement, was signed by a key that is compromised "
+			  "since before"));
 	}
 	for (size_t i = 0; i < fold->acknowledgements.count; i++)
 		dispute_assents(fold, &fold->acknowledgements.items[i], key, since);

@@ -55,4 +55,41 @@ state received 1 'put back as it was, the vote stays stale'
 approve
 state approved 0 'approved again'
 
+# What was not as it must be before there was trust is told when trust begins.
+rm -rf "$T/work/old" && mkdir -p "$T/work/old/records/ticket/2026" "$T/work/old/.fmrec/schema" && cd "$T/work/old" || exit 1
+git init -q . && cp ../r/.fmrec/config.yaml .fmrec/ && cp ../r/.fmrec/schema/ticket.yaml .fmrec/schema/
+printf 'id: %s\nform: 1\ntitle: A\n' "$id" >"$path" && chmod +x "$path"
+printf 'id: %s\nform: 1\ntitle: A\ntitle: B\n' "${id%1}2" >"${path%1.yaml}2.yaml"
+git add . && git commit -q -m 'before trust'
+run fmrec audit
+is 'without trust nothing is told of records' "$code $(printf '%s\n' "$out" | grep -c '  rec\.')" '3 0'
+trust_policy sato:admin
+has 'an executable file' rec.mode
+has 'a key that stands twice' rec.text
+
+# Files beside a record whose names are one name on other systems.
+begin
+mkdir "${path%.yaml}" && echo a >"${path%.yaml}/log.txt" && git add . && git commit -q -m 'a log'
+exit_is 'one attachment' 0 fmrec audit
+echo a >"${path%.yaml}/LOG.txt" && git add . && git commit -q -m 'another log'
+has 'another one that differs in case' rec.alike
+
+# A change of trust that calls itself an action is neither.
+begin
+cp .fmrec/trust/policy.yaml "$T/policy" && forged receive $id tanaka reception covers=title meaning=received >"$T/act"
+message=$(git log -1 --format=%B) && git reset -q --hard HEAD~1
+sed "s/^version: 1/version: 2\nprevious: sha256:$(sha256sum <"$T/policy" | cut -d' ' -f1)/; s/admin,//" "$T/policy" >.fmrec/trust/policy.yaml
+signed sato -a -m "$message"
+has 'an action that changes trust' action.tree
+has 'is not in force either' history.mixed
+
+# Only what is new is told: what a server asks before it takes a push.
+begin
+edit 'plan: P' 'title: B'
+exit_is 'a key twice' 1 fmrec audit
+edit 'result: R' 'result: S'
+exit_is 'from there on' 1 fmrec audit HEAD~1..
+edit 'title: B' 'plan: P'
+exit_is 'mended: nothing new is wrong' 0 fmrec audit HEAD~1..HEAD
+
 done_testing
