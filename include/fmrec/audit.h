@@ -132,6 +132,8 @@ struct fmr_audit_options {
 	const char *since;         /* report only what later commits did (they are judged from the beginning all the same);
 	                              NULL: everything */
 	bool states_only;          /* states and signatures, without the findings of contents: for list and show */
+	bool remember;             /* take signatures for good that were found to be good before: for hooks.  An audit that
+	                              somebody is to rely on believes no file of ours.  states_only does so too */
 	const struct fmr_pin *pin; /* or NULL */
 	void (*progress)(void *context, size_t done, size_t total); /* or NULL */
 	void *progress_context;

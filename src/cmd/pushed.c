@@ -100,7 +100,7 @@ static void add_finding(struct fmr_findings *findings, const struct fmr_audit_fi
 int fmr_pushed_audit(struct fmr_store *store, const char *tip, const char *since, struct fmr_findings *findings,
 	bool *governed, struct fmr_err *err)
 {
-	const struct fmr_audit_options options = { .revision = tip, .since = since };
+	const struct fmr_audit_options options = { .revision = tip, .since = since, .remember = true };
 	struct fmr_audit *audit;
 	int result = fmr_audit_open(store, &options, &audit, err);
 	if (result)

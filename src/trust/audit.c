@@ -91,6 +91,8 @@ int fmr_audit_open(struct fmr_store *store, const struct fmr_audit_options *opti
 	fmr_arena_init(&audit->arena);
 	audit->fold.store = store;
 	audit->fold.states_only = options->states_only;
+	if (options->states_only || options->remember)
+		audit->fold.known = fmr_trust_known_open(store);
 	fmr_oid_text(&tip, audit->fold.summary.tip);
 	result = fmr_fold_run(&audit->fold, &tip, options, err);
 	if (result == 0) {

@@ -394,6 +394,7 @@ void fmr_fold_release(struct fold *fold)
 	fmr_dict_release(&fold->file_of);
 	fmr_trust_line_release(&fold->line);
 	fmr_trust_verifier_free(fold->verifier);
+	fmr_trust_known_close(fold->known);
 	fmr_trust_trees_free(fold->trees);
 	fmr_str_release(&fold->here.raw);
 	fmr_arena_release(&fold->here.arena);

@@ -21,6 +21,7 @@
 #include "fmrec/audit.h"
 #include "trust/action.h"
 #include "trust/commit.h"
+#include "trust/known.h"
 #include "trust/line.h"
 #include "trust/manifest.h"
 #include "trust/path.h"
@@ -194,6 +195,7 @@ struct fold {
 	struct fmr_store *store;
 	struct trust_trees *trees;
 	struct trust_verifier *verifier;
+	struct trust_known *known; /* good signatures; NULL: all are verified */
 	bool states_only;
 	struct fmr_arena arena;    /* as long as the audit */
 	struct fmr_dict name_of;   /* texts kept once */

@@ -65,22 +65,54 @@ static int get_verifier(struct fold *fold, struct fmr_err *err)
 	return fold->verifier ? 0 : fmr_trust_verifier_new(&fold->verifier, err);
 }
 
+/* Of the commit being judged. */
+static enum trust_signature verify_now(struct fold *fold, struct trust_key *key, const char **fault)
+{
+	struct fmr_str payload;
+	fmr_str_init(&payload);
+	fmr_trust_commit_payload(fold->here.raw.bytes, fold->here.raw.length, &payload);
+	enum trust_signature signature = fmr_trust_sshsig_verify(fold->verifier, fold->here.parsed.signature,
+		(struct fmr_text){ payload.bytes, payload.length }, &fold->here.arena, key, fault);
+	fmr_str_release(&payload);
+	return signature;
+}
+
+static int verify(struct fold *fold, struct trust_key *key, enum trust_signature *signature, const char **fault,
+	struct fmr_err *err)
+{
+	unsigned char digest[TRUST_KNOWN_DIGEST];
+	if (fold->known) {
+		fmr_trust_known_digest(fold->known, fold->here.raw.bytes, fold->here.raw.length, digest);
+		const char *line = fmr_trust_known_key(fold->known, digest);
+		*signature = TRUST_GOOD;
+		if (line && fmr_trust_key_parse(line, &fold->here.arena, key, fault))
+			return 0;
+	}
+	int result = get_verifier(fold, err);
+	if (result != 0)
+		return result;
+	*signature = verify_now(fold, key, fault);
+	if (fold->known && *signature == TRUST_GOOD) {
+		struct fmr_str text;
+		fmr_str_init(&text);
+		fmr_trust_key_text(key, &text);
+		fmr_trust_known_add(fold->known, digest, text.bytes);
+		fmr_str_release(&text);
+	}
+	return 0;
+}
+
 int fmr_fold_signer(struct fold *fold, const struct trust_policy *policy, struct fold_signer *out, struct fmr_err *err)
 {
 	*out = (struct fold_signer){ .code = FMR_CODE_SIG_MISSING, .sentence = _("it is not signed") };
 	if (!fold->here.readable || !fold->here.parsed.signature.length)
 		return 0;
-	int result = get_verifier(fold, err);
-	if (result != 0)
-		return result;
-	struct fmr_str payload;
 	struct trust_key key = { 0 };
 	const char *fault = NULL;
-	fmr_str_init(&payload);
-	fmr_trust_commit_payload(fold->here.raw.bytes, fold->here.raw.length, &payload);
-	enum trust_signature signature = fmr_trust_sshsig_verify(fold->verifier, fold->here.parsed.signature,
-		(struct fmr_text){ payload.bytes, payload.length }, &fold->here.arena, &key, &fault);
-	fmr_str_release(&payload);
+	enum trust_signature signature;
+	int result = verify(fold, &key, &signature, &fault, err);
+	if (result != 0)
+		return result;
 	out->code = code_of(signature);
 	out->sentence = fault;
 	if (signature == TRUST_GOOD)
