@@ -323,7 +323,7 @@ static const struct fmr_option option_table[] = {
 
 const struct fmr_command fmr_command_audit = {
 	.name = "audit",
-	.group = "judge",
+	.group = "approve",
 	.summary = N_("prove who approved what, believing nobody"),
 	.synopsis = synopsis,
 	.options = option_table,

@@ -170,11 +170,28 @@ static void put_who(struct evidence *evidence, size_t number, const struct fmr_v
 	fmr_str_release(&signer);
 }
 
+/* "Plan (plan), System (system)". */
+static void put_fields(struct evidence *evidence, struct fmr_str *out, const struct fmr_vote *vote)
+{
+	if (!vote->covers || !evidence->type) {
+		fmr_audit_put_covers(out, vote);
+		return;
+	}
+	for (size_t i = 0; vote->covers[i]; i++) {
+		const struct fmr_field *field = fmr_type_field(evidence->type, vote->covers[i]);
+		fmr_str_puts(out, i ? ", " : "");
+		if (field)
+			fmr_str_printf(out, "%s (%s)", fmr_words_in(&field->label, evidence->language), vote->covers[i]);
+		else
+			fmr_str_puts(out, vote->covers[i]);
+	}
+}
+
 static void put_what(struct evidence *evidence, const struct fmr_vote *vote)
 {
 	struct fmr_str covers;
 	fmr_str_init(&covers);
-	fmr_audit_put_covers(&covers, vote);
+	put_fields(evidence, &covers, vote);
 	if (vote->content)
 		put_line(evidence, INDENT, _("content signed: %s"), vote->content);
 	put_line(evidence, INDENT, _("that is: %s"), covers.bytes);

@@ -99,7 +99,7 @@ like 'names who' "$out" '^   signed by 佐藤 花子 \(p-sato, manager\)$'
 like 'names the role' "$out" '^   role held that day: Manager responsible \(manager\)$'
 like 'names the department' "$out" '情報システム部'
 like 'names what was declared' "$out" '^   declared: "I approve it\." \(meaning signed: approved\)$'
-like 'names what was covered' "$out" '^   that is: plan$'
+like 'names what was covered' "$out" '^   that is: Plan \(plan\)$'
 like 'names what is not proved' "$out" 'as the commits claim: nobody had to sign edits'
 exit_is 'in Japanese' 0 env LANG=ja_JP.UTF-8 fmrec audit --record 0001
 like 'as a lawyer reads it' "$out" '宣言:「これを認める。」'
