@@ -26,6 +26,7 @@ struct trust_work {
 	struct fmr_arena arena;
 	int64_t now;
 	const struct trust_policy *policy;  /* in force; NULL before the first */
+	char waiting[FMR_COMMIT_TEXT];      /* commit of a change that waits for more admins, or empty */
 	struct fmr_str text;                /* what becomes of it */
 	struct fmr_str subject;             /* of the commit, behind "fmrec: trust " */
 	FMR_VEC(struct fmr_edit) edits;

@@ -270,6 +270,8 @@ static void report(struct trust_work *work, const struct fmr_commit_result *comm
 		fmr_cli_say(cli, Q_("it is a candidate until %u more admin has signed it: fmrec endorse %.10s",
 			"it is a candidate until %u more admins have signed it: fmrec endorse %.10s", admins - 1),
 			admins - 1, commit->commit);
+	if (*work->waiting)
+		fmr_cli_say(cli, _("it takes the place of the change in %.10s, which no longer waits"), work->waiting);
 	if (!*commit->commit && !work->options->write.dry_run)
 		fmr_cli_hint(cli, _("it counts only when it is committed alone and signed by an admin: git commit -S"));
 	fmr_str_release(&where);
@@ -332,6 +334,9 @@ static int work_locked(struct fmr_cli *cli, const void *given, int argc, char **
 	fmr_str_init(&work.subject);
 	int result = fmr_trust_open(cli, &audit, err);
 	work.policy = audit ? fmr_audit_policy(audit) : NULL;
+	size_t signatures;
+	if (audit)
+		(void)fmr_audit_candidate(audit, work.waiting, &signatures);
 	if (!result)
 		result = call->first ? need_none(work.policy, err) : need_one(work.policy, err);
 	if (!result)

@@ -309,8 +309,8 @@ static void sum_up(struct fold *fold)
 	if (fold->candidate.policy) {
 		char hex[41];
 		fmr_oid_text(&fold->candidate.commit, hex);
-		fmr_fold_report_at(fold, FMR_CODE_POLICY_CANDIDATE, hex, fold->candidate.sequence, 0, NULL,
-			_("a change of trust has %zu of %u signatures and is not in force"), fold->candidate.signers.count,
+		fmr_fold_report_at(fold, FMR_CODE_POLICY_CANDIDATE, hex, fold->candidate.sequence, fold->candidate.time,
+			NULL, _("a change of trust has %zu of %u signatures and is not in force"), fold->candidate.signers.count,
 			fold->policy->settings.admins);
 	}
 	if (!fold->policy)

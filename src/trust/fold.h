@@ -161,6 +161,7 @@ struct fold_candidate { /* a change of trust that waits for more admins */
 	struct trust_policy *policy; /* NULL: there is none */
 	struct fmr_oid commit;
 	size_t sequence;
+	int64_t time;
 	struct fold_persons signers;
 };
 

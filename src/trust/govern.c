@@ -218,7 +218,7 @@ static void judge_successor(struct fold *fold, struct trust_policy *policy, cons
 		fmr_trust_policy_free(policy);
 	} else {
 		fold->candidate = (struct fold_candidate){ .policy = policy, .commit = fold->here.id,
-			.sequence = fold->here.sequence };
+			.sequence = fold->here.sequence, .time = fold->here.parsed.committer.time };
 		fmr_fold_persons_add(&fold->candidate.signers, signer->person);
 		fmr_fold_deed(fold, signer);
 		adopt_if_enough(fold);

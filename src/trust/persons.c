@@ -32,7 +32,7 @@ static void compare(const struct fmr_record *record, const char *path, const cha
 {
 	const struct fmr_value *value = path ? fmr_value_at(record->root, path) : NULL;
 	const char *text = fmr_value_string(value);
-	if (!text || !said || strcmp(text, said) == 0)
+	if (!value || !text || !said || strcmp(text, said) == 0)
 		return;
 	const struct fmr_source source = { record->path, record->text, record->length };
 	struct fmr_str message;

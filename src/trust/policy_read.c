@@ -294,7 +294,7 @@ static void unknown_key(const struct policy_text *in, const struct key *keys, co
 {
 	const char *names[32];
 	size_t count = 0;
-	for (; keys[count].name && count < sizeof(names) / sizeof(*names); count++)
+	for (; count < sizeof(names) / sizeof(*names) && keys[count].name; count++)
 		names[count] = keys[count].name;
 	struct fmr_finding *finding = fmr_policy_fault(in, member->key_span, FMR_CODE_VALUE_UNKNOWN_FIELD,
 		_("a trust policy has no '%s' here"), member->key.bytes);

@@ -169,5 +169,29 @@ run fmrec trust show
 unlike 'it is not in force' "$out" '^top +mori'
 like 'that is said, too' "$err" 'a change of the trust policy has 1 of 2 signatures and is not in force yet'
 like 'and what to do' "$err" 'fmrec endorse [0-9a-f]{10}'
+ok 'another change' as sato trust grant mori cio
+like 'takes its place' "$err" 'takes the place of the change in [0-9a-f]{10}, which no longer waits'
+
+# ---- a passphrase, and an agent: whatever ssh-keygen asks goes on ----
+cd "$T/work" && repository asked
+ssh-keygen -q -t ed25519 -N 'correct horse' -f "$T/locked"
+printf '#!/bin/sh\necho "$1" >>%s/questions\necho "correct horse"\n' "$T" >"$T/askpass"
+chmod +x "$T/askpass"
+git config user.signingKey "$T/locked"
+not 'nobody answers: no signature' env SSH_ASKPASS=/bin/false SSH_ASKPASS_REQUIRE=force fmrec trust init
+is 'and no change' "$(git status --short; git rev-list --count HEAD)" 1
+ok 'the passphrase is asked for' env SSH_ASKPASS="$T/askpass" SSH_ASKPASS_REQUIRE=force fmrec trust init
+like 'by ssh-keygen' "$(cat "$T/questions")" 'passphrase'
+trap 'ssh-agent -k >/dev/null 2>&1; chmod -R u+w "$T" 2>/dev/null; rm -rf "$T"' EXIT
+eval "$(ssh-agent -s)" >/dev/null
+SSH_ASKPASS="$T/askpass" SSH_ASKPASS_REQUIRE=force ssh-add -q "$T/locked" </dev/null
+rm "$T/locked"
+git config user.signingKey "$T/locked.pub"
+ok 'an agent holds the key' fmrec trust set --history clean
+git config user.signingKey "key::$(cat "$T/locked.pub")"
+ok 'that is named by its text' fmrec trust set --history linear
+ssh-add -q -D
+not 'the agent has lost it' fmrec trust set --history clean
+is 'nothing was changed' "$(git status --short; git rev-list --count HEAD)" 4
 
 done_testing
