@@ -188,6 +188,8 @@ struct trust_policy;
 const struct trust_policy *fmr_audit_policy(const struct fmr_audit *audit);
 /* The change of trust that waits for more admins: its commit, and how many signed; false when none waits. */
 bool fmr_audit_candidate(const struct fmr_audit *audit, char commit[FMR_COMMIT_TEXT], size_t *signatures);
+/* Is this person one of those who signed it? */
+bool fmr_audit_candidate_has(const struct fmr_audit *audit, const char *person);
 
 /* May this person then sign in that role of the principal, on records of the type?  Because the policy says so, or because
  * the principal signed it. */

@@ -80,6 +80,8 @@ static int prepare(struct fmr_signing *signing, void *context, struct fmr_declar
 			return FMR_ERR_REFUSED;
 		}
 	}
+	if (fmr_audit_candidate_has(signing->audit, signing->me->id))
+		return fmr_err_set(err, FMR_ERR_REFUSED, _("you have signed the change of trust %.12s already"), commit);
 	struct fmr_str me;
 	fmr_str_init(&me);
 	fmr_signing_person(&me, signing->policy, signing->me->id);

@@ -166,6 +166,15 @@ bool fmr_audit_candidate(const struct fmr_audit *audit, char commit[FMR_COMMIT_T
 	return true;
 }
 
+bool fmr_audit_candidate_has(const struct fmr_audit *audit, const char *person)
+{
+	const struct fold_persons *signers = &audit->fold.candidate.signers;
+	for (size_t i = 0; audit->fold.candidate.policy && i < signers->count; i++)
+		if (strcmp(signers->items[i], person) == 0)
+			return true;
+	return false;
+}
+
 bool fmr_audit_deputy(const struct fmr_audit *audit, const char *deputy, const char *principal, const char *role,
 	const char *type, int64_t now)
 {

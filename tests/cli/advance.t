@@ -1,37 +1,18 @@
 # Transitions by signature: what is shown, what is refused, what is signed; and that their names are commands.
 . "$(dirname "$0")/lib.sh"
 . "$LIB_DIR/trust-lib.sh"
-people sato tanaka suzuki kato
-repository
-put_examples
-git add -A && git commit -qm examples
-id=INC-20261121-7KQ2
-file=records/incident/2026/$id.yaml
+. "$LIB_DIR/signers.sh"
 tip() { git rev-parse HEAD; }
-say() { as "$@"; } # NAME COMMAND...
-digest() { # NAME ARGUMENTS...: what would be signed
-	digest_name=$1
-	shift
-	as "$digest_name" fmrec "$@" -n -q
-}
-sign() { # NAME ARGUMENTS...
-	sign_name=$1
-	shift
-	as "$sign_name" fmrec "$@" --yes --content "$(as "$sign_name" fmrec "$@" -n -q)"
-}
 
 # Before there is a policy
-exit_is 'without a trust policy nobody signs' 128 as sato fmrec record "$id"
+people sato
+git init -q none && cd none && fmrec init >/dev/null 2>&1
+exit_is 'without a trust policy nobody signs' 128 as sato fmrec record INC-20261121-7KQ2
 like 'and it is said how to begin' "$err" 'fmrec trust init'
 
-as sato fmrec -q trust init --id p-sato --name '佐藤 花子' --role operations >/dev/null
-for person in tanaka:田中:manager suzuki:鈴木:development; do
-	name=${person%%:*}
-	as sato fmrec -q trust add-person "p-$name" --name "$(printf '%s' "$person" | cut -d: -f2)" --email "$name@example.com" \
-		--department 情報システム部 >/dev/null
-	as sato fmrec -q trust add-key "p-$name" "$T/keys/$name.pub" >/dev/null
-	as sato fmrec -q trust grant "p-$name" "${person##*:}" >/dev/null
-done
+cd ..
+cast
+file=records/incident/2026/$id.yaml
 
 # What is shown
 before=$(tip)
