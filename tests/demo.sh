@@ -214,6 +214,47 @@ if [ -r "$public" ]; then
 	says 'no errors'
 fi
 
+step 'Approve: two people, two keys; nothing is signed unseen.'
+ssh-keygen -q -t ed25519 -N '' -C sato -f "$place/sato" && ssh-keygen -q -t ed25519 -N '' -C tanaka -f "$place/tanaka"
+git config user.signingkey "$place/sato.pub"
+succeeds fmrec trust init --id p-sato --name '佐藤 花子' --role operations
+succeeds fmrec trust add-person p-tanaka --name '田中 一郎' --email tanaka@example.com --department 情報システム部
+succeeds fmrec trust add-key p-tanaka "$place/tanaka.pub"
+succeeds fmrec trust grant p-tanaka manager
+signs() { # PERSON VERB ID: what was seen, and nothing else
+	who=$1
+	shift
+	succeeds fmrec -c "user.signingkey=$place/$who.pub" "$@" --yes --content "$(fmrec -c "user.signingkey=$place/$who.pub" "$@" -n -q)"
+}
+refused fmrec record "$incident"
+says 'finder'
+system=$(fmrec -q new system -m 受注管理)
+succeeds fmrec set "$incident" "system=$system" finder.name=監視班 urgency=immediate priority=high classification=facility \
+	occurred_at=2026-11-21 recovered_at=2026-11-21 plan.class=normal plan.implementer.name=高橋 plan.details=2号機へ切り替える \
+	result.cause=電源断 result.details=切り替えた
+succeeds fmrec record -n "$incident"
+says 'you sign as 佐藤 花子'
+refused fmrec judge "$incident"
+for row in sato:record sato:receive tanaka:judge tanaka:approve sato:recover tanaka:review tanaka:close; do
+	signs "${row%%:*}" "${row##*:}" "$incident"
+done
+says 'closed'
+succeeds fmrec approvals "$incident"
+is 'signatures that count' "$(printf '%s\n' "$said" | grep -c '  counts  ')" 7
+succeeds fmrec form "$incident"
+says '田中 一郎'
+succeeds fmrec audit
+says PROVEN
+
+step 'Somebody tidies up what was approved; the audit says what happened.'
+sed -i 's/^severity: S1/severity: S4/' "records/incident/$(printf '%s' "$incident" | cut -c5-8)/$incident.yaml"
+git commit -q --no-verify -a -m 'tidy up' # a hook would have told
+refused fmrec audit
+says VIOLATION
+says 'rec.stale'
+says '田中 一郎'
+succeeds fmrec list incident severity:S4 --columns id,state
+
 printf '\n'
 if [ "$failed" -gt 0 ]; then
 	printf 'demo: %d of its checks failed\n' "$failed"
