@@ -349,7 +349,8 @@ static int resign(struct resigning *work, const char *upstream)
 		fmr_cli_say(work->cli, _("nothing to sign again"));
 		return FMR_EXIT_OK;
 	}
-	show(work);
+	if (!work->options->yes)
+		show(work);
 	result = agree(work, &agreed);
 	return result || !agreed ? result : make_all(work);
 }
