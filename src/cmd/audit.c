@@ -4,7 +4,9 @@
 #include "base/i18n.h"
 #include "base/text.h"
 #include "render/audit.h"
+#include "render/audit_print.h"
 #include "render/evidence.h"
+#include "render/line.h"
 #include "trust/pin.h"
 #include "trust/policy.h"
 
@@ -279,11 +281,25 @@ static int run_audit(struct fmr_asked_audit *asked, const struct fmr_audit_argum
 	return result ? result : (int)exits[fmr_audit_verdict(asked->audit, arguments->strict)];
 }
 
+/* A repository whose objects cannot be read, such as one of SHA-256: nothing is proved of it, and nothing disproved. */
+static int say_unproven(struct fmr_cli *cli, const struct fmr_err *err)
+{
+	fmr_cli_say(cli, "fmrec: %s", err->text);
+	if (*err->hint)
+		fmr_cli_hint(cli, "%s", err->hint);
+	if (fmr_audit_format_parse(cli->format) == FMR_AUDIT_TEXT)
+		fmr_render_line(cli->out, "%s  %s\n", fmr_audit_verdict_word(FMR_UNPROVEN), _("the audit cannot read this repository"));
+	return FMR_EXIT_UNPROVEN;
+}
+
 static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
 {
 	const struct fmr_audit_arguments *arguments = given;
 	struct fmr_asked_audit asked;
 	struct pins pins;
+	int opened = fmr_cli_need(cli, FMR_NEEDS_STORE, err);
+	if (opened)
+		return opened == FMR_ERR_UNSUPPORTED ? say_unproven(cli, err) : opened;
 	if (argc && strcmp(argv[0], "bundle") == 0)
 		return fmr_audit_bundle(cli, argc - 1, argv + 1, err);
 	int result = read_pins(arguments, &pins, err);
@@ -328,7 +344,6 @@ const struct fmr_command fmr_command_audit = {
 	.synopsis = synopsis,
 	.options = option_table,
 	.options_size = sizeof(struct fmr_audit_arguments),
-	.needs = FMR_NEEDS_STORE,
 	.complete = "rev",
 	.formats = fmr_audit_formats,
 	.run = run,

@@ -139,4 +139,13 @@ exit_is 'the evidence tells it' 1 fmrec audit --record 0001
 like 'what became of it' "$out" 'no longer counts'
 exit_is 'only what came before it' 0 fmrec audit HEAD~1
 
+# ---- what cannot be read is not proven (approvals, section 6)
+if git init -q --object-format=sha256 "$T/other" 2>"$T/note"; then
+	exit_is 'a SHA-256 repository is unproven' 3 fmrec -C "$T/other" audit
+	like 'which is said' "$out" '^UNPROVEN'
+	like 'and why' "$err" 'sha256'
+else
+	skip 'a SHA-256 repository is unproven' 'this git makes none'
+fi
+
 done_testing
