@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/dict.h"
 #include "base/vec.h"
+#include "cmd/waiting.h"
 #include "exchange/cell.h"
 #include "fmrec/yaml.h"
 
@@ -50,6 +51,8 @@ static struct column column_of(struct fmr_cells *cells, const struct fmr_type *t
 		(column.field->kind == FMR_FIELD_MAP || column.field->kind == FMR_FIELD_LIST || strchr(column.field->path, '['));
 	if (!column.field && strcmp(name, "age") == 0)
 		column.says = SAYS_AGE;
+	else if (!column.field && strcmp(name, "needs") == 0)
+		column.says = SAYS_NEEDS;
 	column.from_text = whole && !cells->select->joined && fmr_query_is_own(cells->asked->query, type, name);
 	return column;
 }
@@ -174,9 +177,25 @@ static const struct fmr_value *age_value(struct fmr_cells *cells, int64_t began)
 		fmr_value_from_plain(&cells->row, fmr_arena_strdup(&cells->row, text), strlen(text));
 }
 
+/* Who is to sign what next; the row has the id. */
+static const struct fmr_value *needs_value(struct fmr_cells *cells, const char *id)
+{
+	struct fmr_audit *audit = NULL;
+	struct fmr_str text;
+	const struct fmr_value *value = NULL;
+	fmr_str_init(&text);
+	if (cells->cli->states && fmr_states_audit(cells->cli->states, &audit, NULL) == 0 && audit &&
+		fmr_waiting_next(&text, cells->cli, audit, id, fmr_clock_now(), NULL) == 0 && text.length)
+		value = fmr_value_new_string(&cells->row, fmr_arena_strndup(&cells->row, text.bytes, text.length), text.length);
+	fmr_str_release(&text);
+	return value;
+}
+
 static const struct fmr_value *said_in_row(struct fmr_cells *cells, const struct fmr_rows *rows, size_t place,
 	const struct column *column)
 {
+	if (column->says == SAYS_NEEDS)
+		return needs_value(cells, fmr_rows_text(rows, place, NULL));
 	const bool there = fmr_rows_kind(rows, place) != FMR_ROWS_NULL;
 	if (column->says == SAYS_AGE)
 		return there ? age_value(cells, fmr_rows_integer(rows, place)) : NULL;

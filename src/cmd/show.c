@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cmd/linked.h"
 #include "cmd/names.h"
+#include "cmd/standing.h"
 #include "render/render.h"
 
 #include <string.h>
@@ -39,6 +40,8 @@ static int show_page(struct fmr_cli *cli, const struct options *options, const s
 	int result = fmr_suspects_find(named->book, record, &suspects, err);
 	const struct fmr_record_style style = { cli->language, cli->color, fmr_cli_width(cli), suspects.items };
 	fmr_render_record(cli->out, named->book, record, FMR_RECORD_TEXT, &style);
+	if (!result)
+		result = fmr_standing_show(cli, fmr_book_view(named->book), record, err);
 	if (!result && linked)
 		result = fmr_linked_show(cli, named->book, record, &suspects, err);
 	fmr_suspects_release(&suspects);

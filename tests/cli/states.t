@@ -34,21 +34,30 @@ is 'and nothing is noted' "$("$FMREC" sql --format csv 'SELECT count(*) FROM tra
 # ---- with one ----
 
 people sato tanaka suzuki
-trust_policy sato:admin,director tanaka:manager,reception suzuki:manager,member
+trust_policy sato:admin,cio tanaka:manager,operations suzuki:manager,development
 states 'a policy' draft
 like 'the state is a column now' "$("$FMREC" list ticket)" '^id +state +title'
-forged receive $id tanaka reception covers=title meaning=received >"$T/act"
+forged receive $id tanaka operations covers=title meaning=received >"$T/act"
 states 'received' received
 is 'the other one is where it was' "$("$FMREC" list --columns id,state --format csv | grep "^$other" | cut -d, -f2)" draft
 is 'state:draft finds only that' "$("$FMREC" list state:draft --format ids)" "$other"
 is 'by its label, too' "$("$FMREC" list state:Received --format ids)" "$id"
 is 'in Japanese' "$("$FMREC" list state:受理 --format ids)" "$id"
+like 'show says where it stands' "$("$FMREC" show "$id")" '^state: Received \(received\)$'
+like 'by whose signature' "$("$FMREC" show "$id")" '^  2026-11-21  receive  .*p-tanaka, operations\)$'
+like 'and what it needs' "$("$FMREC" show "$id")" '^needs: manager or cio: Approve \(approve\)'
+unlike 'not for programs' "$("$FMREC" show --format yaml "$id")" 'needs|state'
+like 'as it was before' "$("$FMREC" show "$id@HEAD~1")" '^needs: operations or manager: Receive'
+like 'a list on request' "$("$FMREC" list "$id" --columns id,needs --format csv 2>&1; "$FMREC" list --columns id,needs --format csv)" \
+	"^$id,manager or cio: Approve \(approve\)"
+exit_is 'nothing is looked for in it' 128 "$FMREC" list needs:manager
+like 'which is said' "$err" 'not looked for'
 forged approve $id suzuki manager covers=plan,approver meaning=approved >"$T/act"
 states 'approved' approved
 is 'as it was before' "$("$FMREC" list --at HEAD~1 --columns id,state --format csv | grep "^$id" | cut -d, -f2)" received
 is 'each signature is a row' "$("$FMREC" sql --format csv 'SELECT record, transition, "from", "to", person, role, status, stands FROM transition')" \
 	"record,transition,from,to,person,role,status,stands
-$id,receive,draft,received,p-tanaka,reception,counts,1
+$id,receive,draft,received,p-tanaka,operations,counts,1
 $id,approve,received,approved,p-suzuki,manager,counts,1"
 is 'grouped by state' "$("$FMREC" query --group-by state --format csv | sort)" 'approved,1
 draft,1
