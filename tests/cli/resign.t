@@ -19,6 +19,9 @@ exit_is 'that must be mended first' 128 as sato fmrec resign
 like 'with git' "$err" 'git pull --rebase'
 exit_is 'git does' 0 as sato git pull -q --rebase
 exit_is 'and takes the signatures off' 1 fmrec audit
+fmrec -q hooks install
+exit_is 'which cannot be pushed' 1 as sato git push -q
+like 'and is told how to mend' "$err" 'fmrec resign'
 before=$(git rev-parse HEAD) tree=$(git rev-parse 'HEAD^{tree}')
 exit_is 'a look' 0 as sato fmrec resign -n
 like 'at what would be signed' "$out" "^[0-9a-f]{7}  record $id sha256:"
