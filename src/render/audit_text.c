@@ -144,7 +144,7 @@ static void put_stale(struct fmr_audit_print *print, const struct fmr_audit_find
 		fmr_str_printf(&line, _("approved %s"), vote->content);
 		put_detail(print, line.bytes);
 		fmr_str_clear(&line);
-		fmr_str_printf(&line, _("now      %s"), vote->now);
+		fmr_str_printf(&line, _("now      %s"), vote->now ? vote->now : "-");
 		put_detail(print, line.bytes);
 		fmr_str_clear(&line);
 	}

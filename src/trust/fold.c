@@ -284,9 +284,8 @@ static void report_stale(struct fold *fold, const struct fold_record *record)
 		fmr_trust_line_find(&fold->line, &id, &place);
 	fmr_fold_report_at(fold, FMR_CODE_REC_STALE, vote->said.changed_in, place + 1,
 		vote->said.changed_time, record->id,
-		_("'%s' changed after '%s' by '%s' (%s, %s) in %.12s: signed %s, then %s; its state falls to '%s'"), record->id,
-		vote->said.action, vote->said.name ? vote->said.name : vote->said.signer, vote->said.signer, vote->said.role,
-		vote->said.commit, vote->said.content, vote->said.now ? vote->said.now : "-", fallen->from);
+		_("'%s' changed after '%s' by %s (%s, %s) at %.12s"), record->id, vote->said.action,
+		vote->said.name ? vote->said.name : vote->said.signer, vote->said.signer, vote->said.role, vote->said.commit);
 }
 
 static void sum_up(struct fold *fold)
