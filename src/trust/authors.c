@@ -4,6 +4,7 @@
  */
 #include "trust/fold.h"
 
+#include "base/alloc.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -142,8 +143,26 @@ static bool is_person(const struct fold *fold, uint32_t identity, const char *pe
 		return strcmp(name + strlen(PERSON), person) == 0;
 	if (strncmp(name, MAIL, strlen(MAIL)) != 0)
 		return true;
-	const struct trust_person *known = fmr_trust_policy_by_email(fold->policy, name + strlen(MAIL));
-	return known && strcmp(known->id, person) == 0;
+	size_t number;
+	char *address = fmr_format("%s %s", person, name + strlen(MAIL));
+	bool known = fmr_dict_get(&fold->address_of, address, &number);
+	free(address);
+	return known;
+}
+
+void fmr_fold_authors_learn(struct fold *fold, const struct trust_policy *policy)
+{
+	for (size_t i = 0; i < policy->person_count; i++) {
+		const struct trust_person *person = &policy->persons[i];
+		for (const char *const *mail = person->emails; mail && *mail; mail++) {
+			char *address = fmr_format("%s %s", person->id, *mail);
+			for (char *at = address + strlen(person->id); *at; at++)
+				if (*at >= 'A' && *at <= 'Z')
+					*at = (char)(*at - 'A' + 'a');
+			fmr_dict_add(&fold->address_of, address, 0);
+			free(address);
+		}
+	}
 }
 
 static bool covers_part(const struct fold *fold, const char *const *covers, bool attachments, int32_t part)

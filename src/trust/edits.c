@@ -121,8 +121,10 @@ static void mark(struct fold *fold, struct fold_record *record, const char *path
 void fmr_fold_edits_standing(struct fold *fold)
 {
 	for (size_t i = 0; i < fold->records.count; i++) {
-		const struct fold_record *record = &fold->records.items[i];
-		if (record->live && record->fault != FOLD_FINE)
+		struct fold_record *record = &fold->records.items[i];
+		if (record->live && record->fault == FOLD_FINE && !is_where_its_type_says(fold, record))
+			record->fault = FMR_CODE_REC_PATH; /* there were no types to ask before */
+		if (record->live && record->fault != FOLD_FINE && is_about_record(record->fault))
 			complain(fold, record->fault, record->id, record->path, sentence_of(record->fault));
 	}
 }
@@ -227,7 +229,7 @@ static int return_record(struct fold *fold, struct fold_record *record, const st
 	record->path = fmr_arena_strdup(&fold->arena, change->path);
 	record->live = true;
 	record->fault = FOLD_FINE;
-	if (!moved)
+	if (!moved && fold->policy)
 		mark(fold, record, change->path, FMR_CODE_REC_REUSED);
 	struct fold_content content;
 	int result = put_file(fold, record, change, &content, err);

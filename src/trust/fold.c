@@ -178,7 +178,8 @@ static int judge_before_trust(struct fold *fold, enum trust_block block, struct 
 {
 	if (block == TRUST_BLOCK)
 		fmr_fold_report(fold, FMR_CODE_ACTION_EARLY, NULL, _("an action before there is a trust policy cannot count"));
-	int result = fmr_fold_edits(fold, NULL, err);
+	int result = fold->here.parsed.parent_count > 1 ? fmr_fold_merge_before_trust(fold, read_changes, err)
+							: fmr_fold_edits(fold, NULL, err);
 	bool policy = false;
 	for (size_t i = 0; i < fold->here.changes.count && !policy; i++)
 		policy = fold->here.changes.items[i].mode_after &&
@@ -386,6 +387,7 @@ void fmr_fold_release(struct fold *fold)
 	fmr_dict_release(&fold->record_of);
 	fmr_dict_release(&fold->key_of);
 	fmr_dict_release(&fold->side_of);
+	fmr_dict_release(&fold->address_of);
 	fmr_dict_release(&fold->look_of);
 	FMR_VEC_RELEASE(&fold->looks);
 	fmr_dict_release(&fold->name_of);

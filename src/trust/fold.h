@@ -215,6 +215,7 @@ struct fold {
 	struct trust_policy *policy; /* in force; NULL before the first */
 	size_t policy_since;       /* sequence of the commit that brought it into force */
 	struct fold_candidate candidate;
+	struct fmr_dict address_of; /* "ID ADDRESS" of every policy that was in force: who loses an address stays an author */
 	FMR_VEC(struct fold_deed) deeds;
 	FMR_VEC(struct fold_delegation) delegations;
 	FMR_VEC(struct fold_acknowledgement) acknowledgements;
@@ -302,6 +303,8 @@ void fmr_fold_delta_release(struct fold_delta *delta);
 /* Note who wrote these parts in the commit being judged; signer may be NULL. */
 void fmr_fold_authors_add(struct fold *fold, struct fold_record *record, const struct fold_delta *delta,
 	const struct fold_signer *signer);
+/* The addresses of persons, from a policy that comes into force. */
+void fmr_fold_authors_learn(struct fold *fold, const struct trust_policy *policy);
 /* Did the person write any of what the vote covers, since a transition that covered it was reached last? */
 bool fmr_fold_authors_has(struct fold *fold, const struct fold_record *record, const char *const *covers,
 	bool attachments, const char *person);
@@ -428,5 +431,7 @@ void fmr_fold_endorse(struct fold *fold, const struct fold_signer *signer);
 typedef int fold_changes_reader(struct fold *fold, const struct fmr_oid *before, const struct fmr_oid *after,
 	struct fmr_err *err);
 int fmr_fold_merge(struct fold *fold, fold_changes_reader *read_changes, struct fmr_err *err);
+/* Before there is a policy only the authors matter. */
+int fmr_fold_merge_before_trust(struct fold *fold, fold_changes_reader *read_changes, struct fmr_err *err);
 
 #endif

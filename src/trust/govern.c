@@ -131,6 +131,7 @@ static void bring_into_force(struct fold *fold, struct trust_policy *policy)
 		dispute(fold, policy);
 	fmr_trust_policy_free(fold->policy);
 	fold->policy = policy;
+	fmr_fold_authors_learn(fold, policy);
 	fold->policy_since = fold->here.sequence;
 }
 

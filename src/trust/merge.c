@@ -240,35 +240,66 @@ static int read_side(struct fold *fold, const struct fmr_oid *id, struct fmr_oid
 		fmr_trust_commit_parse(here->raw.bytes, here->raw.length, &here->arena, &here->parsed, &fault);
 	if (result != 0)
 		return fmr_fold_report_object(fold, result, here->hex, &why);
+	if (!here->readable && !fold->policy)
+		return 0;
 	if (!here->readable) {
 		fmr_fold_report(fold, FMR_CODE_HISTORY_MALFORMED, NULL, _("the commit is not well formed: %s"),
 			fault ? fault : "-");
 		return 0;
 	}
-	bool known = false;
+	bool known = !here->parsed.parent_count;
 	int64_t before = 0, time = here->parsed.committer.time;
 	if (here->parsed.parent_count)
 		result = tree_of(fold, &here->parsed.parents[0], parent_tree, &before, &known, err);
 	here->readable = known;
 	here->backdated = known && (time < before - FOLD_TIME_SLACK || time > here->entered + FOLD_TIME_SLACK);
-	if (here->backdated)
+	if (here->backdated && fold->policy)
 		fmr_fold_report(fold, FMR_CODE_HISTORY_TIME, NULL,
 			_("the commit of a side branch claims to be older than the one before it, or newer than its merge"));
 	return result;
 }
 
-/* Who changed records on the side is their author, whatever the merge says. */
-static void note_authors(struct fold *fold, const struct fold_signer *signer)
+/* What a side commit changed in the file of a record. */
+static int compare_file(struct fold *fold, const struct fold_record *record, const struct fold_change *change,
+	struct fold_delta *delta, struct fmr_err *err)
 {
-	for (size_t i = 0; i < fold->here.changes.count; i++) {
+	struct fold_record side = { .id = record->id, .path = record->path, .live = true };
+	struct fold_content before, after = { 0 };
+	*delta = (struct fold_delta){ .all = true };
+	if (!change->mode_before || !change->mode_after)
+		return 0;
+	side.blob = change->before;
+	side.mode = change->mode_before;
+	int result = fmr_fold_content_load(fold, &side, &before, err);
+	if (result == 0) {
+		side.blob = change->after;
+		side.mode = change->mode_after;
+		result = fmr_fold_content_load(fold, &side, &after, err);
+		if (result == 0)
+			fmr_fold_delta(fold, &before.said, &after.said, delta);
+		fmr_fold_content_release(&after);
+	}
+	fmr_fold_content_release(&before);
+	return result;
+}
+
+/* Who changed records on the side is their author, whatever the merge says. */
+static int note_authors(struct fold *fold, const struct fold_signer *signer, struct fmr_err *err)
+{
+	int result = 0;
+	for (size_t i = 0; i < fold->here.changes.count && result == 0; i++) {
 		const struct fold_change *change = &fold->here.changes.items[i];
 		bool file = change->place.place == TRUST_PLACE_RECORD, beside = change->place.place == TRUST_PLACE_ATTACHMENT;
 		char *id = file || beside ? fmr_arena_strndup(&fold->here.arena, change->place.id, change->place.id_length) : NULL;
 		struct fold_record *record = id ? fmr_fold_record(fold, id) : NULL;
-		const struct fold_delta delta = { .all = file, .attachments = beside };
-		if (record)
+		struct fold_delta delta = { .attachments = beside };
+		if (record && file)
+			result = compare_file(fold, record, change, &delta, err);
+		if (record && result == 0)
 			fmr_fold_authors_add(fold, record, &delta, signer);
+		fmr_fold_delta_release(&delta);
 	}
+	return result;
 }
 
 static int judge_side(struct fold *fold, const struct fmr_oid *id, const struct fmr_oid *merged_tree,
@@ -280,14 +311,20 @@ static int judge_side(struct fold *fold, const struct fmr_oid *id, const struct 
 	int result = read_side(fold, id, &parent_tree, err);
 	if (result != 0 || !fold->here.readable)
 		return result;
-	result = read_changes(fold, &parent_tree, &fold->here.parsed.tree, err);
-	if (result == 0)
-		result = fmr_fold_signer(fold, fold->policy, &signer, err);
+	const struct fmr_oid *before = fold->here.parsed.parent_count ? &parent_tree : NULL;
+	result = read_changes(fold, before, &fold->here.parsed.tree, err);
+	if (result == 0 && !fold->policy)
+		result = note_authors(fold, NULL, err);
+	if (result != 0 || !fold->policy)
+		return result;
+	result = fmr_fold_signer(fold, fold->policy, &signer, err);
 	if (result != 0)
 		return result;
 	fold->here.side = true;
 	fold->here.tree = *merged_tree;
-	note_authors(fold, &signer);
+	result = note_authors(fold, &signer, err);
+	if (result != 0)
+		return result;
 	if (fold->policy->settings.edits_signed && fold->here.changes.count &&
 		(signer.code != FOLD_FINE || !fmr_trust_policy_role(fold->policy, signer.person,
 						     fold->policy->settings.author_roles, fold->here.parsed.committer.time)))
@@ -300,7 +337,7 @@ static int judge_side(struct fold *fold, const struct fmr_oid *id, const struct 
 			fault ? fault : "-");
 	if (block != TRUST_BLOCK)
 		return 0;
-	if (fmr_oid_equal(&parent_tree, &fold->here.parsed.tree))
+	if (before && fmr_oid_equal(before, &fold->here.parsed.tree))
 		return fmr_fold_act(fold, &action, err);
 	fmr_fold_report(fold, FMR_CODE_ACTION_TREE, NULL, _("the action changes files and does not count"));
 	return 0;
@@ -336,6 +373,18 @@ int fmr_fold_merge(struct fold *fold, fold_changes_reader *read_changes, struct 
 		result = judge_merge(fold, &side, &signer, &clean, err);
 	if (result == 0)
 		result = fmr_fold_edits(fold, &signer, err);
+	if (result == 0)
+		result = judge_sides(fold, &side, read_changes, err);
+	FMR_VEC_RELEASE(&side.ids);
+	return result;
+}
+
+int fmr_fold_merge_before_trust(struct fold *fold, fold_changes_reader *read_changes, struct fmr_err *err)
+{
+	struct side side = { 0 };
+	int result = gather(fold, &side, err);
+	if (result == 0)
+		result = fmr_fold_edits(fold, NULL, err);
 	if (result == 0)
 		result = judge_sides(fold, &side, read_changes, err);
 	FMR_VEC_RELEASE(&side.ids);

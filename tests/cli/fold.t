@@ -13,7 +13,7 @@ begin() {
 	cp "$LIB_DIR/ticket.yaml" .fmrec/schema/ticket.yaml
 	git add . && git commit -q -m config
 	people sato tanaka suzuki kato
-	trust_policy sato:admin,director,notary tanaka:manager,reception suzuki:manager,member kato:member "$@" || exit 1
+	trust_policy sato:admin,cio,notary tanaka:manager,operations suzuki:manager,development kato:development "$@" || exit 1
 	printf 'id: %s\nform: 1\ntitle: A\nplan: P\nresult: R\nnote_free: x\n' "$id" | sed '/note_free/d' >"$path"
 	git add . && git -c user.email=writer@example.com commit -q -m 'a ticket'
 }
@@ -32,7 +32,7 @@ PY
 	is "$3: verdict" "$code" "$2"
 }
 
-receive() { forged receive $id "${1:-tanaka}" "${2:-reception}" covers=title meaning=received >"$T/act"; }
+receive() { forged receive $id "${1:-tanaka}" "${2:-operations}" covers=title meaning=received >"$T/act"; }
 approve() { forged approve $id "${1:-suzuki}" "${2:-manager}" covers=plan,approver meaning=approved >"$T/act"; }
 # edit FROM TO [git-config...]: a change of the ticket by somebody without a key
 edit() { sed "s/$1/$2/" "$path" >"$T/new" && cp "$T/new" "$path" && at=$(($(git log -1 --format=%ct) + 60)) &&
@@ -76,7 +76,7 @@ has 'another one that differs in case' rec.alike
 
 # A change of trust that calls itself an action is neither.
 begin
-cp .fmrec/trust/policy.yaml "$T/policy" && forged receive $id tanaka reception covers=title meaning=received >"$T/act"
+cp .fmrec/trust/policy.yaml "$T/policy" && forged receive $id tanaka operations covers=title meaning=received >"$T/act"
 message=$(git log -1 --format=%B) && git reset -q --hard HEAD~1
 sed "s/^version: 1/version: 2\nprevious: sha256:$(sha256sum <"$T/policy" | cut -d' ' -f1)/; s/admin,//" "$T/policy" >.fmrec/trust/policy.yaml
 signed sato -a -m "$message"
@@ -91,5 +91,31 @@ edit 'result: R' 'result: S'
 exit_is 'from there on' 1 fmrec audit HEAD~1..
 edit 'title: B' 'plan: P'
 exit_is 'mended: nothing new is wrong' 0 fmrec audit HEAD~1..HEAD
+
+# Who wrote something is its author, through whatever door it came.
+begin
+git checkout -q -b side HEAD~1 && git checkout -q --orphan older && git rm -q -r --cached . && rm -rf .fmrec
+git checkout -q main -- .fmrec/config.yaml .fmrec/schema && git commit -q -m config && git checkout -q -b branch
+mkdir -p records/ticket/2026 && printf 'id: %s\nform: 1\ntitle: A\nplan: P\n' "$id" >"$path" && git add . &&
+	git -c user.email=suzuki@example.com commit -q -m 'written on a branch'
+git checkout -q older && git -c user.email=robot@example.com merge -q --no-ff -m merge branch
+git reset -q --hard && trust_policy sato:admin,cio tanaka:operations suzuki:manager
+receive
+approve
+state received 1 'an author on a branch that was merged before there was trust'
+has 'may not approve it' vote.excluded
+
+begin
+printf 'id: %s\nform: 1\ntitle: A\nplan: mine\nresult: R\n' "$id" >"$path"
+at=$(($(git log -1 --format=%ct) + 60))
+GIT_COMMITTER_DATE="@$at +0900" git -c user.email=suzuki@example.com commit -q -am mine
+cp .fmrec/trust/policy.yaml "$T/policy"
+sed "s/^version: 1/version: 2\nprevious: sha256:$(sha256sum <"$T/policy" | cut -d' ' -f1)/; s/suzuki@example.com/elsewhere@example.com/" \
+	"$T/policy" >.fmrec/trust/policy.yaml
+GIT_COMMITTER_DATE="@$((at + 60)) +0900" as sato git commit -q -S -am 'another address'
+receive
+approve
+state received 1 'an author whose address left the policy'
+has 'is an author still' vote.excluded
 
 done_testing
