@@ -57,6 +57,14 @@ static size_t end_of_kept_lines(struct fmr_text text, const struct fmr_value *le
 	return matters ? last : end;
 }
 
+/* A block scalar whose last line is not ended, at the end of the file, says something else than one whose is. */
+static size_t end_of_line(struct fmr_text text, size_t end)
+{
+	if (end < text.length && text.bytes[end] == '\r')
+		end++;
+	return end < text.length && text.bytes[end] == '\n' ? end + 1 : end;
+}
+
 struct fmr_text fmr_trust_field_bytes(struct fmr_text text, const struct fmr_value *root, const char *name)
 {
 	const struct fmr_member *member = fmr_value_member(root, name, strlen(name));
@@ -67,7 +75,7 @@ struct fmr_text fmr_trust_field_bytes(struct fmr_text text, const struct fmr_val
 		end = member->key_span.end;
 	const struct fmr_value *leaf = last_leaf(member->value);
 	if (leaf->style == FMR_STYLE_LITERAL || leaf->style == FMR_STYLE_FOLDED)
-		end = end_of_kept_lines(text, leaf, end);
+		end = end_of_line(text, end_of_kept_lines(text, leaf, end));
 	return (struct fmr_text){ text.bytes + start, end - start };
 }
 

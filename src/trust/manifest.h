@@ -45,8 +45,8 @@ struct trust_content { /* a record as it stands in one tree */
  * whose keys begin in the first column: moved to the right, an indented block scalar would say something else. */
 bool fmr_trust_fields_stand_alone(struct fmr_text text, const struct fmr_value *root);
 
-/* The bytes of a top-level field, from its key to the end of its value, with the empty lines that belong to it; NULL bytes
- * when it is absent. */
+/* The bytes of a top-level field, from its key to the end of its value, with the line end and the empty lines that belong to
+ * a block scalar; NULL bytes when it is absent. */
 struct fmr_text fmr_trust_field_bytes(struct fmr_text text, const struct fmr_value *root, const char *name);
 
 /* Append the manifest.  covers: top-level fields, NULL-terminated, or NULL for everything; attachments: are they

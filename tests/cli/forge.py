@@ -128,9 +128,9 @@ def stamp(seconds):
 
 
 def fields_of(text):
-    """The raw bytes of each top-level field of a simple record: no comments, no block scalars."""
+    """The raw bytes of each top-level field of a simple record: comments stand between fields, no block scalars."""
     starts = [match.start() for match in re.finditer(rb'^[a-z_]+:', text, re.M)] + [len(text)]
-    return {text[a:b].split(b':')[0].decode(): text[a:b].rstrip() for a, b in zip(starts, starts[1:])}
+    return {text[a:b].split(b':')[0].decode(): re.sub(rb'(?m)^#.*', b'', text[a:b]).rstrip() for a, b in zip(starts, starts[1:])}
 
 
 class Line:

@@ -59,7 +59,10 @@ static void a_block_scalar_keeps_its_lines(void **state)
 {
 	(void)state;
 	static const char *const title[] = { "title", NULL };
-	assert_manifest("title: |\n  a\n\n  b\n\n# c\nid: X-1\n", title, "field title 17\ntitle: |\n  a\n\n  b\n");
+	assert_manifest("title: |\n  a\n\n  b\n\n# c\nid: X-1\n", title, "field title 18\ntitle: |\n  a\n\n  b\n\n");
+	/* ... and whether the last line is ended, which at the end of a file changes the text. */
+	assert_manifest("id: X-1\ntitle: |\n  a\n", title, "field title 13\ntitle: |\n  a\n\n");
+	assert_manifest("id: X-1\ntitle: |\n  a", title, "field title 12\ntitle: |\n  a\n");
 	/* Lines that are part of the text are signed for, wherever the span of the value ends. */
 	assert_manifest("title: |+\n  a\n\n\n# c\nid: X-1\n", title, "field title 16\ntitle: |+\n  a\n\n\n\n");
 	assert_manifest("title:\n  - >+\n    a\n\nid: X-1\n", title, "field title 21\ntitle:\n  - >+\n    a\n\n\n");
