@@ -1,6 +1,6 @@
 #include "cmd/pushed.h"
 
-#include "base/dict.h"
+#include "base/i18n.h"
 
 #include <string.h>
 
@@ -67,12 +67,10 @@ int fmr_pushed_check(struct fmr_store *store, const struct fmr_pushed *pushed, c
 
 /* ---- what they prove ---- */
 
-#define CHANGED_AFTER_APPROVAL "rec.stale"
-
 /* A changed record falls back to a lower state: that is for its approvers to see to, not for whoever changed it. */
 static enum fmr_severity severity_of(const struct fmr_audit_finding *finding)
 {
-	if (finding->acknowledged || strcmp(fmr_code_name(finding->code), CHANGED_AFTER_APPROVAL) == 0)
+	if (finding->acknowledged || finding->code == FMR_CODE_REC_STALE)
 		return FMR_WARNING;
 	switch (fmr_code_outcome(finding->code)) {
 	case FMR_OUTCOME_VIOLATION:
@@ -86,6 +84,13 @@ static enum fmr_severity severity_of(const struct fmr_audit_finding *finding)
 	return FMR_ADVICE;
 }
 
+/* What becomes of a decision when git makes its commit anew. */
+static bool looks_rebased(const struct fmr_audit_finding *finding)
+{
+	return finding->record && (finding->code == FMR_CODE_SIG_MISSING || finding->code == FMR_CODE_SIG_BAD ||
+		finding->code == FMR_CODE_ACTION_TIME);
+}
+
 static void add_finding(struct fmr_findings *findings, const struct fmr_audit_finding *finding)
 {
 	const char *place = *finding->commit ? fmr_findings_text(findings, "%.*s", SHORT_ID, finding->commit) : NULL;
@@ -95,6 +100,8 @@ static void add_finding(struct fmr_findings *findings, const struct fmr_audit_fi
 	row->severity = severity_of(finding);
 	if (finding->hint)
 		row->hint = fmr_findings_text(findings, "%s", finding->hint);
+	else if (looks_rebased(finding))
+		row->hint = fmr_findings_text(findings, "%s", _("whoever signed it signs it again after a rebase: fmrec resign"));
 }
 
 int fmr_pushed_audit(struct fmr_store *store, const char *tip, const char *since, struct fmr_findings *findings,
