@@ -963,6 +963,93 @@ def laundering(start):
     expect('a person in capitals', approve(received.fork(), over={'Signer': 'P-TANAKA'}), 'F', state='received')
 
 
+@attack('own: clean merges')
+def clean_merges(start):
+    # section 7, opt-in: what side commits sign must hold where they come onto the trunk
+    received = start['received']
+    clean = trust(received.fork(), settings={'admins': '1', 'history': 'clean'})
+    side = approve(clean.fork())
+    trunk = clean.fork().edit({'notes.txt': 'x'}, who='sato')
+    join = lambda trunk, side, changes=None, key='tanaka', **more: trunk.fork().commit(
+        'merge\n', tree=trunk.fork().changed(changes or {}), parents=[trunk.tip, side.tip], author=key, key=key, **more)
+    expect('an approval on the side of a clean merge', join(trunk, side), '', state='approved')
+    expect('the merge signed by a stranger', join(trunk, side, key='mallory'), 'F')
+    retired = trust(trunk.fork(), keys=[[k, o, {'state': 'retired'} if k == 'tanaka' else m] for k, o, m in BASE['keys']], settings=clean.rules['settings'])
+    expect('a key that the trunk has retired since', join(retired, side, key='ueda'), 'F', state='received')
+    edited = trunk.fork().replace(PATH, 'replace it', 'repair it', who='sato')
+    expect('the trunk changed what the side approved', join(edited, side), '|F|S', state='received')
+    twice = side.fork().replace(PATH, 'replace it', 'repair it', who='sato')
+    expect('the side changed what it had approved', join(trunk, twice, {PATH: twice.text(PATH)}), 'F|S', state='received')
+    gone = side.fork().act('withdraw', ONE, 'tanaka', 'manager', covers=['plan', 'approver'], target=side.tip, reason='x')
+    expect('approved and withdrawn on the side', join(trunk, gone), '|S|F', state='received')
+    again = join(trunk, gone)
+    expect('and the approval merged a second time without its withdrawal', join(again, side), 'F', state='received')
+    backdated = clean.fork().edit({'x.txt': 'x'}, who='sato')
+    approve(backdated, 'mori', 'manager', time=FORGE.commit_info(clean.tip)[1] - 60 * DAY)
+    expect('a role that had ended, on a backdated side', join(trunk, backdated, {'x.txt': 'x'}), 'F', state='received')
+    policy_side = trust(clean.fork(), roles=BASE['roles'] + [['manager', 'kato', '2026-04-01', None]])
+    expect('a change of trust on a side', join(trunk, policy_side, {POLICY: policy_side.policy()}, key='ito'), 'F', also=lambda a: a.json['summary'].get('policy_version') == 2)
+    acked = approve(clean.fork(), namespace='file')
+    hidden = acked.fork().act('acknowledge', None, 'ito', 'admin', target=acked.tip, reason='x')
+    expect('an acknowledgement on a side', join(trunk, hidden), 'F')
+
+
+@attack('own: kinds of keys')
+def kinds_of_keys(start):
+    # section 2: each kind of key that can be made without hardware signs
+    for kind in ('ecdsa -b 256', 'ecdsa -b 384', 'ecdsa -b 521', 'rsa -b 3072'):
+        name = 'key-' + kind.replace(' -b ', '')
+        FORGE.person(name, kind)
+        line = trust(start['received'].fork(), keys=BASE['keys'] + [[name, 'tanaka', {'state': 'active'}]])
+        expect('signed with ' + kind, approve(line, key=name), '', state='approved')
+    FORGE.person('short', 'rsa -b 2048')
+    line = trust(start['received'].fork(), keys=BASE['keys'] + [['short', 'tanaka', {'state': 'active'}]])
+    expect('a policy with an RSA key of 2048 bits', line, 'F', state='received', code='policy.bad')
+    line = start['received'].fork()
+    expect('signed with one', approve(line, key='short'), 'F|U', state='received')
+
+
+@attack('own: two admins')
+def two_admins(start):
+    # section 2: a threshold of two is two persons with the role at that time
+    two = trust(start['received'].fork(), settings={'admins': '2'})
+    change = lambda line: trust(line, roles=BASE['roles'] + [['manager', 'kato', '2026-04-01', None]])
+    version = lambda number: lambda a: a.json['summary'].get('policy_version') == number
+    candidate = change(two.fork())
+    mark = candidate.tip
+    endorse = lambda line, who, **more: line.fork_with(two.policy).act('endorse', None, who, 'admin', target=mark, **more)
+    expect('endorsed with the key of a third person', endorse(candidate, 'abe', key='tanaka'), 'F', also=version(2))
+    expect('endorsed by a signature for files', endorse(candidate, 'abe', namespace='file'), 'F', also=version(2))
+    expect('endorsed in another role', candidate.fork_with(two.policy).act('endorse', None, 'abe', 'notary', target=mark), 'S|F', also=version(2))
+    undone = candidate.fork().edit({POLICY: two.policy()}, who='sato')
+    expect('endorsed after somebody put the old text back', endorse(undone, 'abe'), 'F', also=version(2))
+    touched = candidate.fork().edit({'.fmrec/trust/x': 'x'}, who='sato')
+    expect('endorsed after an unsigned change beside it', endorse(touched, 'abe'), 'F', also=version(2))
+    bad = approve(two.fork(), namespace='file')
+    one = bad.fork().act('acknowledge', None, 'ito', 'admin', target=bad.tip, reason='x')
+    expect('acknowledged by one of two', one, 'F')
+    expect('by one of them twice', one.fork().act('acknowledge', None, 'ito', 'admin', target=bad.tip, reason='y'), 'F')
+    expect('by both', one.fork().act('acknowledge', None, 'abe', 'admin', target=bad.tip, reason='y'), '')
+
+
+@attack('own: rules of the policy')
+def rules_of_policy(start):
+    # section 2: the policy overrides whom the type asks; deny by default
+    received = start['received']
+    line = trust(received.fork(), rules="rules:\n  ticket:\n    approve: {by: [cio]}\n")
+    expect('only a cio may approve', approve(line.fork()), 'S', state='received')
+    expect('and does', approve(line.fork(), 'ueda', 'cio'), '', state='approved')
+    line = trust(received.fork(), rules="rules:\n  ticket:\n    approve: {votes: 2}\n")
+    expect('two must approve', approve(line.fork()), '', state='received')
+    expect('and do', approve(approve(line.fork()), 'ueda'), '', state='approved')
+    expect('principal and deputy do not', approve(approve(line.fork()), 'mori', behalf='tanaka'), '|S|F', state='received')
+    line = trust(received.fork(), rules="rules:\n  ticket:\n    approve: {by: []}\n")
+    expect('nobody may approve', approve(line.fork()), 'S|F', state='received')
+    line = trust(received.fork(), rules="rules:\n  ticket:\n    approve: {reason: required}\n")
+    expect('a reason is asked for', approve(line.fork()), 'S|F', state='received')
+    expect('rules of a type that is none', trust(received.fork(), rules="rules:\n  nothing:\n    approve: {by: [cio]}\n"), '', state='received')
+
+
 @attack('own: signed edits')
 def signed_edits(start):
     line = trust(start['received'].fork(), settings={'admins': '1', 'edits': 'signed', 'author-roles': '[operations, manager]'})
