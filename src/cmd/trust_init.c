@@ -14,7 +14,7 @@ static const char *const head[FMR_LANGUAGES] = {
 		"# Trust policy: who may sign what, with which key.  Changed with 'fmrec trust', explained in\n"
 		"# fmrec-approvals(7).  Each change is a commit of its own, signed by an admin of the policy before it.\n",
 	[FMR_JAPANESE] =
-		"# 信頼方針: 誰が、どの鍵で、何に署名できるか。変更は 'fmrec trust' で行う。説明は fmrec-approvals(7) にある。\n"
+		"# 信頼ポリシー: 誰が、どの鍵で、何に署名できるか。変更は 'fmrec trust' で行う。説明は fmrec-approvals(7) にある。\n"
 		"# 変更は一件ずつ独立したコミットとし、直前の方針の admin が署名する。\n",
 };
 

@@ -117,7 +117,7 @@ exit_is 'verbs are known' 129 fmrec trust grnt
 like 'the nearest is named' "$err" "did you mean 'grant'"
 exit_is 'operands are counted' 129 fmrec trust grant suzuki
 run env LANGUAGE=ja LC_ALL=ja_JP.UTF-8 fmrec trust show
-like 'in Japanese' "$out" '^信頼方針 版 10'
+like 'in Japanese' "$out" '^信頼ポリシー 第 10 版'
 
 # ---- what is signed ----
 ok 'config is signed once there is a policy' as sato config --repo set organisation 例示
