@@ -259,7 +259,7 @@ int fmr_audit_bundle(struct fmr_cli *cli, int argc, char **argv, struct fmr_err 
 {
 	struct fmr_asked_audit asked;
 	if (argc < 2)
-		return fmr_cli_usage(cli, "%s", _("name a record or a query, and the file that the archive becomes"));
+		return fmr_cli_usage(cli, "%s", _("name a record or a query, and the archive to write"));
 	const char *file = argv[argc - 1];
 	if (access(file, F_OK) == 0)
 		return fmr_err_set(err, FMR_ERR_EXISTS, _("'%s' is there already"), file);

@@ -96,7 +96,7 @@ static int find_deputy(const struct fmr_signing *signing, const char *name, stru
 		return FMR_ERR_NOT_FOUND;
 	}
 	if (strcmp(name, signing->me->id) == 0)
-		return fmr_err_set(err, FMR_ERR_INVALID, _("nobody is his own deputy"));
+		return fmr_err_set(err, FMR_ERR_INVALID, _("nobody is their own deputy"));
 	return 0;
 }
 

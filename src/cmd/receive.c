@@ -134,7 +134,7 @@ static int judge_history(struct receive *receive, const struct fmr_ref_update *u
 	bool governed;
 	int result = fmr_pushed_audit(receive->cli->store, update->after, base, receive->findings, &governed, err);
 	if (!result && governed && !fmr_commit_is_none(update->before) && (!base || strcmp(base, update->before) != 0))
-		complain_of_rewrite(receive, update, _("the push makes what the branch has a side line of a merge"));
+		complain_of_rewrite(receive, update, _("the push turns what the branch has into a side line of a merge"));
 	return result;
 }
 

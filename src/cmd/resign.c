@@ -60,7 +60,7 @@ static int read_commit(struct resigning *work, struct commit *commit)
 		return fmr_err_set(work->err, FMR_ERR_REFUSED, _("the commit %.12s cannot be made again: %s"), id, fault);
 	if (commit->parsed.parent_count != 1) {
 		fmr_err_set(work->err, FMR_ERR_REFUSED, _("the commit %.12s is a merge"), id);
-		fmr_err_hint(work->err, _("commits to be signed again stand in one line: git pull --rebase"));
+		fmr_err_hint(work->err, _("commits can be signed again only in one line: git pull --rebase"));
 		return FMR_ERR_REFUSED;
 	}
 	commit->is_action = fmr_trust_action_parse(commit->parsed.message.bytes, commit->parsed.message.length, &commit->arena,

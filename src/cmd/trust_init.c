@@ -22,7 +22,7 @@ static int put_repository(struct fmr_str *out, struct fmr_err *err)
 {
 	unsigned char bytes[REPOSITORY_BYTES];
 	if (getrandom(bytes, sizeof(bytes), 0) != (ssize_t)sizeof(bytes))
-		return fmr_err_system(err, errno, _("there are no random numbers to be had"));
+		return fmr_err_system(err, errno, _("cannot get random numbers"));
 	fmr_str_puts(out, "repository: '");
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		fmr_str_printf(out, "%02x", bytes[i]);

@@ -44,7 +44,7 @@ static int refuse_none(const struct withdrawal *withdrawal, const struct fmr_rec
 			fmr_str_printf(&known, "%s%.7s %s (%s)", known.length ? ", " : "", status->votes[i]->commit,
 				status->votes[i]->action, status->votes[i]->signer);
 	if (withdrawal->commit)
-		fmr_err_set(err, FMR_ERR_NOT_FOUND, _("no signature of %s is the commit '%s'"), status->id, withdrawal->commit);
+		fmr_err_set(err, FMR_ERR_NOT_FOUND, _("commit '%s' is no signature on %s"), withdrawal->commit, status->id);
 	else
 		fmr_err_set(err, FMR_ERR_NOT_FOUND, _("you have no signature on %s that stands"), status->id);
 	if (known.length)
@@ -94,7 +94,7 @@ static int choose_role(const struct fmr_signing *signing, const struct withdrawa
 	if (found.count)
 		*out = found.items[0];
 	else
-		result = fmr_err_set(err, FMR_ERR_REFUSED, _("'%s' neither gave this signature nor holds a role that may"),
+		result = fmr_err_set(err, FMR_ERR_REFUSED, _("'%s' neither gave this signature nor holds a role that may withdraw it"),
 			signing->me->id);
 	FMR_VEC_RELEASE(&found);
 	return result;

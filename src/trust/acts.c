@@ -38,11 +38,11 @@ static enum fmr_code genuine(struct fold *fold, const struct trust_action *actio
 	*sentence = _("it is for another repository");
 	if (!fmr_fold_text_is(action->repo, fold->policy->repository))
 		return FMR_CODE_ACTION_REPOSITORY;
-	*sentence = _("it names another trust policy than the one in force");
+	*sentence = _("it names a trust policy other than the one in force");
 	if (action->policy_version != fold->policy->version ||
 		!fmr_fold_text_is(action->policy_digest, fold->policy->digest))
 		return FMR_CODE_ACTION_POLICY;
-	*sentence = _("it names another person than the owner of the key that signed");
+	*sentence = _("it names somebody other than the owner of the key that signed");
 	if (!signer->person || !fmr_fold_text_is(action->signer, signer->person))
 		return FMR_CODE_ACTION_SIGNER;
 	*sentence = _("its time is not that of the committer");
@@ -259,7 +259,7 @@ static int act_on_record(struct fold *fold, const struct trust_action *action, c
 		return 0;
 	}
 	if (!record || !record->live || !fmr_fold_text_is(action->path, record->path)) {
-		fmr_fold_refuse(fold, vote, FMR_CODE_ACTION_RECORD, id, _("there is no record '%s' where it says"),
+		fmr_fold_refuse(fold, vote, FMR_CODE_ACTION_RECORD, id, _("there is no record '%s' at the path that it names"),
 			id ? id : "-");
 		return 0;
 	}

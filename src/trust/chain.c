@@ -246,7 +246,7 @@ int fmr_fold_stale(struct fold *fold, struct fold_record *record, const struct f
 void fmr_fold_dispute(struct fold_record *record, struct fold_vote *vote)
 {
 	vote->said.status = FMR_VOTE_DISPUTED;
-	vote->said.why = _("the key is compromised since then");
+	vote->said.why = _("the key was compromised by then");
 	fall(record->flow, vote);
 	fmr_fold_votes_remove(&record->flow->rejects, vote);
 }

@@ -195,7 +195,7 @@ static int judge_changes(struct fold *fold, bool is_action, struct fmr_err *err)
 	int result = 0;
 	if (governs && (is_action || is_mixed(touches)))
 		fmr_fold_report(fold, FMR_CODE_HISTORY_MIXED, NULL,
-			_("one commit changes trust or config and something else; what it says of them is not in force"));
+			_("the commit changes other files together with trust or config; what it changes in these is not in force"));
 	else if (touches & FOLD_TOUCHES_TRUST)
 		result = fmr_fold_trust(fold, err);
 	else if (touches & FOLD_TOUCHES_CONFIG)

@@ -66,7 +66,7 @@ static void dispute_votes(struct fold *fold, const char *key, size_t since)
 				continue;
 			fmr_fold_dispute(record, vote);
 			fmr_fold_report_at(fold, FMR_CODE_VOTE_DISPUTED, vote->said.commit, fold->here.sequence,
-				vote->said.time, record->id, _("'%s' of '%s' by '%s' is disputed: the key is compromised since before"),
+				vote->said.time, record->id, _("'%s' of '%s' by '%s' is disputed: its key was compromised by then"),
 				vote->said.action, record->id, vote->said.signer);
 		}
 	}
@@ -94,8 +94,8 @@ static void dispute_deeds(struct fold *fold, const char *key, size_t since)
 			continue;
 		deed->disputed = true;
 		fmr_fold_report_at(fold, FMR_CODE_POLICY_DISPUTED, deed->commit, fold->here.sequence, 0, NULL,
-			_("a change of trust or config, or an acknowledgement, was signed by a key that is compromised "
-			  "since before"));
+			_("a change of trust or config, or an acknowledgement, was signed by a key that was "
+			  "compromised by then"));
 	}
 	for (size_t i = 0; i < fold->acknowledgements.count; i++)
 		dispute_assents(fold, &fold->acknowledgements.items[i], key, since);

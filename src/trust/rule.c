@@ -250,11 +250,11 @@ const char *fmr_fold_excluded(struct fold *fold, const struct fold_requirement *
 		enum fmr_exclusion exclusion;
 		const char *name;
 		if (!fmr_exclusion_read(*text, &exclusion, &name))
-			return _("the workflow excludes somebody in words that are not understood");
+			return _("the workflow excludes signers in words that are not understood");
 		switch (exclusion) {
 		case FMR_EXCLUDE_AUTHOR:
 			if (fmr_fold_authors_has(fold, record, slot->covers, slot->attachments, person))
-				return _("wrote what is signed for");
+				return _("wrote what is to be signed");
 			break;
 		case FMR_EXCLUDE_SIGNER:
 			if (signed_transition(record, name, person))

@@ -36,7 +36,7 @@ static void judge_key(struct fold *fold, const struct trust_policy *policy, cons
 	} else if (fmr_trust_key_expired(policy, key, fold->here.parsed.committer.time) ||
 		fmr_trust_key_expired(policy, key, fold->here.entered)) {
 		out->code = FMR_CODE_SIG_EXPIRED_KEY;
-		out->sentence = _("the key that signed was valid until an earlier day");
+		out->sentence = _("the key that signed had expired");
 	}
 }
 
