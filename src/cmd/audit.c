@@ -292,6 +292,14 @@ static int say_unproven(struct fmr_cli *cli, const struct fmr_err *err)
 	return FMR_EXIT_UNPROVEN;
 }
 
+static int run_bundle(struct fmr_cli *cli, const struct fmr_audit_arguments *arguments, int argc, char **argv,
+	struct fmr_err *err)
+{
+	if (arguments->pin || arguments->write_pin || arguments->record || arguments->strict || arguments->records || cli->format)
+		return fmr_cli_usage(cli, "%s", _("'bundle' takes no options"));
+	return fmr_audit_bundle(cli, argc, argv, err);
+}
+
 static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
 {
 	const struct fmr_audit_arguments *arguments = given;
@@ -301,7 +309,7 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	if (opened)
 		return opened == FMR_ERR_UNSUPPORTED ? say_unproven(cli, err) : opened;
 	if (argc && strcmp(argv[0], "bundle") == 0)
-		return fmr_audit_bundle(cli, argc - 1, argv + 1, err);
+		return run_bundle(cli, arguments, argc - 1, argv + 1, err);
 	int result = read_pins(arguments, &pins, err);
 	if (result)
 		return result;

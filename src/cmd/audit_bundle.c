@@ -264,6 +264,8 @@ int fmr_audit_bundle(struct fmr_cli *cli, int argc, char **argv, struct fmr_err 
 	if (access(file, F_OK) == 0)
 		return fmr_err_set(err, FMR_ERR_EXISTS, _("'%s' is there already"), file);
 	int result = fmr_asked_audit_open(cli, 0, NULL, NULL, &asked, err);
+	if (!result && !fmr_audit_summary(asked.audit)->trusted)
+		result = fmr_err_set(err, FMR_ERR_REFUSED, "%s", _("there is nothing to bundle: no trust policy is in force"));
 	if (!result)
 		result = find_records(&asked, argc - 1, argv, err);
 	if (!result)

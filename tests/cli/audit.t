@@ -25,6 +25,9 @@ printf 'pin: 1\n' >"$T/bad.pin"
 exit_is 'a pin that is none' 128 fmrec audit --pin "$T/bad.pin"
 exit_is 'a pin that is not there' 128 fmrec audit --pin "$T/none.pin"
 exit_is 'a bundle wants a record and a file' 129 fmrec audit bundle INC-20261121-7KQ2
+exit_is 'and no options' 129 fmrec audit --strict bundle INC-20261121-7KQ2 x.tar
+exit_is 'and something to prove' 128 fmrec audit bundle INC-20261121-7KQ2 x.tar
+like 'which is said' "$err" 'no trust policy'
 touch there.tar
 exit_is 'a bundle replaces nothing' 128 fmrec audit bundle INC-20261121-7KQ2 there.tar
 
