@@ -136,7 +136,8 @@ file MEM-20261121-0001 '受注が停止' '何もしない' p-kato
 exit_is 'is a violation' 1 fmrec audit
 is 'the verdict' "$(printf '%s\n' "$out" | head -n 1 | cut -d' ' -f1)" VIOLATION
 like 'names commit, time, code and record' "$out" "^!$(git rev-parse --short=7 HEAD)  2026-11-21 03:..  rec\.stale  .*MEM-20261121-0001"
-like 'both digests' "$out" 'sha256:[0-9a-f]{64}.*sha256:[0-9a-f]{64}'
+like 'what was approved' "$out" '^          approved sha256:[0-9a-f]{64}$'
+like 'and what is there now' "$out" '^          now      sha256:[0-9a-f]{64}$'
 like 'the fields' "$out" '^          covered: plan   state is now received$'
 exit_is 'the evidence tells it' 1 fmrec audit --record 0001
 like 'what became of it' "$out" 'no longer counts'
