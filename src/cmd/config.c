@@ -187,10 +187,12 @@ static int commit_config(struct fmr_cli *cli, const struct options *options, con
 		.path = CONFIG_PATH, .bytes = after->bytes, .length = after->length, .expected = before
 	};
 	char *message = fmr_format("fmrec: config %s\n", path);
-	const struct fmr_commit_options how = { .message = message, .no_commit = options->no_commit,
-		.sign = fmr_write_is_signed(cli, &change, 1) };
+	bool sign = false;
+	int rc = options->no_commit ? 0 : fmr_write_signed(cli, &change, 1, &sign, err);
+	const struct fmr_commit_options how = { .message = message, .no_commit = options->no_commit, .sign = sign };
 	struct fmr_commit_result result = { 0 };
-	int rc = fmr_store_apply(cli->store, &change, 1, &how, &result, err);
+	if (!rc)
+		rc = fmr_store_apply(cli->store, &change, 1, &how, &result, err);
 	if (!rc && *result.commit)
 		fmr_cli_say(cli, "%s  %s   [%s %.7s]", CONFIG_PATH, path, result.branch, result.commit);
 	free(message);

@@ -158,9 +158,11 @@ static int apply(struct work *work, struct fmr_err *err)
 	const struct fmr_change *changes = fmr_import_changes(work->import, &count);
 	struct fmr_commit_result result = { 0 };
 	char *message = commit_message(work);
-	const struct fmr_commit_options options = { .message = message, .no_commit = work->options->no_commit,
-		.sign = fmr_write_is_signed(work->cli, changes, count) };
-	int failed = count ? fmr_store_apply(work->cli->store, changes, count, &options, &result, err) : 0;
+	bool sign = false;
+	int failed = work->options->no_commit ? 0 : fmr_write_signed(work->cli, changes, count, &sign, err);
+	const struct fmr_commit_options options = { .message = message, .no_commit = work->options->no_commit, .sign = sign };
+	if (!failed && count)
+		failed = fmr_store_apply(work->cli->store, changes, count, &options, &result, err);
 	free(message);
 	if (failed)
 		return failed;

@@ -54,12 +54,16 @@ int fmr_write_apply(struct fmr_cli *cli, const struct fmr_write_options *options
 			show_change(cli, &changes[i]);
 		return 0;
 	}
+	bool sign = false;
+	int refused = options->no_commit || options->no_stage ? 0 : fmr_write_signed(cli, changes, count, &sign, err);
+	if (refused)
+		return refused;
 	const struct fmr_commit_options commit = {
 		.message = message,
 		.no_commit = options->no_commit || options->no_stage,
 		.no_stage = options->no_stage,
 		.no_verify = options->no_verify,
-		.sign = fmr_write_is_signed(cli, changes, count),
+		.sign = sign,
 	};
 	return fmr_store_apply(cli->store, changes, count, &commit, result, err);
 }

@@ -38,8 +38,9 @@ int fmr_write_apply(struct fmr_cli *cli, const struct fmr_write_options *options
 	size_t count, const char *message, struct fmr_commit_result *result, struct fmr_err *err);
 
 /* Is a commit of these changes signed?  What lies below .fmrec is as soon as there is a trust policy, everything else
- * where the policy says so. */
-bool fmr_write_is_signed(struct fmr_cli *cli, const struct fmr_change *changes, size_t count);
+ * where the policy says so.  FMR_ERR_REFUSED when the user's key may not sign it, FMR_ERR_NOT_FOUND without one. */
+int fmr_write_signed(struct fmr_cli *cli, const struct fmr_change *changes, size_t count, bool *sign,
+	struct fmr_err *err);
 
 /* Append a commit subject "fmrec: VERB ID REST" (REST may be NULL); nothing in it can break the line. */
 void fmr_write_subject(struct fmr_str *out, const char *verb, const char *id, const char *rest);

@@ -1,8 +1,8 @@
 /* Which commits are signed: trust and config always, edits where the trust policy wants them to be. */
 #include "cmd/write.h"
 
+#include "base/clock.h"
 #include "trust/policy.h"
-#include "yaml/yaml.h"
 
 #include <string.h>
 
@@ -15,27 +15,56 @@ static bool any_below(const struct fmr_change *changes, size_t count, const char
 	return false;
 }
 
-/* `edits` of the settings.  A text that is no policy asks for nothing: a failure report must not be held up by it. */
-static bool wants_signed_edits(const struct fmr_str *text)
+/* A text that is no policy asks for nothing: a failure report must not be held up by it. */
+static int parse(const struct fmr_str *text, struct trust_policy **out, struct fmr_err *err)
 {
-	struct fmr_arena arena;
-	fmr_arena_init(&arena);
-	const struct fmr_value *root = fmr_yaml_read_quietly(text->bytes, text->length, &arena);
-	bool wants = fmr_value_is(fmr_value_get(fmr_value_get(root, "settings"), "edits"), "signed");
-	fmr_arena_release(&arena);
-	return wants;
+	struct fmr_findings *findings = fmr_findings_new(1);
+	int result = fmr_trust_policy_parse(text->bytes, text->length, out, findings, err);
+	fmr_findings_free(findings);
+	return result;
 }
 
-bool fmr_write_is_signed(struct fmr_cli *cli, const struct fmr_change *changes, size_t count)
+/* A commit signed by somebody who may not would be a violation for ever: better none. */
+static int check_signer(struct fmr_cli *cli, const struct trust_policy *policy, const char *const *roles,
+	struct fmr_err *err)
 {
-	if (any_below(changes, count, FMR_TRUST_DIRECTORY))
-		return true;
-	if (!cli->view)
-		return false;
 	struct fmr_str text;
 	fmr_str_init(&text);
-	bool trusted = fmr_view_read(cli->view, FMR_TRUST_POLICY_PATH, FMR_TRUST_POLICY_SIZE, &text, NULL) == 0;
-	bool wants = trusted && (any_below(changes, count, ".fmrec") || wants_signed_edits(&text));
+	int result = fmr_store_signing_key(cli->store, &text, err);
+	const struct trust_policy_key *key = result ? NULL : fmr_trust_policy_key(policy, text.bytes);
+	const int64_t now = fmr_clock_now();
+	if (!result && (!key || key->state != TRUST_KEY_ACTIVE || fmr_trust_key_expired(policy, key, now))) {
+		result = fmr_err_set(err, FMR_ERR_REFUSED, _("your key signs nothing here: it is not in the trust policy, or not "
+							     "active any more"));
+		fmr_err_hint(err, _("an admin can add it: fmrec trust add-key ID '%s'"), text.bytes);
+	} else if (!result && !fmr_trust_policy_role(policy, key->owner, roles, now)) {
+		result = fmr_err_set(err, FMR_ERR_REFUSED, _("'%s' holds no role that may change this"), key->owner);
+		fmr_err_hint(err, _("fmrec trust show tells who holds which"));
+	}
 	fmr_str_release(&text);
-	return wants;
+	return result;
+}
+
+int fmr_write_signed(struct fmr_cli *cli, const struct fmr_change *changes, size_t count, bool *sign,
+	struct fmr_err *err)
+{
+	*sign = any_below(changes, count, FMR_TRUST_DIRECTORY);
+	if (*sign || !cli->view)
+		return 0;
+	struct trust_policy *policy = NULL;
+	struct fmr_str text;
+	fmr_str_init(&text);
+	int result = 0;
+	if (fmr_view_read(cli->view, FMR_TRUST_POLICY_PATH, FMR_TRUST_POLICY_SIZE, &text, NULL) == 0)
+		result = parse(&text, &policy, err);
+	if (policy) {
+		const bool config = any_below(changes, count, ".fmrec");
+		*sign = config || policy->settings.edits_signed;
+		if (*sign)
+			result = check_signer(cli, policy,
+				config ? policy->settings.config_roles : policy->settings.author_roles, err);
+	}
+	fmr_trust_policy_free(policy);
+	fmr_str_release(&text);
+	return result;
 }

@@ -123,6 +123,13 @@ like 'in Japanese' "$out" '^信頼ポリシー 第 10 版'
 ok 'config is signed once there is a policy' as sato config --repo set organisation 例示
 fmrec trust allowed-signers >"$T/allowed"
 is 'by whoever changed it' "$(git log -1 --format='%G? %GS')" 'G sato'
+exit_is 'but not by somebody who may not' 128 as suzuki config --repo set organisation x
+like 'the key is of no use' "$err" 'your key signs nothing here'
+exit_is 'nor without a key' 128 fmrec config --repo set organisation x
+ok 'who does not commit needs none' fmrec config --repo --no-commit set organisation x
+git checkout -q HEAD .fmrec
+exit_is 'edits need a key, too' 128 fmrec new person --id ARAI -m Arai
+like 'how to get one' "$err" 'ssh-keygen -t ed25519'
 ok 'edits are signed when the policy says so' as sato new person --id ITO -m Ito
 is 'it is signed' "$(git log -1 --format='%G?')" G
 ok 'or not' as sato trust set --edits claimed
