@@ -224,7 +224,7 @@ static int pre_push(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *
 	if (!result)
 		result = refuse(cli, findings, _("push refused: mend the commits named above"));
 	if (result == FMR_EXIT_FINDINGS && lost_signatures(findings))
-		fmr_cli_hint(cli, "%s", _("sign your own Actions again after a rebase: fmrec resign"));
+		fmr_cli_hint(cli, "%s", _("sign your own actions again after a rebase: fmrec resign"));
 	fmr_findings_free(findings);
 	fmr_str_release(&refs);
 	return result;
