@@ -155,7 +155,9 @@ int fmr_fold_content_attachments(struct fold *fold, const struct fmr_oid *tree, 
 
 static bool same_bytes(struct fmr_text a, struct fmr_text b)
 {
-	return a.length == b.length && (!a.bytes) == (!b.bytes) && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+	if (!a.bytes || !b.bytes)
+		return !a.bytes && !b.bytes;
+	return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
 }
 
 static void compare_fields(struct fold *fold, const struct trust_content *from, const struct trust_content *to,

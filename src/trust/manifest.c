@@ -139,6 +139,6 @@ int fmr_trust_manifest_digest(const struct fmr_str *manifest, char out[FMR_RECOR
 	int result = fmr_digest_ready(err);
 	if (result != 0)
 		return result;
-	memcpy(out, FMR_DIGEST_PREFIX, strlen(FMR_DIGEST_PREFIX));
+	memcpy(out, FMR_DIGEST_PREFIX, sizeof(FMR_DIGEST_PREFIX));
 	return fmr_digest_bytes(manifest->bytes, manifest->length, out + strlen(FMR_DIGEST_PREFIX));
 }

@@ -126,7 +126,7 @@ static int judge_path(void *context, const char *path, const struct trust_tree_e
 	const struct trust_tree_entry *after)
 {
 	struct sides *sides = context;
-	struct found base, trunk, side, merge;
+	struct found base = { 0 }, trunk = { 0 }, side = { 0 }, merge = { 0 };
 	(void)before, (void)after;
 	char *copy = fmr_arena_strdup(&sides->fold->here.arena, path);
 	if (look(sides->fold, sides->base, copy, &base) != 0 || look(sides->fold, sides->trunk, copy, &trunk) != 0 ||

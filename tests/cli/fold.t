@@ -5,7 +5,7 @@
 id=TKT-20261121-0001
 path=records/ticket/2026/$id.yaml
 
-# begin [settings=TEXT]: a repository with trust, three people and a ticket of somebody else
+# begin: a repository with trust, three people and a ticket of somebody else
 begin() {
 	rm -rf "$T/work/r" && mkdir "$T/work/r" && cd "$T/work/r" || exit 1
 	git init -q . && mkdir -p .fmrec/schema records/ticket/2026
@@ -13,7 +13,7 @@ begin() {
 	cp "$LIB_DIR/ticket.yaml" .fmrec/schema/ticket.yaml
 	git add . && git commit -q -m config
 	people sato tanaka suzuki kato
-	trust_policy sato:admin,cio,notary tanaka:manager,operations suzuki:manager,development kato:development "$@" || exit 1
+	trust_policy sato:admin,cio,notary tanaka:manager,operations suzuki:manager,development kato:development || exit 1
 	printf 'id: %s\nform: 1\ntitle: A\nplan: P\nresult: R\nnote_free: x\n' "$id" | sed '/note_free/d' >"$path"
 	git add . && git -c user.email=writer@example.com commit -q -m 'a ticket'
 }
@@ -32,9 +32,9 @@ PY
 	is "$3: verdict" "$code" "$2"
 }
 
-receive() { forged receive $id "${1:-tanaka}" "${2:-operations}" covers=title meaning=received >"$T/act"; }
-approve() { forged approve $id "${1:-suzuki}" "${2:-manager}" covers=plan,approver meaning=approved >"$T/act"; }
-# edit FROM TO [git-config...]: a change of the ticket by somebody without a key
+receive() { forged receive $id tanaka operations covers=title meaning=received >"$T/act"; }
+approve() { forged approve $id suzuki manager covers=plan,approver meaning=approved >"$T/act"; }
+# edit FROM TO: a change of the ticket by somebody without a key
 edit() { sed "s/$1/$2/" "$path" >"$T/new" && cp "$T/new" "$path" && at=$(($(git log -1 --format=%ct) + 60)) &&
 		GIT_COMMITTER_DATE="@$at +0900" git commit -q -am "edit $1"; }
 has() { like "$1" "$(fmrec audit)" "  $2  "; } # NAME CODE
