@@ -247,6 +247,15 @@ static void withdraw(struct fold *fold, struct fold_record *record, const struct
 
 /* ---- Actions about a record ---- */
 
+/* The record whose content this was when it was signed before: its id is part of the digest, so that another record's was
+ * copied. */
+static const struct fold_record *signed_elsewhere(const struct fold *fold, const struct fold_vote *vote)
+{
+	size_t number;
+	const bool known = vote->said.content && fmr_dict_get(&fold->signed_of, vote->said.content, &number);
+	return known ? &fold->records.items[number] : NULL;
+}
+
 static int act_on_record(struct fold *fold, const struct trust_action *action, const struct fold_signer *signer,
 	enum fmr_code fault, const char *sentence, struct fmr_err *err)
 {
@@ -261,6 +270,11 @@ static int act_on_record(struct fold *fold, const struct trust_action *action, c
 	if (!record || !record->live || !fmr_fold_text_is(action->path, record->path)) {
 		fmr_fold_refuse(fold, vote, FMR_CODE_ACTION_RECORD, id, _("there is no record '%s' at the path that it names"),
 			id ? id : "-");
+		return 0;
+	}
+	const struct fold_record *other = signed_elsewhere(fold, vote);
+	if (other && other != record) {
+		fmr_fold_refuse(fold, vote, FMR_CODE_ACTION_RECORD, id, _("it carries a signature of '%s' over to '%s'"), other->id, id);
 		return 0;
 	}
 	if (fmr_fold_text_is(action->action, FOLD_REJECT))

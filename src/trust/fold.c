@@ -384,6 +384,7 @@ void fmr_fold_release(struct fold *fold)
 	FMR_VEC_RELEASE(&fold->covers);
 	FMR_VEC_RELEASE(&fold->files);
 	FMR_VEC_RELEASE(&fold->here.changes);
+	fmr_dict_release(&fold->signed_of);
 	fmr_dict_release(&fold->record_of);
 	fmr_dict_release(&fold->key_of);
 	fmr_dict_release(&fold->side_of);

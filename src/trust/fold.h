@@ -226,6 +226,7 @@ struct fold {
 	struct fmr_book *book;
 	bool book_tried;
 
+	struct fmr_dict signed_of;  /* digests of content that were signed, to the record that has it */
 	struct fmr_dict record_of, key_of; /* by id; by what it looks like */
 	struct fmr_dict look_of;   /* attachments by what their paths look like */
 	FMR_VEC(const char *) looks; /* path of the one that is there; NULL: none is any more */

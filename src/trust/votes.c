@@ -295,6 +295,8 @@ static void count(struct ballot *ballot)
 			fmr_fold_votes_remove(&flow->rejects, reject);
 		}
 	}
+	fmr_dict_add(&ballot->fold->signed_of, ballot->vote->said.content,
+		(size_t)(ballot->record - ballot->fold->records.items));
 	ballot->vote->said.status = FMR_VOTE_OPEN;
 	ballot->vote->said.why = NULL;
 	FMR_VEC_PUSH(&flow->open, ballot->vote);
