@@ -74,8 +74,9 @@ static void add_signature(struct boxes *boxes, struct fmr_cli *cli, struct fmr_b
 	struct fmr_arena *arena = &boxes->arena;
 	const char *principal = vote->behalf_name ? vote->behalf_name : vote->on_behalf_of;
 	FMR_VEC_PUSH(&boxes->list, ((struct fmr_form_signature){
-		.transition = copy(arena, vote->action), .name = copy(arena, vote->name ? vote->name : vote->signer),
-		.department = copy(arena, vote->department), .role = role_of(boxes, cli, book, vote->role),
+		.transition = copy(arena, vote->action), .meaning = copy(arena, vote->meaning),
+		.name = copy(arena, vote->name ? vote->name : vote->signer), .department = copy(arena, vote->department),
+		.role = role_of(boxes, cli, book, vote->role),
 		.date = day_of(arena, vote->time, fmr_book_zone(book)), .contact = copy(arena, person ? person->contact : NULL),
 		.note = principal ? fmr_arena_format(arena, _("as the deputy of %s"), principal) : NULL }));
 }

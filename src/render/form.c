@@ -65,6 +65,12 @@ static void put_named(const struct sheet *sheet, struct fmr_str *out, const char
 		fmr_str_repeat(out, '_', BLANK_ROOM);
 }
 
+static bool belongs(const struct fmr_form_signature *signature, const struct fmr_field *box)
+{
+	return strcmp(signature->transition, box->signed_by) == 0 &&
+		(!box->signed_as || (signature->meaning && strcmp(signature->meaning, box->signed_as) == 0));
+}
+
 /* Exactly what was verified; a box that nobody signed stays empty, whatever the text of the record says. */
 static void put_signatures(const struct sheet *sheet, const struct fmr_field *field, struct fmr_str *out)
 {
@@ -72,7 +78,7 @@ static void put_signatures(const struct sheet *sheet, const struct fmr_field *fi
 	size_t found = 0;
 	for (size_t i = 0; i < form->signature_count; i++) {
 		const struct fmr_form_signature *signature = &form->signatures[i];
-		if (strcmp(signature->transition, field->signed_by) != 0)
+		if (!belongs(signature, field))
 			continue;
 		fmr_str_puts(out, found++ ? "\n" : "");
 		const char *const parts[][2] = { { _("Name"), signature->name }, { _("Department"), signature->department },
@@ -159,13 +165,29 @@ static void put_link(const struct sheet *sheet, const char *id, struct fmr_str *
 static void put_value(const struct sheet *sheet, const struct fmr_field *field, const struct fmr_value *value,
 	struct fmr_str *out);
 
+/* The boxes inside a map, each on lines of its own; the text of the record is not looked at. */
+static void put_boxes(const struct sheet *sheet, const struct fmr_field *field, struct fmr_str *out)
+{
+	size_t count = 0;
+	const struct fmr_field *children = field ? fmr_field_children(field, &count) : NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (!children[i].signed_by)
+			continue;
+		struct fmr_str text;
+		fmr_str_init(&text);
+		put_signatures(sheet, &children[i], &text);
+		fmr_str_printf(out, "%s%s\n%s", out->length ? "\n" : "", label_of(sheet, &children[i]), text.bytes);
+		fmr_str_release(&text);
+	}
+}
+
 static void put_map(const struct sheet *sheet, const struct fmr_field *field, const struct fmr_value *map,
 	struct fmr_str *out)
 {
 	for (size_t i = 0; i < map->map.count; i++) {
 		const struct fmr_member *member = &map->map.members[i];
 		const struct fmr_field *child = fmr_field_child(field, member->key.bytes);
-		if (child && child->kind == FMR_FIELD_LINK) /* numbers of records beside names are not for paper */
+		if (child && (child->kind == FMR_FIELD_LINK || child->signed_by)) /* numbers beside names are not for paper */
 			continue;
 		struct fmr_str value;
 		fmr_str_init(&value);
@@ -173,6 +195,7 @@ static void put_map(const struct sheet *sheet, const struct fmr_field *field, co
 		put_named(sheet, out, child ? label_of(sheet, child) : member->key.bytes, value.bytes);
 		fmr_str_release(&value);
 	}
+	put_boxes(sheet, field, out);
 }
 
 static void put_list(const struct sheet *sheet, const struct fmr_field *field, const struct fmr_value *list,
@@ -216,6 +239,7 @@ static void put_room(const struct sheet *sheet, const struct fmr_field *field, s
 		for (size_t i = 0; i < field->child_count; i++)
 			if (field->children[i].kind != FMR_FIELD_LINK && field->children[i].kind != FMR_FIELD_MAP)
 				put_named(sheet, out, label_of(sheet, &field->children[i]), NULL);
+		put_boxes(sheet, field, out);
 	} else if (blank && (field->multiline || field->kind == FMR_FIELD_LIST)) {
 		fmr_str_repeat(out, '\n', BLANK_TEXT);
 	}

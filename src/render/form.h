@@ -10,7 +10,8 @@
 
 /* A verified signature that stands in the boxes of the fields that it fills; texts may be NULL. */
 struct fmr_form_signature {
-	const char *transition; /* fills the fields that are `signed-by` it */
+	const char *transition; /* fills the fields that are `signed-by` it ... */
+	const char *meaning;    /* ... and `signed-as` this, or anything */
 	const char *name, *department, *role, *date, *contact;
 	const char *note;       /* a line below: on whose behalf */
 };

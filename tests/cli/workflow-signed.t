@@ -157,6 +157,10 @@ refused boss enact "$policy"
 isnt 'F-145: nor the same person twice' "$err" 'it may be signed'
 signs chief enact "$policy"
 state_is 'F-145: top management and the CIO' in-force "$policy"
+fmrec form "$policy" >"$T/form"
+is 'F-145: each box of the form has its own signature' "$(grep -oE 'Name (chief|管理 太郎)' "$T/form" | paste -sd ' ' -)" \
+	'Name 管理 太郎 Name chief'
+unlike 'and never the text of the record' "$(cat "$T/form")" '加藤 八重子|吉田 九郎'
 policy_file=$(git ls-files "records/policy/*$policy.yaml")
 change 's/^review_due: .*/review_due: 2027-01-31/' "$policy_file"
 state_is 'a date of review undoes nothing' in-force "$policy"
