@@ -204,9 +204,11 @@ static void put_type(struct maker *maker)
 	fmr_sql_quote(&view, type->name, '"');
 	fmr_str_puts(&view, " AS SELECT t.key AS key, r.id AS id, (SELECT path FROM directory_ WHERE n = r.directory) "
 		"|| r.id || '.yaml' AS path, r.title AS title, "
-		"ifnull((SELECT s.state FROM state_ s WHERE s.id = r.id), ");
+		"CASE WHEN (SELECT 1 FROM state_) THEN ifnull((SELECT s.state FROM state_ s WHERE s.id = r.id), ");
 	fmr_sql_quote(&view, state, '\'');
-	fmr_str_printf(&view, ") AS state%s FROM t%zu t JOIN record_ r ON r.key = t.key", maker->view.bytes, maker->slot);
+	fmr_str_puts(&view, ") ELSE "); /* where nothing was signed no row is looked for */
+	fmr_sql_quote(&view, state, '\'');
+	fmr_str_printf(&view, " END AS state%s FROM t%zu t JOIN record_ r ON r.key = t.key", maker->view.bytes, maker->slot);
 	put_view(maker, type->name, view.bytes);
 	fmr_str_release(&view);
 	fmr_str_printf(maker->sql, "INSERT INTO type_ VALUES(%zu,", maker->slot);

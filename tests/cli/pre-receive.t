@@ -147,7 +147,7 @@ clients='c1 c2 c3 c4'
 for client in $clients; do git -C "$T/work" clone -q "$server" "$client"; done
 for client in $clients; do
 	(cd "$T/work/$client" && FMREC_RANDOM_SEED=$client "$FMREC" -q new incident -m "$client" >id &&
-		for try in 1 2 3 4 5 6 7 8; do
+		for _ in 1 2 3 4 5 6 7 8; do
 			git push -q origin main 2>>log && exit 0
 			git pull -q --rebase origin main 2>>log
 		done; exit 1) &
