@@ -127,10 +127,24 @@ def stamp(seconds):
     return clock.strftime('%Y-%m-%dT%H:%M:%SZ', clock.gmtime(seconds))
 
 
+def ends_in_block_scalar(field):
+    """Is the last value of the field a text behind `|` or `>`?"""
+    for match in re.finditer(rb'(?m)^( *)(?:- )*(?:[a-z_]+: )?[|>][-+0-9]*\n', field):
+        lines = field[match.end():].split(b'\n')
+        if all(not line.strip() or len(line) - len(line.lstrip(b' ')) > len(match.group(1)) for line in lines):
+            return True
+    return False
+
+
 def fields_of(text):
-    """The raw bytes of each top-level field of a simple record: comments stand between fields, no block scalars."""
+    """The raw bytes of each top-level field of a simple record: comments stand between fields; to a block scalar its last
+    line end belongs."""
     starts = [match.start() for match in re.finditer(rb'^[a-z_]+:', text, re.M)] + [len(text)]
-    return {text[a:b].split(b':')[0].decode(): re.sub(rb'(?m)^#.*', b'', text[a:b]).rstrip() for a, b in zip(starts, starts[1:])}
+    fields = {}
+    for a, b in zip(starts, starts[1:]):
+        field = re.sub(rb'(?m)^#.*', b'', text[a:b]).rstrip()
+        fields[field.split(b':')[0].decode()] = field + b'\n' if ends_in_block_scalar(field) else field
+    return fields
 
 
 class Line:
