@@ -280,15 +280,15 @@ static int prepare(struct fmr_signing *signing, void *context, struct fmr_declar
 		result = find_row(signing, step, status, err);
 	if (!result)
 		result = choose_capacity(signing, step, status->type, &capacity, err);
-	if (!result)
+	if (!result && capacity.slot)
 		result = fmr_audit_manifest(signing->audit, step->id.bytes, capacity.slot->rule, &out->content, out->digest, err);
-	if (!result) {
-		free(step->from);
-		step->from = fmr_strdup(status->state);
-		fill_action(step, status, &capacity, out);
-		put_words(signing, step, status, &capacity, out);
-	}
-	return result;
+	if (result || !capacity.slot)
+		return result;
+	free(step->from);
+	step->from = fmr_strdup(status->state);
+	fill_action(step, status, &capacity, out);
+	put_words(signing, step, status, &capacity, out);
+	return 0;
 }
 
 static void report_json(struct fmr_cli *cli, const struct step *step, const char *state,

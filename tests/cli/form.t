@@ -42,6 +42,30 @@ LANG=C.UTF-8 run fmrec form "$id"
 like 'in English' "$out" '│ Class +│ ☑ Urgent   ☐ Normal   ☐ Awaiting reproduction +│'
 is 'English fits, too' "$(printf '%s\n' "$out" | widths)" 0
 
+# F-41, F-50, F-55: what is signed is filled from signatures, never from the text
+LANG=C.UTF-8 run fmrec form "$id"
+like 'the box stays empty although the text names somebody' "$out" '│ Received by +│ Name __________  Department __________'
+unlike 'nobody is printed who did not sign' "$out" '内線 2001'
+. "$LIB_DIR/trust-lib.sh"
+people sato tanaka
+signs() { as "$1" fmrec "$2" "$id" --yes --content "$(as "$1" fmrec "$2" "$id" -n -q)" >/dev/null; }
+as sato fmrec -q trust init --id p-sato --name '佐藤 花子' --role operations >/dev/null
+as sato fmrec -q trust add-person p-tanaka --name '田中 一郎' --department 運用部 --contact '内線 2210' --email tanaka@example.com >/dev/null
+as sato fmrec -q trust add-key p-tanaka "$T/keys/tanaka.pub" >/dev/null
+as sato fmrec -q trust grant p-tanaka manager >/dev/null
+signs sato record
+signs tanaka receive
+run fmrec form "$id"
+like 'F-41: name, department, role and date of who signed' "$out" '│ 受理者確認 +│ 氏名 田中 一郎  所属 運用部  役割 情報システム管理責任者 +│'
+like 'and how to reach them' "$out" '日付 2026-11-21  連絡先 内線 2210'
+is 'the boxes are whole' "$(printf '%s\n' "$out" | widths)" 0
+run fmrec form --at HEAD~1 "$id"
+unlike 'not before it was signed' "$out" '受理者確認.*田中'
+sed -i 's/^target: .*/target: 全部/' "records/incident/2026/$id.yaml" && git commit -qam 'change it'
+run fmrec form "$id"
+unlike 'nor after it was changed' "$out" '受理者確認.*田中'
+like 'then the box is empty again' "$out" '│ 受理者確認 +│ 氏名 __________'
+
 # A long one goes on on the next page
 python3 - "records/incident/2026/$id.yaml" <<'END'
 import re, sys

@@ -12,8 +12,10 @@ cast() {
 	people sato tanaka suzuki kato
 	repository
 	put_examples
-	git add -A && git commit -qm examples
 	id=INC-20261121-7KQ2
+	# forge.py knows texts of one line
+	sed -i -e '/^situation: |/,/^[a-z]/{/^  /d;s/^situation: |/situation: 画面が応答しない。/;}' "records/incident/2026/$id.yaml"
+	git add -A && git commit -qm examples
 	as sato fmrec -q trust init --id p-sato --name '佐藤 花子' --role operations --role notary >/dev/null
 	for member in tanaka:田中:manager suzuki:鈴木:development; do
 		member_name=${member%%:*}
