@@ -30,6 +30,6 @@ exit_is 'then it goes on' 0 sign sato record "$id"
 exit_is 'audit finds nothing wrong in that' 0 fmrec audit
 LANG=ja_JP.UTF-8
 run as tanaka fmrec reject -n -m x "$id"
-like 'in Japanese' "$out" 'として却下します'
+like 'in Japanese' "$out" 'として差し戻します'
 
 done_testing
