@@ -199,15 +199,6 @@ static int check_line(const struct push *push, char *line, struct fmr_err *err)
 	return fmr_commit_is_none(words[1]) ? 0 : check_push(push, words[1], words[3], err);
 }
 
-/* A rebase makes new commits of Actions and leaves out their signatures. */
-static bool lost_signatures(const struct fmr_findings *findings)
-{
-	for (size_t i = 0; i < fmr_findings_count(findings); i++)
-		if (fmr_findings_at(findings, i)->code == FMR_CODE_SIG_MISSING)
-			return true;
-	return false;
-}
-
 static int pre_push(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *err)
 {
 	struct fmr_str refs;
@@ -223,8 +214,6 @@ static int pre_push(struct fmr_cli *cli, int argc, char **argv, struct fmr_err *
 	}
 	if (!result)
 		result = refuse(cli, findings, _("push refused: mend the commits named above"));
-	if (result == FMR_EXIT_FINDINGS && lost_signatures(findings))
-		fmr_cli_hint(cli, "%s", _("sign your own actions again after a rebase: fmrec resign"));
 	fmr_findings_free(findings);
 	fmr_str_release(&refs);
 	return result;
