@@ -16,6 +16,7 @@ need_command "${CC:-cc}" "gcc libc6-dev"
 need_command make make
 need_command pkg-config pkg-config
 need_command git git
+need_command ssh-keygen openssh-client
 need_command msgfmt gettext
 need_library yaml-0.1 libyaml-dev
 need_library libpcre2-8 libpcre2-dev
@@ -26,7 +27,6 @@ need_library sqlite3 libsqlite3-dev
 if [ "$purpose" != build ]; then
 	need_library cmocka libcmocka-dev
 	need_command mandoc mandoc
-	need_command ssh-keygen openssh-client
 	need_command python3 python3
 fi
 if [ "$purpose" = lint ]; then
