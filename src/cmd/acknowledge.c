@@ -11,8 +11,7 @@ struct options {
 };
 
 static const struct fmr_option options_table[] = {
-	{ .letter = 'm', .name = "message", .kind = FMR_OPTION_STRING, .argument = N_("text"),
-		.help = N_("the reason; it is asked for"), .offset = offsetof(struct options, reason) },
+	FMR_REASON_OPTION(options, N_("the reason; it is asked for")),
 	FMR_SIGNING_OPTIONS(options),
 	{ 0 },
 };

@@ -26,8 +26,7 @@ static const struct fmr_option options_table[] = {
 	{ .name = "type", .kind = FMR_OPTION_LIST, .argument = N_("type"),
 		.help = N_("only for records of this type; may be repeated"), .offset = offsetof(struct options, types),
 		.complete = "type" },
-	{ .letter = 'm', .name = "message", .kind = FMR_OPTION_STRING, .argument = N_("text"), .help = N_("give a reason"),
-		.offset = offsetof(struct options, reason) },
+	FMR_REASON_OPTION(options, N_("give a reason")),
 	FMR_SIGNING_OPTIONS(options),
 	{ 0 },
 };

@@ -13,10 +13,8 @@ struct options {
 };
 
 static const struct fmr_option options_table[] = {
-	{ .letter = 'm', .name = "message", .kind = FMR_OPTION_STRING, .argument = N_("text"),
-		.help = N_("the reason; it is asked for"), .offset = offsetof(struct options, reason) },
-	{ .name = "role", .kind = FMR_OPTION_STRING, .argument = N_("role"),
-		.help = N_("sign in this role, when you hold several that may"), .offset = offsetof(struct options, role) },
+	FMR_REASON_OPTION(options, N_("the reason; it is asked for")),
+	FMR_ROLE_OPTION(options),
 	{ .name = "on-behalf-of", .kind = FMR_OPTION_STRING, .argument = N_("id"),
 		.help = N_("sign as the deputy of this person"), .offset = offsetof(struct options, behalf) },
 	FMR_SIGNING_OPTIONS(options),

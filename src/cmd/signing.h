@@ -26,6 +26,14 @@ struct fmr_signing_options {
 		.help = N_("sign only this content, as -n shows it: sha256:..."),                                      \
 		.offset = offsetof(struct options, signing.content) }
 
+/* Rows for `const char *reason` and `const char *role` of such a struct. */
+#define FMR_REASON_OPTION(options, words)                                                                              \
+	{ .letter = 'm', .name = "message", .kind = FMR_OPTION_STRING, .argument = N_("text"), .help = (words),         \
+		.offset = offsetof(struct options, reason) }
+#define FMR_ROLE_OPTION(options)                                                                                       \
+	{ .name = "role", .kind = FMR_OPTION_STRING, .argument = N_("role"),                                           \
+		.help = N_("sign in this role, when you hold several that may"), .offset = offsetof(struct options, role) }
+
 struct fmr_signing {
 	struct fmr_cli *cli;
 	const struct fmr_signing_options *options;
