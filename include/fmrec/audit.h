@@ -88,6 +88,7 @@ struct fmr_vote { /* one signed Action on a record */
 	const char *const *covers;             /* top-level fields, NULL-terminated; NULL: everything */
 	unsigned policy_version;
 	enum fmr_vote_status status;
+	bool withdrawable;                     /* a withdrawal of it would count */
 	enum fmr_code code;                    /* of the finding, when status is REFUSED */
 	const char *why;                       /* sentence; NULL when it counts */
 };
@@ -107,6 +108,7 @@ struct fmr_record_status {
 	const char *state;                     /* computed; NULL when type is */
 	bool deleted;                          /* its file is gone */
 	bool was_approved;                     /* reached a transition once */
+	bool bound;                            /* its file must not go or move before signatures are withdrawn */
 	int64_t filed;                         /* time of the commit that brought it first */
 	const struct fmr_step *steps;          /* in order */
 	size_t step_count;

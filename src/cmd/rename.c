@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/dict.h"
 #include "base/vec.h"
+#include "cmd/bound.h"
 #include "cmd/write.h"
 #include "render/line.h"
 #include "yaml/yaml.h"
@@ -507,7 +508,9 @@ static int rename_record(struct fmr_cli *cli, const void *given, int argc, char 
 	fmr_dict_init(&job.by_id);
 	bool finish = new && strcmp(record.id, new) == 0; /* renamed already: only links that came since */
 	job.old = finish ? old_id(&record, typed) : fmr_strdup(record.id);
-	result = make_id(&job, new, err);
+	result = finish ? 0 : fmr_bound_refuse(cli, record.id, err);
+	if (!result)
+		result = make_id(&job, new, err);
 	if (!result && !finish)
 		result = check_taken(&job, err);
 	if (!result)

@@ -1,5 +1,6 @@
 #include "base/alloc.h"
 #include "base/vec.h"
+#include "cmd/bound.h"
 #include "cmd/names.h"
 #include "cmd/write.h"
 #include "index/index.h"
@@ -162,6 +163,8 @@ static int rm(struct fmr_cli *cli, const void *given, int argc, char **argv, str
 	fmr_str_init(&path);
 	bool linked = false;
 	int result = fmr_names_find(cli->store, cli->book, argv[0], &id, &path, err);
+	if (!result)
+		result = fmr_bound_refuse(cli, id.bytes, err);
 	if (!result && !options->force)
 		result = refuse_linked(cli, id.bytes, &linked, err);
 	if (!result && linked) {

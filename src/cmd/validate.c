@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "cmd/asked.h"
+#include "cmd/bound.h"
 #include "cmd/names.h"
 #include "index/check.h"
 #include "render/print.h"
@@ -191,6 +192,8 @@ int fmr_validate_staged(struct fmr_cli *cli, struct fmr_findings *findings, stru
 	code = fmr_check_staged(cli->store, states ? fmr_states_of : NULL, states, findings, result, err);
 	if (!code && states)
 		code = check_staged_policy(cli->store, findings, err);
+	if (!code && states)
+		code = fmr_bound_check_staged(cli->store, states, findings, err);
 	fmr_states_free(states);
 	fmr_view_close(view);
 	return code;

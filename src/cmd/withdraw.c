@@ -28,17 +28,12 @@ struct withdrawal {
 	struct fmr_str id, path, done;
 };
 
-static bool is_standing(const struct fmr_vote *vote)
-{
-	return vote->status == FMR_VOTE_COUNTS || vote->status == FMR_VOTE_OPEN || vote->status == FMR_VOTE_STALE;
-}
-
 static int refuse_none(const struct withdrawal *withdrawal, const struct fmr_record_status *status, struct fmr_err *err)
 {
 	struct fmr_str known;
 	fmr_str_init(&known);
 	for (size_t i = 0; i < status->vote_count; i++)
-		if (is_standing(status->votes[i]))
+		if (status->votes[i]->withdrawable)
 			fmr_str_printf(&known, "%s%.7s %s (%s)", known.length ? ", " : "", status->votes[i]->commit,
 				status->votes[i]->action, status->votes[i]->signer);
 	if (withdrawal->commit)
@@ -60,12 +55,12 @@ static int find_vote(const struct fmr_signing *signing, const struct withdrawal 
 	for (size_t i = status->vote_count; i-- > 0 && !*out;) {
 		const struct fmr_vote *vote = status->votes[i];
 		if (withdrawal->commit ? digits >= LEAST_DIGITS && strncmp(vote->commit, withdrawal->commit, digits) == 0 :
-			is_standing(vote) && strcmp(vote->signer, signing->me->id) == 0)
+			vote->withdrawable && strcmp(vote->signer, signing->me->id) == 0)
 			*out = vote;
 	}
 	if (!*out)
 		return refuse_none(withdrawal, status, err);
-	if (!is_standing(*out))
+	if (!(*out)->withdrawable)
 		return fmr_err_set(err, FMR_ERR_REFUSED, _("the signature %.7s does not count any more, so that there is nothing "
 			"to withdraw"), (*out)->commit);
 	return 0;

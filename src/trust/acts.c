@@ -191,25 +191,6 @@ static unsigned quorum(struct fold *fold, const struct fmr_type *type, const str
 	return votes;
 }
 
-static bool can_be_withdrawn(const struct fold_vote *target)
-{
-	if (!target || strcmp(target->said.action, FOLD_WITHDRAW) == 0)
-		return false;
-	switch (target->said.status) {
-	case FMR_VOTE_COUNTS:
-	case FMR_VOTE_OPEN:
-	case FMR_VOTE_STALE:
-	case FMR_VOTE_DISPUTED:
-		return true;
-	case FMR_VOTE_PASSED:
-		return target->owed;
-	case FMR_VOTE_WITHDRAWN:
-	case FMR_VOTE_REFUSED:
-		break;
-	}
-	return false;
-}
-
 static void withdraw(struct fold *fold, struct fold_record *record, const struct trust_action *action,
 	const struct fold_signer *signer, struct fold_vote *vote)
 {
@@ -218,7 +199,7 @@ static void withdraw(struct fold *fold, struct fold_record *record, const struct
 		fmr_fold_refuse(fold, vote, FMR_CODE_ACTION_REASON, record->id, _("a withdrawal must give a reason"));
 		return;
 	}
-	if (!can_be_withdrawn(target)) {
+	if (!target || !fmr_fold_can_be_withdrawn(target)) {
 		fmr_fold_refuse(fold, vote, FMR_CODE_ACTION_TARGET, record->id,
 			_("%.12s is no signature for '%s' that could be withdrawn"), vote->said.target, record->id);
 		return;

@@ -87,6 +87,25 @@ bool fmr_fold_stands(const struct fold_record *record, const char *transition)
 	return false;
 }
 
+bool fmr_fold_can_be_withdrawn(const struct fold_vote *vote)
+{
+	if (strcmp(vote->said.action, FOLD_WITHDRAW) == 0)
+		return false;
+	switch (vote->said.status) {
+	case FMR_VOTE_COUNTS:
+	case FMR_VOTE_OPEN:
+	case FMR_VOTE_STALE:
+	case FMR_VOTE_DISPUTED:
+		return true;
+	case FMR_VOTE_PASSED:
+		return vote->owed;
+	case FMR_VOTE_WITHDRAWN:
+	case FMR_VOTE_REFUSED:
+		break;
+	}
+	return false;
+}
+
 bool fmr_fold_is_bound(const struct fold_record *record)
 {
 	if (!record->flow)

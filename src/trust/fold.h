@@ -332,6 +332,8 @@ const struct fold_step *fmr_fold_fallen(const struct fold_record *record);
 bool fmr_fold_stands(const struct fold_record *record, const char *transition);
 /* Is there something signed that would have to be withdrawn before the record may go? */
 bool fmr_fold_is_bound(const struct fold_record *record);
+/* Would a withdrawal of the vote by who may count?  Also one that was left behind when another was withdrawn. */
+bool fmr_fold_can_be_withdrawn(const struct fold_vote *vote);
 /* The sequence of the commit with which the record began anew; 0: it never did. */
 size_t fmr_fold_restarted(const struct fold_record *record);
 /* The open votes became a step: transition, from, to and restart are set. */

@@ -9,8 +9,10 @@
 static const struct fmr_vote *const *tell_votes(const struct fold_votes *votes, struct fmr_arena *arena)
 {
 	const struct fmr_vote **list = fmr_arena_zero(arena, votes->count + 1, sizeof(*list));
-	for (size_t i = 0; i < votes->count; i++)
+	for (size_t i = 0; i < votes->count; i++) {
+		votes->items[i]->said.withdrawable = fmr_fold_can_be_withdrawn(votes->items[i]);
 		list[i] = &votes->items[i]->said;
+	}
 	return list;
 }
 
@@ -53,6 +55,7 @@ struct fmr_record_status *fmr_status_make(struct fold *fold, const struct fold_r
 	out->path = record->path;
 	out->deleted = !record->live;
 	out->filed = record->filed;
+	out->bound = fmr_fold_is_bound(record);
 	if (type) {
 		const char *state = fmr_fold_state(record, fmr_fold_initial(type));
 		out->type = fmr_arena_strdup(arena, type->name);
