@@ -198,6 +198,9 @@ struct fmr_type {
 /* Names of all types of the repository, sorted; borrowed from the book. */
 int fmr_book_type_names(struct fmr_book *book, const char *const **names, size_t *count, struct fmr_err *err);
 
+/* May there be records of this type?  Told without reading it, by the directory of its name; true when in doubt. */
+bool fmr_book_type_has_records(struct fmr_book *book, const char *name);
+
 /* Load one type (once per book; not thread-safe: load before threads start).  A broken schema yields
  * findings and FMR_ERR_INVALID; an unknown name FMR_ERR_NOT_FOUND with "did you mean". */
 int fmr_book_type(struct fmr_book *book, const char *name, const struct fmr_type **out,

@@ -14,12 +14,15 @@ struct fmr_query {
 	struct types types;
 	const struct fmr_type **asked; /* candidates */
 	size_t asked_count;
+	bool narrow;                   /* types without records are left out of them */
 	const char **names;            /* theirs, NULL-terminated */
 	struct compiler compiler;
 	bool has_words;
 	const char **sets;             /* by number of term: JSON of the keys of records that hold the word, once looked for */
 };
 
+/* Ask the types without records as well, because a name is unknown to the others.  Forgets the fault that err holds. */
+int fmr_query_widen(struct fmr_query *query, struct fmr_err *err);
 /* Append the condition on records of this type, whose view has this alias. */
 enum truth fmr_query_condition(struct fmr_query *query, const struct fmr_type *type, const char *alias,
 	struct sql *sql, bool guess);

@@ -136,12 +136,16 @@ static int ask(struct fmr_query *query, const struct node *node, bool *asked, st
 	return result;
 }
 
-static int choose_types(struct fmr_query *query, struct fmr_err *err)
+/* A type that has no record need not be read, unless it is the only one to understand a name. */
+static int choose_types(struct fmr_query *query, bool narrow, struct fmr_err *err)
 {
 	size_t count = query->types.count;
 	bool *asked = fmr_arena_zero(&query->arena, count + 1, sizeof(bool));
-	memset(asked, true, count);
+	for (size_t i = 0; i < count; i++)
+		asked[i] = !narrow || fmr_book_type_has_records(query->types.book, query->types.names[i]);
 	int result = ask(query, query->syntax.root, asked, err);
+	query->narrow = narrow;
+	query->asked_count = 0;
 	query->asked = fmr_arena_zero(&query->arena, count + 1, sizeof(struct fmr_type *));
 	query->names = fmr_arena_zero(&query->arena, count + 1, sizeof(char *));
 	for (size_t i = 0; i < count && !result; i++) {
@@ -308,6 +312,19 @@ static int check(struct fmr_query *query, struct fmr_err *err)
 	return query->asked_count ? check_nodes(query, query->syntax.root, err) : 0;
 }
 
+static int choose_and_check(struct fmr_query *query, bool narrow, struct fmr_err *err)
+{
+	int result = choose_types(query, narrow, err);
+	return result ? result : check(query, err);
+}
+
+int fmr_query_widen(struct fmr_query *query, struct fmr_err *err)
+{
+	if (err)
+		*err = (struct fmr_err){ 0 };
+	return choose_and_check(query, false, err);
+}
+
 static int read_query(struct fmr_query *query, struct fmr_book *book, const char *text, struct fmr_err *err)
 {
 	int result = fmr_syntax_parse(text, &query->arena, &query->syntax, err);
@@ -315,8 +332,6 @@ static int read_query(struct fmr_query *query, struct fmr_book *book, const char
 		result = list_types(query, book, err);
 	if (!result && query->syntax.root)
 		query->syntax.root = read_type_words(query, (struct node *)query->syntax.root);
-	if (!result)
-		result = choose_types(query, err);
 	if (result)
 		return result;
 	note_words(query, query->syntax.root);
@@ -325,7 +340,8 @@ static int read_query(struct fmr_query *query, struct fmr_book *book, const char
 		.calendar = { fmr_book_zone(book), fmr_book_fiscal_start(book) },
 		.terms = fmr_arena_zero(&query->arena, query->syntax.term_count + 1, sizeof(struct status)),
 		.operands = fmr_arena_zero(&query->arena, query->syntax.operand_count + 1, sizeof(struct status)) };
-	return check(query, err);
+	result = choose_and_check(query, true, err);
+	return result || !query->asked_count ? fmr_query_widen(query, err) : 0;
 }
 
 int fmr_query_new(struct fmr_book *book, const char *text, struct fmr_query **out, struct fmr_err *err)

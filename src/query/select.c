@@ -236,8 +236,8 @@ static void put_end(const struct fmr_query_select *select, struct sql *sql)
 		fmr_sql_put(sql, " LIMIT %ld", select->limit);
 }
 
-int fmr_query_rows(struct fmr_query *query, struct fmr_index *index, const struct fmr_query_select *select,
-	struct fmr_rows **out, struct fmr_err *err)
+static int compile_plain(struct fmr_query *query, const struct fmr_query_select *select, struct sql *sql,
+	struct fmr_err *err)
 {
 	struct plan plan = { .query = query, .select = select };
 	size_t sorted = 0;
@@ -245,16 +245,32 @@ int fmr_query_rows(struct fmr_query *query, struct fmr_index *index, const struc
 		sorted++;
 	plan.columns = fmr_arena_zero(&query->arena, select->column_count + 1, sizeof(bool));
 	plan.sort = fmr_arena_zero(&query->arena, sorted + 1, sizeof(bool));
-	*out = NULL;
+	put_types(&plan, sql);
+	put_end(select, sql);
+	return query->asked_count ? check_names(&plan, err) : 0;
+}
+
+static int compile(struct fmr_query *query, const struct fmr_query_select *select, struct sql *sql, struct fmr_err *err)
+{
+	return select->grouped || select->joined ? fmr_query_compile_joined(query, select, sql, err) :
+						   compile_plain(query, select, sql, err);
+}
+
+int fmr_query_rows(struct fmr_query *query, struct fmr_index *index, const struct fmr_query_select *select,
+	struct fmr_rows **out, struct fmr_err *err)
+{
 	struct sql sql;
+	*out = NULL;
 	fmr_sql_init(&sql);
 	int result = fmr_query_find_words(query, index, err);
-	if (!result && (select->grouped || select->joined)) {
-		result = fmr_query_compile_joined(query, select, &sql, err);
-	} else if (!result) {
-		put_types(&plan, &sql);
-		put_end(select, &sql);
-		result = query->asked_count ? check_names(&plan, err) : 0;
+	if (!result)
+		result = compile(query, select, &sql, err);
+	if (result == FMR_ERR_INVALID && query->narrow) {
+		fmr_sql_release(&sql);
+		fmr_sql_init(&sql);
+		result = fmr_query_widen(query, err);
+		if (!result)
+			result = compile(query, select, &sql, err);
 	}
 	if (!result)
 		result = fmr_query_prepare(query, index, &sql, out, err);

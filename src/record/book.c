@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "yaml/yaml.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -416,6 +418,19 @@ const struct fmr_glance *fmr_book_glance(struct fmr_book *book, size_t slot)
 	if (override)
 		glance->pattern = override;
 	return glance;
+}
+
+bool fmr_book_type_has_records(struct fmr_book *book, const char *name)
+{
+	if (fmr_view_kind(book->view) == FMR_VIEW_STAGED || fmr_book_list_types(book, NULL)) /* an index knows no directories */
+		return true;
+	const int slot = fmr_book_slot(book, name);
+	const struct fmr_glance *glance = slot < 0 ? NULL : fmr_book_glance(book, (size_t)slot);
+	struct fmr_entry entry;
+	char path[sizeof(FMR_RECORDS) + 1 + NAME_MAX];
+	if (!glance || snprintf(path, sizeof(path), FMR_RECORDS "/%s", glance->directory) >= (int)sizeof(path))
+		return true;
+	return fmr_view_entry(book->view, path, &entry, NULL) != FMR_ERR_NOT_FOUND;
 }
 
 static int load(struct fmr_book *book, size_t index, struct fmr_findings *findings, struct fmr_err *err)

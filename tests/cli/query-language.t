@@ -231,4 +231,21 @@ is 'a template' "$out" "$A1|Critical|受注シス…|  1200|%	x"
 run fmrec list --format '%(title'
 is 'a template that is none' "$code" 128
 
+# A type without records is not read for a query, but what it has names for is no mistake
+run fmrec list importance:A --format ids
+is 'a field of types with and without records' "$code" 0
+for name in indicator nature 指標; do
+	run fmrec list "has:$name" --format ids
+	is "$name: known to a type without records: no error" "$code$out" 0
+	run fmrec query --columns "id,$name" --sort "$name" --format csv
+	is "$name: as a column" "$code" 0
+	run fmrec query --group-by "$name" --format csv
+	is "$name: to group by" "$code" 0
+done
+run fmrec list objective --format ids
+is 'a type without records' "$code$out" 0
+refuses has:indicatr "did you mean 'indicator'|no type that is listed"
+run fmrec query --columns id,indicatr
+is 'a column nobody knows' "$code" 128
+
 done_testing
