@@ -96,10 +96,12 @@ struct fmr_field {
 	bool integer;                   /* of FMR_FIELD_NUMBER */
 	bool cosmetic;                  /* a change of it is no reason to judge a link to the record again */
 	bool unique;                    /* of FMR_FIELD_LIST: no item twice */
+	bool outside;                   /* may be shown outside the organisation (C-172, F-80): said of it, else of what is
+	                                   around it, else no */
 	const char *proposed;           /* "now", "today", "me", or a literal; or NULL */
 	const struct fmr_choice *choices; /* FMR_FIELD_CHOICE */
 	size_t choice_count;
-	const char *values_from;        /* config list the choices come from, or NULL */
+	const char *values_from;        /* list of the config, or catalogue, that the choices come from; or NULL */
 	const struct fmr_link_rule *link; /* FMR_FIELD_LINK */
 	/* Of a map, and of a link that may be one; one of a list: its items.  NULL when it recurses deeper than 8. */
 	const struct fmr_field *children;
@@ -167,6 +169,7 @@ struct fmr_type {
 	struct fmr_words label, title, help;
 	const char *directory;          /* below records/ */
 	bool by_year;
+	bool outside;                   /* fields may be shown outside the organisation unless they say otherwise */
 	const char *prefix;             /* of ids */
 	const char *pattern;            /* of new ids: the config's id_patterns, else the schema's */
 	const char *shipped_pattern;    /* the schema's; ids of both are valid */
@@ -282,8 +285,42 @@ const char *const *fmr_book_roles(const struct fmr_book *book, struct fmr_arena 
 enum fmr_exclusion { FMR_EXCLUDE_AUTHOR, FMR_EXCLUDE_SIGNER, FMR_EXCLUDE_FIELD };
 bool fmr_exclusion_read(const char *text, enum fmr_exclusion *exclusion, const char **name);
 
-/* Allowed codes of a choice field, from the schema or from the config list (valid on `date`, RFC 3339, may be
- * NULL); the array is in the book's memory. */
+/* ---- catalogues: lists of codes that come with more than a label (fmrec-schema(5), CATALOGUES) ---- */
+
+struct fmr_catalogue_entry {
+	struct fmr_choice choice;
+	struct fmr_words examples, notes;
+	const char *group;              /* code of one of the groups, or NULL */
+	const char *const *requirements;/* ids, NULL-terminated */
+	const char *strength;           /* M must, P should, R recommended, S as a supplement; or NULL */
+	int from, until;                /* days as 20261121, the bounds included; 0: open */
+	const struct fmr_value *values; /* what a scaffold takes from the entry: a map, or NULL */
+};
+
+struct fmr_catalogue {
+	const char *name;               /* of the file .fmrec/catalogue/NAME.yaml */
+	struct fmr_words label, help;
+	const struct fmr_choice *groups;/* in the order of the file, as are the entries */
+	size_t group_count;
+	const struct fmr_catalogue_entry *entries;
+	size_t count;
+};
+
+/* Names of all catalogues of the repository, sorted; in the book's memory. */
+int fmr_book_catalogue_names(struct fmr_book *book, const char *const **names, size_t *count, struct fmr_err *err);
+/* Read one, once per book; not thread-safe.  A broken one yields findings (may be NULL) at the first try, and
+ * FMR_ERR_INVALID; an unknown name FMR_ERR_NOT_FOUND with "did you mean". */
+int fmr_book_catalogue(struct fmr_book *book, const char *name, const struct fmr_catalogue **out,
+	struct fmr_findings *findings, struct fmr_err *err);
+/* Check one file against schema/catalogue.yaml, and what a schema cannot say: that its name is the file's, that no code
+ * stands twice, that groups exist.  true when clean. */
+bool fmr_catalogue_file_check(const char *path, const char *bytes, size_t length, struct fmr_findings *findings);
+/* The same for one of the book, and for all of them. */
+int fmr_book_check_catalogue(struct fmr_book *book, const char *name, struct fmr_findings *findings, struct fmr_err *err);
+int fmr_book_check_catalogues(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err);
+
+/* Allowed codes of a choice field, from the schema, or from the list of the config or else the catalogue that it names
+ * (valid on `date`, RFC 3339, may be NULL); the array is in the book's memory. */
 int fmr_field_choices(struct fmr_book *book, const struct fmr_field *field, const char *date,
 	const struct fmr_choice **choices, size_t *count);
 

@@ -80,39 +80,50 @@ static int by_path(const void *a, const void *b)
 	return strcmp(((const struct file *)a)->path, ((const struct file *)b)->path);
 }
 
-static int add_types(struct files *files, const char *directory, struct fmr_err *err)
+/* One directory of a pack, and where its files go; nearly every pack has types, the others need not be there. */
+struct shelf {
+	const char *directory, *into;
+	bool optional;
+};
+
+static int add_shelf(struct files *files, const char *top, const struct shelf *shelf, struct fmr_err *err)
 {
-	DIR *types = opendir(directory);
-	if (!types)
-		return fmr_err_system(err, errno, _("cannot read the record types in '%s'"), directory);
-	int result = 0;
-	for (const struct dirent *entry; !result && (entry = readdir(types));) {
+	char *directory = fmr_format("%s/%s", top, shelf->directory);
+	DIR *stream = opendir(directory);
+	int result = stream || (shelf->optional && errno == ENOENT) ? 0 :
+		fmr_err_system(err, errno, _("cannot read the record types in '%s'"), directory);
+	for (const struct dirent *entry; stream && !result && (entry = readdir(stream));) {
 		size_t length = strlen(entry->d_name);
 		if (entry->d_name[0] == '.' || length <= 5 || strcmp(entry->d_name + length - 5, ".yaml") != 0)
 			continue;
 		char *from = fmr_format("%s/%s", directory, entry->d_name);
-		char *path = fmr_format(".fmrec/schema/%s", entry->d_name);
+		char *path = fmr_format("%s/%s", shelf->into, entry->d_name);
 		result = add_file(files, from, path, err);
 		free(path);
 		free(from);
 	}
-	closedir(types);
-	if (files->count)
-		qsort(files->items, files->count, sizeof(*files->items), by_path);
+	if (stream)
+		closedir(stream);
+	free(directory);
 	return result;
 }
 
-/* A pack has types/ and config.yaml; the shipped one has them in two places. */
+/* A pack has types/, catalogue/ and config.yaml; the shipped one has its config elsewhere. */
 static int read_pack(const struct options *options, struct files *files, struct fmr_err *err)
 {
-	const char *top = options->pack ? options->pack : fmr_data_dir();
-	char *types = fmr_format("%s/%s", top, options->pack ? "types" : "schema/types");
-	char *config = fmr_format("%s/%s", top, options->pack ? "config.yaml" : "schema/pack/config.yaml");
-	int result = add_types(files, types, err);
+	static const struct shelf shelves[] = { { "types", ".fmrec/schema", false },
+		{ "catalogue", ".fmrec/catalogue", true }, { "scaffold", ".fmrec/scaffold", true } };
+	char *top = options->pack ? fmr_strdup(options->pack) : fmr_format("%s/schema", fmr_data_dir());
+	char *config = fmr_format("%s/%s", top, options->pack ? "config.yaml" : "pack/config.yaml");
+	int result = 0;
+	for (size_t i = 0; !result && i < sizeof(shelves) / sizeof(*shelves); i++)
+		result = add_shelf(files, top, &shelves[i], err);
+	if (files->count)
+		qsort(files->items, files->count, sizeof(*files->items), by_path);
 	if (!result)
 		result = add_file(files, config, config_path, err);
 	free(config);
-	free(types);
+	free(top);
 	return result;
 }
 

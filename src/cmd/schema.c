@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/input.h"
 #include "base/source.h"
@@ -48,7 +49,7 @@ static void put_kind(struct fmr_str *out, const struct fmr_field *field)
 		for (size_t i = 0; field->link->to[i]; i++)
 			fmr_str_printf(out, "%s%s", i ? ", " : ": ", field->link->to[i]);
 	} else if (field->kind == FMR_FIELD_CHOICE && field->values_from) {
-		fmr_str_printf(out, _(": config list '%s'"), field->values_from);
+		fmr_str_printf(out, _(": list '%s'"), field->values_from);
 	}
 }
 
@@ -184,23 +185,37 @@ static void put_required(
 	}
 }
 
-static void put_choices(struct fmr_cli *cli, const struct fmr_field *fields, size_t count, bool *any)
+/* Today where the organisation is, as a date. */
+static void put_today(const struct fmr_cli *cli, struct fmr_str *out)
+{
+	struct fmr_time now = { .seconds = fmr_clock_now(), .date_only = true };
+	if (!fmr_zone_offset(fmr_book_zone(cli->book), now.seconds, &now.offset))
+		now.offset = 0;
+	fmr_time_format(out, &now);
+}
+
+/* Of lists the codes that are in force today. */
+static void put_choices(struct fmr_cli *cli, const struct fmr_field *fields, size_t count, const char *today, bool *any)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct fmr_field *inner = inside(&fields[i]);
-		if (inner->kind == FMR_FIELD_CHOICE && inner->choice_count) {
+		const struct fmr_choice *choices = NULL;
+		size_t choice_count = 0;
+		if (inner->kind == FMR_FIELD_CHOICE)
+			fmr_field_choices(cli->book, inner, today, &choices, &choice_count);
+		if (choice_count) {
 			if (!*any)
 				fmr_render_line(cli->out, "\n%s\n", _("values to choose from:"));
 			*any = true;
 			fmr_render_line(cli->out, "  %s\n", fields[i].path);
 		}
-		for (size_t j = 0; inner->kind == FMR_FIELD_CHOICE && j < inner->choice_count; j++) {
-			const struct fmr_choice *choice = &inner->choices[j];
+		for (size_t j = 0; j < choice_count; j++) {
+			const struct fmr_choice *choice = &choices[j];
 			fmr_render_line(cli->out, "    %-*s  %s\n", CODE_COLUMNS, choice->code,
 				fmr_words_in(&choice->label, cli->language));
 		}
 		if (inner->kind == FMR_FIELD_MAP)
-			put_choices(cli, inner->children, inner->child_count, any);
+			put_choices(cli, inner->children, inner->child_count, today, any);
 	}
 }
 
@@ -214,6 +229,29 @@ static void put_states(struct fmr_cli *cli, const struct fmr_type *type)
 		put_required(cli, type->fields, type->field_count, state->name, &any);
 		fputs(any ? "\n" : "-\n", cli->out);
 	}
+}
+
+/* Fields whose audience is another one than that of what is around them. */
+static void put_audiences(struct fmr_cli *cli, const struct fmr_field *fields, size_t count, bool outside, bool *any)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_field *field = &fields[i], *inner = inside(field);
+		if (field->outside != outside) {
+			fmr_render_line(cli->out, "%s%s", *any ? ", " : "", field->path);
+			*any = true;
+		}
+		if (inner->kind == FMR_FIELD_MAP)
+			put_audiences(cli, inner->children, inner->child_count, field->outside, any);
+	}
+}
+
+static void put_audience(struct fmr_cli *cli, const struct fmr_type *type)
+{
+	bool any = false;
+	fputs(type->outside ? _("\nmay be shown outside the organisation, except: ") :
+		_("\nmay be shown outside the organisation: "), cli->out);
+	put_audiences(cli, type->fields, type->field_count, type->outside, &any);
+	fputs(any ? "\n" : "-\n", cli->out);
 }
 
 static int show_type(struct fmr_cli *cli, const char *name, struct fmr_err *err)
@@ -239,9 +277,14 @@ static int show_type(struct fmr_cli *cli, const char *name, struct fmr_err *err)
 	put_fields(cli, table, type->fields, type->field_count);
 	fmr_table_end(table);
 	bool any = false;
-	put_choices(cli, type->fields, type->field_count, &any);
+	struct fmr_str today;
+	fmr_str_init(&today);
+	put_today(cli, &today);
+	put_choices(cli, type->fields, type->field_count, today.bytes, &any);
+	fmr_str_release(&today);
 	if (type->state_count)
 		put_states(cli, type);
+	put_audience(cli, type);
 	return FMR_EXIT_OK;
 }
 
@@ -272,33 +315,63 @@ static struct fmr_book *book_around(struct fmr_cli *cli)
 	return fmr_cli_need(cli, FMR_NEEDS_BOOK, NULL) == 0 ? cli->book : NULL;
 }
 
-/* A type of the repository, or a file anywhere.  false when it could not be read */
+/* A file of codes, whatever it is called: `catalogue` stands at its top, or it lies where catalogues do. */
+static bool is_catalogue(const char *path, const struct fmr_str *text)
+{
+	static const char folder[] = "/catalogue";
+	const char *slash = strrchr(path, '/');
+	const size_t length = slash ? (size_t)(slash - path) : 0, end = sizeof(folder) - 1;
+	struct fmr_arena arena;
+	fmr_arena_init(&arena);
+	const struct fmr_value *root = fmr_yaml_read_quietly(text->bytes, text->length, &arena);
+	const bool named = length >= end && strncmp(slash - end, folder, end) == 0;
+	const bool is = !fmr_value_get(root, "x-fmrec") && (named || fmr_value_get(root, "catalogue"));
+	fmr_arena_release(&arena);
+	return is;
+}
+
+static void check_text(const char *path, const struct fmr_str *text, struct fmr_book *book, struct fmr_findings *findings)
+{
+	if (is_catalogue(path, text))
+		fmr_catalogue_file_check(path, text->bytes, text->length, findings);
+	else
+		fmr_type_file_check(path, text->bytes, text->length, book, findings);
+}
+
+/* A type or a catalogue of the repository, or a file anywhere.  false when it could not be read */
 static bool check_named(struct fmr_cli *cli, const char *name, struct fmr_findings *findings)
 {
 	struct fmr_book *book = book_around(cli);
 	struct fmr_err err = { 0 };
-	if (book && fmr_book_check_type(book, name, findings, NULL) == 0)
+	if (book && (fmr_book_check_type(book, name, findings, NULL) == 0 ||
+		fmr_book_check_catalogue(book, name, findings, NULL) == 0))
 		return true;
 	struct fmr_str text;
 	fmr_str_init(&text);
 	bool readable = fmr_input_read(name, FILE_LIMIT, &text, &err) == 0;
 	if (readable)
-		fmr_type_file_check(name, text.bytes, text.length, book, findings);
+		check_text(name, &text, book, findings);
 	else
 		fmr_cli_warn(cli, "%s", err.text);
 	fmr_str_release(&text);
 	return readable;
 }
 
-/* The types of the repository, when none is named. */
+/* The types and catalogues of the repository, when none is named. */
 static int check_own(struct fmr_cli *cli, struct fmr_findings *findings, size_t *count, struct fmr_err *err)
 {
 	const char *const *names;
+	size_t catalogues = 0;
 	int result = fmr_cli_need(cli, FMR_NEEDS_BOOK, err);
 	if (!result)
 		result = fmr_book_type_names(cli->book, &names, count, err);
 	for (size_t i = 0; !result && i < *count; i++)
 		result = fmr_book_check_type(cli->book, names[i], findings, err);
+	if (!result)
+		result = fmr_book_check_catalogues(cli->book, findings, err);
+	if (!result)
+		result = fmr_book_catalogue_names(cli->book, &names, &catalogues, err);
+	*count += catalogues;
 	return result;
 }
 
@@ -369,7 +442,7 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 }
 
 static const char *const synopsis[] = { "[list]", "show [--format text|yaml|json] <type>",
-	"show --workflow [--format text|dot|mermaid|svg] <type>", "check [<type>|<file>...]", NULL };
+	"show --workflow [--format text|dot|mermaid|svg] <type>", "check [<type>|<catalogue>|<file>...]", NULL };
 static const struct fmr_option option_table[] = {
 	{.letter = 'w',
 		.name = "workflow",

@@ -116,13 +116,13 @@ static unsigned kind_of(const struct dirent *entry, int directory)
 	}
 }
 
-/* Which entries of a folder matter: all below records, the config and the types. */
+/* Which entries of a folder matter: all below records, the config, the types and catalogues. */
 static bool matters(const struct folder *folder, const char *name, unsigned kind)
 {
 	const char *end = strrchr(name, '.');
 	if (strcmp(folder->path, ".fmrec") == 0)
 		return kind == 0 && strcmp(name, strrchr(FMR_CONFIG_PATH, '/') + 1) == 0;
-	if (strcmp(folder->path, FMR_SCHEMA_DIRECTORY) == 0)
+	if (strcmp(folder->path, FMR_SCHEMA_DIRECTORY) == 0 || strcmp(folder->path, FMR_CATALOGUE_DIRECTORY) == 0)
 		return kind == 0 && end && strcmp(end, ".yaml") == 0;
 	return kind == ENTRY_FOLDER || name[0] != '.';
 }
@@ -301,14 +301,16 @@ static int look_at_folder(struct folders *folders, size_t number, int top, uint6
 	return list_again(folders, number, top, err);
 }
 
-static void add_roots(struct folders *folders)
+/* Those that are there: a folder that is lost again would make every look one that found changes. */
+static void add_roots(struct folders *folders, int top)
 {
-	static const char *const roots[] = { ".fmrec", FMR_SCHEMA_DIRECTORY, FMR_RECORDS };
+	struct stat st;
+	static const char *const roots[] = { ".fmrec", FMR_SCHEMA_DIRECTORY, FMR_CATALOGUE_DIRECTORY, FMR_RECORDS };
 	for (size_t i = 0; i < sizeof(roots) / sizeof(*roots); i++) {
 		bool there = false;
 		for (size_t j = 0; j < folders->list.count; j++)
 			there |= folders->list.items[j].there && strcmp(folders->list.items[j].path, roots[i]) == 0;
-		if (!there)
+		if (!there && fstatat(top, roots[i], &st, AT_SYMLINK_NOFOLLOW) == 0)
 			add_folder(folders, roots[i]);
 	}
 }
@@ -416,7 +418,7 @@ int fmr_folders_look(struct folders *folders, int top, int threads, struct fmr_e
 {
 	uint64_t start = fmr_folders_now();
 	int code = FMR_OK;
-	add_roots(folders);
+	add_roots(folders, top);
 	for (size_t i = 0; !code && i < folders->list.count; i++) /* grows while folders are found */
 		code = i < MOST_FOLDERS ? look_at_folder(folders, i, top, start, err) :
 					  fmr_err_set(err, FMR_ERR_LIMIT, _("there are too many directories"));

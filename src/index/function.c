@@ -129,7 +129,8 @@ static void rank(sqlite3_context *context, int count, sqlite3_value **values)
 	if (!name || !path || !code || fmr_book_type(index->book, name, &type, NULL, NULL))
 		return;
 	const struct fmr_field *field = fmr_type_field(type, path);
-	const struct fmr_list *list = field && field->values_from ? fmr_book_list(index->book, field->values_from) : NULL;
+	const bool listed = field && field->values_from && fmr_book_ready_list(index->book, field->values_from, NULL, NULL) == 0;
+	const struct fmr_list *list = listed ? fmr_book_list(index->book, field->values_from) : NULL;
 	size_t choices = list ? list->count : field ? field->choice_count : 0;
 	for (size_t i = 0; i < choices; i++)
 		if (strcmp(list ? list->entries[i].choice.code : field->choices[i].code, code) == 0) {

@@ -5,6 +5,7 @@
 #include "base/decimal.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "record/loader.h"
 #include "yaml/yaml.h"
 
 #include <limits.h>
@@ -37,30 +38,11 @@ static const char *string_at(const struct fmr_value *map, const char *key, const
 	return text && *text ? text : otherwise;
 }
 
-static void read_words(const struct fmr_value *value, struct fmr_words *out)
-{
-	const char *both = fmr_value_string(value);
-	out->in[FMR_ENGLISH] = both ? both : fmr_value_string(fmr_value_get(value, "en"));
-	out->in[FMR_JAPANESE] = both ? both : fmr_value_string(fmr_value_get(value, "ja"));
-}
-
-static int read_day(const struct fmr_value *value)
+int fmr_list_day(const struct fmr_value *value)
 {
 	struct fmr_time time;
 	const char *text = fmr_value_string(value);
 	return text && fmr_time_parse(text, strlen(text), &time) ? fmr_time_day(&time) : 0;
-}
-
-static const char *const *read_strings(struct fmr_arena *arena, const struct fmr_value *list)
-{
-	size_t count = list && list->kind == FMR_LIST ? list->list.count : 0, used = 0;
-	const char **strings = fmr_arena_zero(arena, count + 1, sizeof(*strings));
-	for (size_t i = 0; i < count; i++) {
-		const char *string = fmr_value_string(list->list.items[i]);
-		if (string)
-			strings[used++] = string;
-	}
-	return strings;
 }
 
 static void read_list(struct fmr_arena *arena, const char *name, const struct fmr_value *value, struct fmr_list *out)
@@ -73,11 +55,11 @@ static void read_list(struct fmr_arena *arena, const char *name, const struct fm
 		entry->choice.code = fmr_value_string(fmr_value_get(item, "code"));
 		if (!entry->choice.code)
 			continue;
-		read_words(fmr_value_get(item, "label"), &entry->choice.label);
-		read_words(fmr_value_get(item, "criterion"), &entry->choice.help);
-		entry->choice.also = read_strings(arena, fmr_value_get(item, "also"));
-		entry->from = read_day(fmr_value_get(item, "from"));
-		entry->until = read_day(fmr_value_get(item, "until"));
+		entry->choice.label = fmr_load_words(item, "label");
+		entry->choice.help = fmr_load_words(item, "criterion");
+		entry->choice.also = fmr_load_strings(arena, fmr_value_get(item, "also"));
+		entry->from = fmr_list_day(fmr_value_get(item, "from"));
+		entry->until = fmr_list_day(fmr_value_get(item, "until"));
 		out->count++;
 	}
 }
@@ -162,6 +144,7 @@ void fmr_book_close(struct fmr_book *book)
 	for (size_t i = 0; i < book->count; i++)
 		fmr_type_free(book->slots[i].type);
 	free(book->slots);
+	FMR_VEC_RELEASE(&book->catalogues);
 	fmr_arena_release(&book->arena);
 	free(book);
 }
@@ -246,6 +229,9 @@ const struct fmr_list *fmr_book_list(const struct fmr_book *book, const char *na
 	for (size_t i = 0; i < book->list_count; i++)
 		if (strcmp(book->lists[i].name, name) == 0)
 			return &book->lists[i];
+	for (size_t i = 0; i < book->catalogues.count; i++)
+		if (strcmp(book->catalogues.items[i].name, name) == 0)
+			return book->catalogues.items[i].list;
 	return NULL;
 }
 
@@ -301,11 +287,12 @@ int fmr_field_choices(struct fmr_book *book, const struct fmr_field *field, cons
 	*count = field->choice_count;
 	if (!field->values_from)
 		return field->kind == FMR_FIELD_CHOICE ? FMR_OK : FMR_ERR_INVALID;
-	const struct fmr_list *list = fmr_book_list(book, field->values_from);
 	*choices = NULL;
 	*count = 0;
-	if (!list)
-		return FMR_ERR_NOT_FOUND;
+	int code = fmr_book_ready_list(book, field->values_from, NULL, NULL);
+	if (code)
+		return code;
+	const struct fmr_list *list = fmr_book_list(book, field->values_from);
 	struct fmr_time time;
 	int day = date && fmr_time_parse(date, strlen(date), &time) ? fmr_time_day(&time) : 0;
 	struct fmr_choice *copy = fmr_arena_zero(&book->arena, list->count, sizeof(*copy));
@@ -318,29 +305,31 @@ int fmr_field_choices(struct fmr_book *book, const struct fmr_field *field, cons
 
 /* ---- the types of the book ---- */
 
-/* NAME of .fmrec/schema/NAME.yaml, or NULL for other files. */
-static char *type_name(struct fmr_arena *arena, const char *path)
+/* NAME of DIRECTORY/NAME.yaml, or NULL for other files. */
+static char *name_of(struct fmr_arena *arena, const char *name, bool dashed)
 {
-	const char *name = path + strlen(FMR_SCHEMA_DIRECTORY) + 1, *end = strstr(name, ".yaml");
+	const char *end = strstr(name, ".yaml");
 	if (!end || end == name || end[5] || *name < 'a' || *name > 'z')
 		return NULL;
 	for (const char *p = name; p < end; p++)
-		if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '-'))
+		if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == (dashed ? '-' : '_')))
 			return NULL;
 	return fmr_arena_strndup(arena, name, (size_t)(end - name));
 }
 
 struct listing {
 	struct fmr_book *book;
+	size_t skip; /* bytes of the directory and its slash */
+	bool dashed;
 	FMR_VEC(const char *) names;
 };
 
-static int list_schema(void *context, const struct fmr_entry *entry)
+static int list_name(void *context, const struct fmr_entry *entry)
 {
 	struct listing *listing = context;
 	if ((entry->mode & 0170000) != 0100000)
 		return 0;
-	const char *name = type_name(&listing->book->arena, entry->path);
+	const char *name = name_of(&listing->book->arena, entry->path + listing->skip, listing->dashed);
 	if (name)
 		FMR_VEC_PUSH(&listing->names, name);
 	return 0;
@@ -351,23 +340,31 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+int fmr_book_names(struct fmr_book *book, const char *directory, bool dashed, const char *const **names, size_t *count,
+	struct fmr_err *err)
+{
+	struct listing listing = { .book = book, .skip = strlen(directory) + 1, .dashed = dashed };
+	int code = fmr_view_each(book->view, directory, list_name, &listing, err);
+	if (code == FMR_ERR_NOT_FOUND)
+		code = FMR_OK;
+	*count = code ? 0 : listing.names.count;
+	const char **out = fmr_arena_zero(&book->arena, *count + 1, sizeof(*out));
+	if (*count) {
+		memcpy(out, listing.names.items, *count * sizeof(*out));
+		qsort(out, *count, sizeof(*out), compare_names);
+	}
+	FMR_VEC_RELEASE(&listing.names);
+	*names = out;
+	return code;
+}
+
 int fmr_book_list_types(struct fmr_book *book, struct fmr_err *err)
 {
 	if (book->listed)
 		return FMR_OK;
-	struct listing listing = { .book = book };
-	int code = fmr_view_each(book->view, FMR_SCHEMA_DIRECTORY, list_schema, &listing, err);
-	if (code && code != FMR_ERR_NOT_FOUND) {
-		FMR_VEC_RELEASE(&listing.names);
+	int code = fmr_book_names(book, FMR_SCHEMA_DIRECTORY, true, &book->names, &book->count, err);
+	if (code)
 		return code;
-	}
-	book->count = listing.names.count;
-	book->names = fmr_arena_zero(&book->arena, book->count + 1, sizeof(*book->names));
-	if (book->count) {
-		memcpy(book->names, listing.names.items, book->count * sizeof(*book->names));
-		qsort(book->names, book->count, sizeof(*book->names), compare_names);
-	}
-	FMR_VEC_RELEASE(&listing.names);
 	book->slots = fmr_alloc_zero(book->count, sizeof(*book->slots));
 	for (size_t i = 0; i < book->count; i++)
 		book->slots[i].glance.name = book->names[i];

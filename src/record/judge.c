@@ -274,7 +274,8 @@ static void complain_of_code(const struct subject *subject, const struct fmr_lis
 			_("'%s' was not in force on %04d-%02d-%02d"), shown, subject->day / 10000,
 			subject->day / 100 % 100, subject->day % 100) :
 		fmr_fault_in(findings, FMR_CODE_CONFIG_VALUE, subject->source, frame,
-			_("'%s' is not in the list '%s' of the config"), shown, list->name);
+			list->catalogue ? _("'%s' is not in the catalogue '%s'") :
+					  _("'%s' is not in the list '%s' of the config"), shown, list->name);
 	struct fmr_arena *arena = &subject->judge->arena;
 	struct fmr_choice *valid = fmr_arena_zero(arena, list->count + 1, sizeof(*valid));
 	struct fmr_str allowed;
@@ -301,8 +302,9 @@ static void check_list(const struct subject *subject, const struct fmr_field *fi
 		return;
 	const struct fmr_list *list = fmr_book_list(subject->judge->book, field->values_from);
 	if (!list) {
-		fmr_fault_in(subject->judge->findings, FMR_CODE_CONFIG_VALUE, subject->source, frame,
-			_("the config has no list '%s'"), field->values_from);
+		if (!fmr_book_list_is_broken(subject->judge->book, field->values_from))
+			fmr_fault_in(subject->judge->findings, FMR_CODE_CONFIG_VALUE, subject->source, frame,
+				_("neither the config nor a catalogue has the list '%s'"), field->values_from);
 		return;
 	}
 	const struct fmr_list_entry *expired = NULL;
@@ -825,7 +827,20 @@ int fmr_judge_state(struct fmr_book *book, const struct fmr_type *type, const ch
 	if (code)
 		return code;
 	code = fmr_type_ready(book->slots[fmr_book_slot(book, type->name)].type, findings, err);
+	if (!code)
+		code = fmr_book_ready_lists(book, type, findings, err);
 	return code ? code : ready_states(book, type, index, findings, err);
+}
+
+/* All that there are: a broken catalogue has its findings, and nothing is judged by it. */
+static int ready_lists(struct fmr_book *book, struct fmr_err *err)
+{
+	const char *const *names;
+	size_t count;
+	int code = fmr_book_catalogue_names(book, &names, &count, err);
+	for (size_t i = 0; !code && i < count; i++)
+		fmr_book_ready_list(book, names[i], NULL, NULL);
+	return code;
 }
 
 int fmr_judge_ready(struct fmr_book *book, const char *state, struct fmr_findings *findings, struct fmr_err *err)
@@ -842,5 +857,7 @@ int fmr_judge_ready(struct fmr_book *book, const char *state, struct fmr_finding
 		else if (!code)
 			code = ready_states(book, type, state ? fmr_type_state_index(type, state) : 0, findings, err);
 	}
-	return code;
+	if (!code)
+		code = ready_lists(book, err);
+	return code ? code : fmr_book_check_catalogues(book, findings, err);
 }

@@ -104,10 +104,15 @@ static int parse_choice(const struct parser *parser, const char *text, struct fm
 {
 	const struct fmr_choice *choices;
 	size_t count;
-	int code = fmr_field_choices(parser->book, parser->field, NULL, &choices, &count);
+	const char *list = parser->field->values_from;
+	int code = list ? fmr_book_ready_list(parser->book, list, NULL, parser->err) : FMR_OK;
 	if (code == FMR_ERR_NOT_FOUND)
-		return fmr_err_set(parser->err, FMR_ERR_INVALID, _("'%s': the config has no list '%s'"),
-			parser->field->path, parser->field->values_from);
+		return fmr_err_set(parser->err, FMR_ERR_INVALID, _("'%s': neither the config nor a catalogue has the list '%s'"),
+			parser->field->path, list);
+	if (!code)
+		code = fmr_field_choices(parser->book, parser->field, NULL, &choices, &count);
+	if (code)
+		return code;
 	for (size_t i = 0; i < count; i++) { /* exactly, before what is only alike */
 		if (strcmp(choices[i].code, text) == 0) {
 			*out = new_text(parser, choices[i].code);

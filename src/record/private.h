@@ -24,6 +24,7 @@
 
 #define FMR_CONFIG_PATH ".fmrec/config.yaml"
 #define FMR_SCHEMA_DIRECTORY ".fmrec/schema"
+#define FMR_CATALOGUE_DIRECTORY ".fmrec/catalogue"
 #define FMR_RECORDS "records"
 
 enum { FMR_SCHEMA_FILE_SIZE = 4 << 20, FMR_STATES = 64 };
@@ -39,6 +40,15 @@ struct fmr_list {
 	const char *name;
 	const struct fmr_list_entry *entries;
 	size_t count;
+	bool catalogue; /* of .fmrec/catalogue, not of the config */
+};
+
+struct fmr_catalogue_slot { /* a catalogue that was asked for */
+	const char *name;
+	const struct fmr_catalogue *catalogue; /* NULL: there is none, or it is broken */
+	struct fmr_list *list;                 /* its codes */
+	bool broken;
+	struct fmr_err why;                    /* it is broken */
 };
 
 /* What a path and an id need to know of a type: cheap to find out. */
@@ -61,17 +71,33 @@ struct fmr_book {
 	const struct fmr_value *config;
 	const struct fmr_list *lists;
 	size_t list_count;
+	FMR_VEC(struct fmr_catalogue_slot) catalogues;
 	size_t record_limit, depth_limit; /* of one record: bytes, levels */
 	bool listed;
-	const char **names;
+	const char *const *names;
 	struct fmr_type_slot *slots; /* beside names */
 	size_t count;
 	fmr_state_of *state_of;      /* NULL: all records are in the first state of their type */
 	void *state_context;
 };
 
-/* The list of this name, or NULL. */
+/* The list of this name in the config, else in a catalogue that was loaded before, or NULL. */
 const struct fmr_list *fmr_book_list(const struct fmr_book *book, const char *name);
+/* Load the catalogue of this name unless the config has such a list: before threads ask for it.  FMR_ERR_NOT_FOUND;
+ * FMR_ERR_INVALID when it is broken, with findings at the first try (may be NULL). */
+int fmr_book_ready_list(struct fmr_book *book, const char *name, struct fmr_findings *findings, struct fmr_err *err);
+/* The lists that the fields of a type name, as far as there are any.  FMR_ERR_INVALID when one is broken: the others may
+ * not be ready then. */
+int fmr_book_ready_lists(struct fmr_book *book, const struct fmr_type *type, struct fmr_findings *findings,
+	struct fmr_err *err);
+/* Was a catalogue of this name found broken?  Records are not judged by it then: it has its own findings. */
+bool fmr_book_list_is_broken(const struct fmr_book *book, const char *name);
+/* Days as 20261121, as the lists have them: 0 when value is none. */
+int fmr_list_day(const struct fmr_value *value);
+/* Names of the files DIRECTORY/NAME.yaml of the book's view, sorted, in its memory.  dashed: `-` may stand in a name, else
+ * `_`. */
+int fmr_book_names(struct fmr_book *book, const char *directory, bool dashed, const char *const **names, size_t *count,
+	struct fmr_err *err);
 bool fmr_list_entry_is_valid(const struct fmr_list_entry *entry, int day); /* day 0: any */
 /* Index of a type by name or directory; -1 if there is none. */
 int fmr_book_slot(struct fmr_book *book, const char *name);
@@ -110,6 +136,7 @@ struct fmr_type_more {
 	struct fmr_part *when;             /* by transition */
 	const struct fmr_chain *chains;
 	size_t chain_count;
+	FMR_VEC(const char *) lists;       /* that `values-from` of its fields names, each once */
 };
 
 /* Read the vocabulary of a type file.  name: the file's without .yaml.  NULL after findings. */

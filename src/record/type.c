@@ -222,6 +222,14 @@ static bool has_meaning(const struct fmr_type *type, const char *transition, con
 	return false;
 }
 
+static void add_list(struct fmr_type_more *more, const char *name)
+{
+	for (size_t i = 0; i < more->lists.count; i++)
+		if (strcmp(more->lists.items[i], name) == 0)
+			return;
+	FMR_VEC_PUSH(&more->lists, name);
+}
+
 /* A box that signatures fill is never asked for as a text. */
 static void read_signed_by(struct fmr_loader *loader, struct fmr_field *field, const struct node *node)
 {
@@ -236,6 +244,13 @@ static void read_signed_by(struct fmr_loader *loader, struct fmr_field *field, c
 		fmr_load_fault(loader, as, _("no signature has this meaning"), field->signed_as);
 }
 
+/* Who may see it, as far as it says so: what is around it was asked before. */
+static bool read_audience(const struct fmr_value *map, bool around)
+{
+	const char *audience = fmr_load_word(map, "audience");
+	return audience ? strcmp(audience, "outside") == 0 : around;
+}
+
 static void read_annotation(struct fmr_loader *loader, struct fmr_field *field, const struct node *node)
 {
 	field->label = fmr_load_words(annotated(node, "label"), "label");
@@ -245,6 +260,8 @@ static void read_annotation(struct fmr_loader *loader, struct fmr_field *field, 
 	field->in_template = fmr_load_flag(annotated(node, "template"), "template", true);
 	field->required_from = fmr_load_word(annotated(node, "required-from"), "required-from");
 	field->values_from = fmr_load_word(annotated(node, "values-from"), "values-from");
+	if (field->values_from)
+		add_list(loader->type->more, field->values_from);
 	field->proposed = read_default(loader->arena, annotation(node, "default"));
 	field->cosmetic = fmr_load_flag(annotated(node, "cosmetic"), "cosmetic", false);
 	read_link(loader, field, node);
@@ -308,6 +325,7 @@ static void read_field(struct fmr_loader *loader, struct fmr_field *field, const
 	const struct fmr_value *unique = keyword(&node, "uniqueItems");
 	field->unique = unique && unique->kind == FMR_BOOL && unique->boolean;
 	read_annotation(loader, field, &node);
+	field->outside = read_audience(annotated(&node, "audience"), above && above->field->outside);
 	if (above && above->field->link && strcmp(name, FMR_LINK_TO) == 0) { /* so that it is typed as the link alone is */
 		field->kind = FMR_FIELD_LINK;
 		field->link = above->field->link;
@@ -473,6 +491,7 @@ static void read_root(struct fmr_loader *loader, const struct fmr_value *root, c
 	if (*type->directory && !path_part_is_safe(type->directory))
 		fmr_load_fault(loader, fmr_value_get(root, "directory"), _("not the name of a directory"), type->directory);
 	type->by_year = fmr_load_flag(root, "by-year", false);
+	type->outside = read_audience(root, false);
 	read_id(loader, root, pattern_override);
 	read_states(loader, fmr_value_get(root, "states"));
 	fmr_load_transitions(loader, fmr_value_get(root, "transitions"));
@@ -619,7 +638,7 @@ static void read_vocabulary(struct fmr_loader *loader, const char *pattern_overr
 	read_root(loader, root, pattern_override);
 	struct node node = { 0 };
 	gather(loader, loader->root, &node);
-	const struct fmr_field top = { .name = "", .path = "" };
+	const struct fmr_field top = { .name = "", .path = "", .outside = type->outside };
 	const struct above above = { NULL, loader->root, &top, 0 };
 	read_properties(loader, &node, NULL, &above, &type->fields, &type->field_count);
 	if (loader->too_many)
@@ -660,6 +679,7 @@ void fmr_type_free(struct fmr_type *type)
 	for (size_t i = 0; i < type->transition_count; i++)
 		fmr_schema_free(more->when[i].schema);
 	fmr_schema_free(more->schema);
+	FMR_VEC_RELEASE(&more->lists);
 	fmr_arena_release(&more->arena);
 	free(more);
 }

@@ -62,8 +62,9 @@ static void shelve(struct fmr_book *book, struct fmr_type *type)
 {
 	book->listed = true;
 	book->count = 1;
-	book->names = fmr_arena_zero(&book->arena, 2, sizeof(*book->names));
-	book->names[0] = type->name;
+	const char **names = fmr_arena_zero(&book->arena, 2, sizeof(*names));
+	names[0] = type->name;
+	book->names = names;
 	book->slots = fmr_alloc_zero(1, sizeof(*book->slots));
 	book->slots[0] = (struct fmr_type_slot){ .type = type, .tried = true, .glance = { .taken = true,
 		.name = type->name, .directory = type->directory, .prefix = type->prefix, .pattern = type->pattern,
