@@ -93,7 +93,27 @@ static struct fmr_str steps_of(struct raci *raci, const struct fmr_process *proc
 	return signs.steps;
 }
 
-/* ---- the columns: roles of the config, then others that take part ---- */
+/* ---- the cells ---- */
+
+static const struct fmr_process_share *share_of(const struct fmr_process *process, const char *role)
+{
+	for (size_t i = 0; i < process->share_count; i++)
+		if (strcmp(process->shares[i].role, role) == 0)
+			return &process->shares[i];
+	return NULL;
+}
+
+/* "ARS" */
+static const char *letters(struct raci *raci, const struct fmr_process *process, const char *role)
+{
+	const struct fmr_process_share *share = share_of(process, role);
+	struct fmr_str steps = steps_of(raci, process, role);
+	const char *text = fmr_arena_format(&raci->arena, "%s%s", share ? share->share : "", steps.length ? "S" : "");
+	fmr_str_release(&steps);
+	return text;
+}
+
+/* ---- the columns: roles of the config that take part, then others that do ---- */
 
 struct columns {
 	FMR_VEC(const char *) list;
@@ -115,11 +135,20 @@ static void add_signers(void *context, const struct fmr_type *type, const struct
 			add_column(context, *by);
 }
 
+static bool takes_part(struct raci *raci, const char *role)
+{
+	for (size_t i = 0; i < raci->process_count; i++)
+		if (*letters(raci, &raci->processes[i], role))
+			return true;
+	return false;
+}
+
 static void find_columns(struct raci *raci)
 {
 	struct columns columns = { 0 };
 	for (const char *const *role = fmr_book_roles(raci->cli->book, &raci->arena); *role; role++)
-		add_column(&columns, *role);
+		if (takes_part(raci, *role))
+			add_column(&columns, *role);
 	for (size_t i = 0; i < raci->process_count; i++) {
 		for (size_t j = 0; j < raci->processes[i].share_count; j++)
 			add_column(&columns, raci->processes[i].shares[j].role);
@@ -131,24 +160,6 @@ static void find_columns(struct raci *raci)
 	raci->roles = roles;
 	raci->role_count = columns.list.count;
 	FMR_VEC_RELEASE(&columns.list);
-}
-
-static const struct fmr_process_share *share_of(const struct fmr_process *process, const char *role)
-{
-	for (size_t i = 0; i < process->share_count; i++)
-		if (strcmp(process->shares[i].role, role) == 0)
-			return &process->shares[i];
-	return NULL;
-}
-
-/* "ARS" */
-static const char *letters(struct raci *raci, const struct fmr_process *process, const char *role)
-{
-	const struct fmr_process_share *share = share_of(process, role);
-	struct fmr_str steps = steps_of(raci, process, role);
-	const char *text = fmr_arena_format(&raci->arena, "%s%s", share ? share->share : "", steps.length ? "S" : "");
-	fmr_str_release(&steps);
-	return text;
 }
 
 /* ---- printing ---- */
