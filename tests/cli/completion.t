@@ -71,7 +71,7 @@ press() { printf 'fmrec vers\t\nfmrec show %s\t--format jso\t\nfmrec -q set %s s
 completes() { # completes SHELL COMMAND...
 	shell=$1
 	shift
-	out=$(press | TERM=xterm on_terminal "$@" | tr -d '\r')
+	out=$(press | TERM=xterm FMREC_PAGER=cat on_terminal "$@" | tr -d '\r')
 	like "$shell completes a command" "$out" 'fmrec 0\.'
 	like "$shell completes an id and the value of an option" "$out" "\"id\": *\"$id\""
 	like "$shell leaves no blank behind an equals sign" "$(fmrec show --format yaml "$id")" '^severity: S2$'
