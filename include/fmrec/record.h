@@ -272,8 +272,8 @@ struct fmr_process { /* of failure management: F-100 to F-110 as shipped */
 	size_t share_count;
 };
 
-/* The processes that .fmrec/raci.yaml of the view tells, or the shipped schema/raci.yaml; in arena.  A file that is not
- * as it must be is FMR_ERR_INVALID after findings. */
+/* The processes that .fmrec/raci.yaml of the view tells, else its catalogue `processes`, else the shipped one; in arena.
+ * A file that is not as it must be is FMR_ERR_INVALID after findings. */
 int fmr_book_processes(struct fmr_book *book, struct fmr_arena *arena, const struct fmr_process **out, size_t *count,
 	struct fmr_findings *findings, struct fmr_err *err);
 /* Codes of the roles of the config, in its order; the built-in ones are not among them.  In arena, NULL-terminated. */

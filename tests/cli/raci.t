@@ -18,7 +18,7 @@ monitor,,AR,,,,
 evaluate,ARS,ARS,,,,
 organise,,ARS,ARS,ARS,S,
 strengthen,,A,RS,RS,RS,S'
-is 'F-100 to F-110: eleven of them' "$(sed -n 's/^    requirement: //p' "$top/schema/raci.yaml" | paste -sd ' ' -)" \
+is 'F-100 to F-110: eleven of them' "$(sed -n 's/^    requirement: \[\(.*\)\]/\1/p' .fmrec/catalogue/processes.yaml | paste -sd ' ' -)" \
 	'F-100 F-101 F-102 F-103 F-104 F-105 F-106 F-107 F-108 F-109 F-110'
 run fmrec raci
 like 'for people' "$out" '^respond +Do +S +S +AS +RS +S +Response to failures$'
@@ -55,15 +55,29 @@ sed -i '/- name: adopt/,/- name: enact/s/by: \[planning\]/by: [risk]/' .fmrec/sc
 is 'F-33: a new role has its column, and signs' "$(fmrec raci --format csv | sed -n '1p;3p' | cut -d, -f3-6)" 'risk,top,cio,planning
 S,,,ARS'
 # the processes are data, too
-sed 's/share: C$/share: RC/; /- name: monitor/,/- name: evaluate/s/^      cio:/      auditor:/' "$top/schema/raci.yaml" >.fmrec/raci.yaml
-is 'F-32: a file of the repository goes first' "$(fmrec raci --format csv | sed -n '6p' | cut -d, -f9)" 'RCS'
+sed -i 's/share: C$/share: RC/; /- code: monitor/,/- code: evaluate/s/^        cio:/        auditor:/' \
+	.fmrec/catalogue/processes.yaml
+is 'F-32: the catalogue of the repository goes first' "$(fmrec raci --format csv | sed -n '6p' | cut -d, -f9)" 'RCS'
 is 'a role that only it names comes last' "$(fmrec raci --format csv | sed -n '1p;9p' | cut -d, -f10)" 'auditor
 AR'
 rm .fmrec/schema/lesson.yaml
 ok 'a type may be gone' fmrec raci act
-sed -i 's/share: RC/share: X/' .fmrec/raci.yaml
+sed -i 's/share: RC/share: X/' .fmrec/catalogue/processes.yaml
 exit_is 'letters are checked' 128 fmrec raci
-like 'with their place' "$err$out" '^\.fmrec/raci\.yaml:[0-9]+:[0-9]+: error: '
+like 'with their place' "$err$out" '^\.fmrec/catalogue/processes\.yaml:[0-9]+:[0-9]+: error: '
+rm .fmrec/catalogue/processes.yaml
+is 'without a catalogue there is the shipped one' "$(fmrec raci --format csv | wc -l | tr -d ' ')" 12
+cat >.fmrec/raci.yaml <<'END'
+processes:
+  - name: respond
+    label: {en: Response, ja: 対応}
+    signs: [incident]
+    roles: {manager: {share: RC}}
+END
+is 'a file of its own goes before both' "$(fmrec raci --format csv | sed -n '2p' | cut -d, -f1)" 'respond'
+sed -i 's/share: RC/share: X/' .fmrec/raci.yaml
+exit_is 'and is checked' 128 fmrec raci
+like 'with the place' "$err$out" '^\.fmrec/raci\.yaml:5:[0-9]+: error: '
 printf '[' >.fmrec/raci.yaml
 exit_is 'a file that is no YAML' 128 fmrec raci
 
