@@ -79,6 +79,12 @@ struct fmr_link_rule {
 	bool onward;                   /* what it leads to comes after the record that holds it, not before */
 };
 
+/* Records that something is asked of: those that follow this form or a later one, or whose id has this day (20261201) or a
+ * later one.  One of the two; zeros: all records.  The clock does not count, so a record is judged today as it was then. */
+struct fmr_since {
+	int form, day;
+};
+
 enum fmr_field_kind { FMR_FIELD_TEXT, FMR_FIELD_TIME, FMR_FIELD_DATE, FMR_FIELD_NUMBER, FMR_FIELD_BOOL,
 	FMR_FIELD_CHOICE, FMR_FIELD_LINK, FMR_FIELD_MAP, FMR_FIELD_LIST };
 
@@ -90,6 +96,7 @@ struct fmr_field {
 	bool multiline, in_template, required; /* required by the schema itself */
 	bool may_be_unknown;            /* accepts the word `unknown` */
 	const char *required_from;      /* state, or NULL */
+	struct fmr_since required_since; /* of which records required_from speaks */
 	const char *signed_by;          /* transition whose signatures fill this box of the form, never its text; or NULL */
 	const char *signed_as;          /* only those of this meaning; NULL: all */
 	bool takes_time, takes_date;    /* of FMR_FIELD_TIME and FMR_FIELD_DATE: the forms allowed */
@@ -118,6 +125,7 @@ struct fmr_state_rule {
 	struct fmr_words label, help;
 	const char *const *after; /* states whose requirements are inherited, NULL-terminated */
 	const char *must;         /* pointer of a subschema that the record must satisfy, or NULL */
+	struct fmr_since must_since; /* of which records `must` speaks */
 };
 
 /* ---- workflow: who may bring a record from one state into another by signing (fmrec-schema(5), TRANSITIONS) ---- */

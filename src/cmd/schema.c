@@ -76,21 +76,30 @@ static const struct fmr_field *inside(const struct fmr_field *field)
 	return field->kind == FMR_FIELD_LIST && field->child_count ? &field->children[0] : field;
 }
 
-static const char *required_from(const struct fmr_field *field)
+/* "always", "recorded", "recorded (form 2)", "recorded (2027-04-01)": the day or form since which */
+static void put_required_from(struct fmr_str *out, const struct fmr_field *field)
 {
-	return field->required ? _("always") : field->required_from;
+	const struct fmr_since since = field->required_since;
+	fmr_str_puts(out, field->required ? _("always") : field->required_from ? field->required_from : "");
+	if (since.form)
+		fmr_str_printf(out, _(" (form %d)"), since.form);
+	else if (since.day)
+		fmr_str_printf(out, " (%04d-%02d-%02d)", since.day / 10000, since.day / 100 % 100, since.day % 100);
 }
 
 static void put_fields(struct fmr_cli *cli, struct fmr_table *table, const struct fmr_field *fields, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct fmr_field *field = &fields[i];
-		struct fmr_str kind;
+		struct fmr_str kind, required;
 		fmr_str_init(&kind);
+		fmr_str_init(&required);
 		put_kind(&kind, field);
+		put_required_from(&required, field);
 		const char *const cells[] = {field->path, kind.bytes, fmr_words_in(&field->label, cli->language),
-			required_from(field), fmr_words_in(&field->help, cli->language)};
+			required.length ? required.bytes : NULL, fmr_words_in(&field->help, cli->language)};
 		fmr_table_row(table, cells, NULL);
+		fmr_str_release(&required);
 		fmr_str_release(&kind);
 		const struct fmr_field *inner = inside(field);
 		if (inner->kind == FMR_FIELD_MAP)

@@ -129,6 +129,15 @@ bool fmr_id_fits(const struct fmr_type *type, const char *pattern, const char *i
 		fmr_id_match(type->shipped_pattern, type->prefix, id, NULL);
 }
 
+int fmr_id_day(const struct fmr_type *type, const char *id)
+{
+	int year;
+	if (!fmr_id_match(type->pattern, type->prefix, id, &year) &&
+		!fmr_id_match(type->shipped_pattern, type->prefix, id, &year))
+		return 0;
+	return year >= 0 && strspn(id + year, "0123456789") == 8 ? (int)strtol(id + year, NULL, 10) : 0;
+}
+
 static struct fmr_glance glance_of(const struct fmr_type *type)
 {
 	return (struct fmr_glance){ .name = type->name, .directory = type->directory, .prefix = type->prefix,

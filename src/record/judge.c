@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,20 +110,31 @@ static void check_aliases(const struct subject *subject)
 	}
 }
 
+int fmr_form_of(const struct fmr_value *root)
+{
+	const struct fmr_value *value = fmr_value_get(root, FMR_FIELD_FORM);
+	long long form;
+	return value && value->kind == FMR_NUMBER && fmr_decimal_to_integer(value->text, &form) && form > 0 ?
+		form < INT_MAX ? (int)form : INT_MAX : 0;
+}
+
+/* An older form is advice: the record was right when it was written.  Of a form that is still to come the schema cannot
+ * tell what is right.  A version that is no number is for the schema to say. */
 static void check_form(const struct subject *subject)
 {
 	const struct fmr_member *member = fmr_value_member(subject->root, FMR_FIELD_FORM, strlen(FMR_FIELD_FORM));
-	long long form;
-	if (!member || member->value->kind != FMR_NUMBER ||
-		(fmr_decimal_to_integer(member->value->text, &form) && form == subject->type->form))
+	const int form = fmr_form_of(subject->root), known = subject->type->form;
+	if (!member || member->value->kind != FMR_NUMBER || form == known)
 		return;
 	const struct fmr_frame root = { .value = subject->root };
 	const struct fmr_frame frame = { .up = &root, .member = member, .value = member->value };
 	struct fmr_findings *findings = subject->judge->findings;
-	struct fmr_finding *row = fmr_fault_in(findings, FMR_CODE_RECORD_FORM, subject->source, &frame,
-		_("the record follows version %.20s of the form, the schema is version %d"),
-		member->value->text.bytes, subject->type->form);
-	row->expected = fmr_findings_text(findings, "%d", subject->type->form);
+	struct fmr_finding *row = fmr_fault_in(findings, form > known ? FMR_CODE_RECORD_FORM_LATER : FMR_CODE_RECORD_FORM,
+		subject->source, &frame, _("the record follows version %.20s of the form, the schema is version %d"),
+		member->value->text.bytes, known);
+	row->expected = fmr_findings_text(findings, "%d", known);
+	if (form > known)
+		row->hint = fmr_findings_text(findings, _("get the schema it was written by: git pull, or fmrec schema upgrade"));
 	row->found = fmr_findings_text(findings, "%.20s", member->value->text.bytes);
 }
 
@@ -414,12 +426,7 @@ static int day_of(const struct subject *subject)
 		for (size_t j = 0; !more->chains[i].list && j < more->chains[i].count; j++)
 			if (time_at(subject->root, more->chains[i].paths[j], &value, &time))
 				return fmr_time_day(&time);
-	int year;
-	if ((fmr_id_match(subject->type->pattern, subject->type->prefix, subject->id, &year) ||
-		    fmr_id_match(subject->type->shipped_pattern, subject->type->prefix, subject->id, &year)) &&
-		year >= 0 && strspn(subject->id + year, "0123456789") == 8)
-		return (int)strtol(subject->id + year, NULL, 10);
-	return 0;
+	return fmr_id_day(subject->type, subject->id);
 }
 
 /* ---- attachments ---- */

@@ -9,13 +9,33 @@
 
 #include <string.h>
 
+/* How old a record is, in the two ways that `since` counts. */
+struct age {
+	int form, day;
+};
+
 struct walk {
 	const struct fmr_type *type;
 	uint64_t states;
+	struct age age;
 	const char *transition;
 	fmr_lack_visit *visit;
 	void *context;
 };
+
+/* ---- which records are meant ---- */
+
+/* Told by the record itself, never by a clock: what is found in it stays true. */
+static struct age age_of(const struct fmr_type *type, const struct fmr_value *root)
+{
+	const char *id = type->more->since ? fmr_value_string(fmr_value_get(root, FMR_FIELD_ID)) : NULL;
+	return (struct age){ fmr_form_of(root), id ? fmr_id_day(type, id) : 0 };
+}
+
+static bool is_meant(struct fmr_since since, struct age age)
+{
+	return age.form >= since.form && age.day >= since.day;
+}
 
 /* ---- fields that a state requires ---- */
 
@@ -24,7 +44,8 @@ static void walk_field(const struct walk *walk, const struct fmr_field *field, c
 /* A field that is not there: itself, or what has to be in it. */
 static void see_absent(const struct walk *walk, const struct fmr_field *field, const struct fmr_frame *frame)
 {
-	if (field->required_state >= 0 && (walk->states >> field->required_state & 1)) {
+	if (field->required_state >= 0 && (walk->states >> field->required_state & 1) &&
+		is_meant(field->required_since, walk->age)) {
 		const struct fmr_lack lack = { .field = field, .frame = frame, .state = field->required_from };
 		walk->visit(walk->context, &lack);
 		return;
@@ -72,7 +93,8 @@ static void walk_field(const struct walk *walk, const struct fmr_field *field, c
 void fmr_lacks_fields(const struct fmr_type *type, uint64_t states, const struct fmr_value *root,
 	fmr_lack_visit *visit, void *context)
 {
-	const struct walk walk = { .type = type, .states = states, .visit = visit, .context = context };
+	const struct walk walk = { .type = type, .states = states, .age = age_of(type, root), .visit = visit,
+		.context = context };
 	const struct fmr_frame frame = { .value = root };
 	if ((states & type->more->asking) && root->kind == FMR_MAP)
 		walk_map(&walk, type->fields, type->field_count, &frame);
@@ -84,9 +106,10 @@ void fmr_lacks_must(const struct fmr_type *type, uint64_t states, struct fmr_che
 	const struct fmr_source *source, const struct fmr_value *root, fmr_lack_visit *visit, void *context)
 {
 	const struct fmr_frame frame = { .value = root };
+	const struct age age = age_of(type, root);
 	for (size_t i = 0; i < type->state_count; i++) {
 		const struct fmr_schema *must = type->more->must[i].schema;
-		if (!must || !(states >> i & 1))
+		if (!must || !(states >> i & 1) || !is_meant(type->states[i].must_since, age))
 			continue;
 		struct fmr_findings *own = fmr_findings_new(20);
 		fmr_schema_check(must, checker, source, root, own);
@@ -206,10 +229,27 @@ static int see_all(struct fmr_book *book, const struct fmr_source *source, const
 
 /* ---- as findings ---- */
 
+/* Something that is asked of later records only, from their first state on. */
+static struct fmr_finding *report_since(const struct fmr_lack *lack, const struct fmr_source *source,
+	struct fmr_findings *findings)
+{
+	const struct fmr_since since = lack->field->required_since;
+	return since.form ?
+		fmr_fault_in(findings, FMR_CODE_RECORD_STATE, source, lack->frame,
+			_("'%s' is missing, which the form asks for since version %d"), lack->field->path, since.form) :
+		fmr_fault_in(findings, FMR_CODE_RECORD_STATE, source, lack->frame,
+			_("'%s' is missing, which is asked for since %04d-%02d-%02d"), lack->field->path, since.day / 10000,
+			since.day / 100 % 100, since.day % 100);
+}
+
 static void report_field(const struct fmr_lack *lack, const struct fmr_source *source, struct fmr_findings *findings)
 {
-	const char *path = lack->field->path, *help = fmr_words_said(&lack->field->help);
-	struct fmr_finding *row = lack->named ?
+	const struct fmr_field *field = lack->field;
+	const char *path = field->path, *help = fmr_words_said(&field->help);
+	const bool since = !lack->named && lack->state && !field->required_state &&
+		(field->required_since.form || field->required_since.day);
+	struct fmr_finding *row = since ? report_since(lack, source, findings) :
+		lack->named ?
 		fmr_fault_in(findings, FMR_CODE_RECORD_STATE, source, lack->frame,
 			_("'%s' is a name, and state '%s' asks for a record"), path, lack->state) :
 		lack->state ?

@@ -133,6 +133,7 @@ struct fmr_type_more {
 	uint64_t closure[FMR_STATES];      /* by state: it and the states it comes after, as bits */
 	struct fmr_part must[FMR_STATES];
 	uint64_t asking;                   /* states from which a field is required, as bits */
+	bool since;                        /* some of that, or of `must`, is not asked of all records */
 	struct fmr_part *when;             /* by transition */
 	const struct fmr_chain *chains;
 	size_t chain_count;
@@ -185,6 +186,10 @@ const struct fmr_glance *fmr_link_meant(struct fmr_book *book, const struct fmr_
 
 /* Does id follow the pattern?  *year (may be NULL): offset of its four digits of the year, or -1. */
 bool fmr_id_match(const char *pattern, const char *prefix, const char *id, int *year);
+/* The day that an id of this type tells, as 20261121; 0 when it tells none. */
+int fmr_id_day(const struct fmr_type *type, const char *id);
+/* The version of the form that a record says it follows; 0 when it says none. */
+int fmr_form_of(const struct fmr_value *root);
 /* records/DIR[/YEAR]/ID.yaml; false when the id fits no pattern of the type. */
 bool fmr_glance_path(const struct fmr_glance *glance, const char *id, struct fmr_str *out);
 bool fmr_glance_fits(const struct fmr_glance *glance, const char *id);

@@ -4,6 +4,7 @@
  */
 #include "record/loader.h"
 
+#include "base/clock.h"
 #include "base/datadir.h"
 #include "base/decimal.h"
 #include "base/i18n.h"
@@ -251,6 +252,50 @@ static bool read_audience(const struct fmr_value *map, bool around)
 	return audience ? strcmp(audience, "outside") == 0 : around;
 }
 
+/* Of which records something is asked.  A form to come, or a day that no id tells, would never be looked at. */
+static struct fmr_since read_since(struct fmr_loader *loader, const struct fmr_value *value)
+{
+	struct fmr_since since = { 0 };
+	struct fmr_time time;
+	long long number;
+	if (!value)
+		return since;
+	loader->type->more->since = true;
+	if (value->kind == FMR_NUMBER && fmr_decimal_to_integer(value->text, &number) && number > 1 &&
+		number <= loader->type->form) {
+		since.form = (int)number;
+	} else if (value->kind == FMR_NUMBER) {
+		fmr_load_fault(loader, value, _("not a version that the form has had, the first one aside"),
+			value->text.bytes);
+	} else if (value->kind == FMR_STRING && value->text.length == sizeof("2026-11-21") - 1 &&
+		fmr_time_parse(value->text.bytes, value->text.length, &time)) {
+		since.day = fmr_time_day(&time);
+		if (!strstr(loader->type->shipped_pattern, "{date}"))
+			fmr_load_fault(loader, value, _("the ids of this type tell no day: write a version of the form, not"),
+				value->text.bytes);
+	} else {
+		fmr_load_fault(loader, value, _("neither a day nor a version of the form"),
+			value->kind == FMR_STRING ? value->text.bytes : fmr_kind_name(value->kind));
+	}
+	return since;
+}
+
+/* With no state beside it: from the first one on. */
+static void read_required(struct fmr_loader *loader, struct fmr_field *field, const struct node *node)
+{
+	const struct fmr_value *since = annotation(node, "required-since");
+	struct fmr_type *type = loader->type;
+	field->required_from = fmr_load_word(annotated(node, "required-from"), "required-from");
+	field->required_since = read_since(loader, since);
+	if (since && !field->required_from && type->state_count)
+		field->required_from = type->states[0].name;
+	field->required_state = field->required_from ? fmr_type_state_index(type, field->required_from) : -1;
+	if (field->required_from && field->required_state < 0)
+		fmr_load_fault(loader, annotation(node, "required-from"), _("no such state"), field->required_from);
+	if (field->required_state >= 0)
+		type->more->asking |= (uint64_t)1 << field->required_state;
+}
+
 static void read_annotation(struct fmr_loader *loader, struct fmr_field *field, const struct node *node)
 {
 	field->label = fmr_load_words(annotated(node, "label"), "label");
@@ -258,7 +303,6 @@ static void read_annotation(struct fmr_loader *loader, struct fmr_field *field, 
 	field->unit = fmr_load_words(annotated(node, "unit"), "unit");
 	field->multiline = fmr_load_flag(annotated(node, "multiline"), "multiline", false);
 	field->in_template = fmr_load_flag(annotated(node, "template"), "template", true);
-	field->required_from = fmr_load_word(annotated(node, "required-from"), "required-from");
 	field->values_from = fmr_load_word(annotated(node, "values-from"), "values-from");
 	if (field->values_from)
 		add_list(loader->type->more, field->values_from);
@@ -266,11 +310,7 @@ static void read_annotation(struct fmr_loader *loader, struct fmr_field *field, 
 	field->cosmetic = fmr_load_flag(annotated(node, "cosmetic"), "cosmetic", false);
 	read_link(loader, field, node);
 	read_choices(loader, field, node);
-	field->required_state = field->required_from ? fmr_type_state_index(loader->type, field->required_from) : -1;
-	if (field->required_from && field->required_state < 0)
-		fmr_load_fault(loader, annotation(node, "required-from"), _("no such state"), field->required_from);
-	if (field->required_state >= 0)
-		loader->type->more->asking |= (uint64_t)1 << field->required_state;
+	read_required(loader, field, node);
 	read_signed_by(loader, field, node);
 }
 
@@ -385,6 +425,9 @@ static unsigned read_properties(struct fmr_loader *loader, const struct node *no
 			const char *path = prefix ? fmr_arena_format(loader->arena, "%s.%s", prefix, name) : name;
 			read_field(loader, field, name, path, member->value, above);
 			field->required = is_required(node, name);
+			if (field->required && (field->required_since.form || field->required_since.day))
+				fmr_load_fault(loader, member->value, _("required of all records, and required-since"),
+					field->path);
 			watch |= field->watch;
 		}
 	}
@@ -426,6 +469,9 @@ static void read_states(struct fmr_loader *loader, const struct fmr_value *list)
 		state->help = fmr_load_words(item, "help");
 		state->after = fmr_load_strings(loader->arena, fmr_value_get(item, "after"));
 		state->must = fmr_load_word(item, "must");
+		state->must_since = read_since(loader, fmr_value_get(item, "must-since"));
+		if (!state->must && fmr_value_get(item, "must-since"))
+			fmr_load_fault(loader, fmr_value_get(item, "must-since"), _("there is no must in state"), state->name);
 		uint64_t closure = (uint64_t)1 << i;
 		for (const char *const *after = state->after; *after; after++) {
 			int index = fmr_type_state_index(type, *after); /* states so far: so there are no circles */

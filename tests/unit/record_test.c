@@ -469,6 +469,7 @@ static void one_text_is_judged(void **state)
 		{ HEAD "tags: [c]\nseverity: S7\n", NULL, "value.enum:4 config.value:5" },
 		{ "id: WGT-20261121-AAAA\nform: 2\ntitle: x\n", NULL, "record.path:1" },
 		{ "id: " ID "\nform: 1\ntitle: x\n", NULL, "record.form:2" },
+		{ "id: " ID "\nform: 3\ntitle: x\n", NULL, "record.form-later:2" },
 		{ HEAD "attachments:\n  - {file: a.log, sha256: x, size: 1}\n", NULL, "attachment.missing:5" },
 		{ "<<<<<<< HEAD\ntitle: a\n=======\ntitle: b\n>>>>>>> x\n", NULL, "record.conflict:1" },
 		{ HEAD, "shippd", "type 'widget' has no state 'shippd'" },
