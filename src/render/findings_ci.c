@@ -113,7 +113,8 @@ static void put_github(struct fmr_str *out, const char *text, bool property)
 static void put_annotation(struct fmr_str *out, const struct fmr_finding *finding)
 {
 	static const char *const commands[] = {
-		[FMR_ADVICE] = "notice", [FMR_WARNING] = "warning", [FMR_ERROR] = "error"
+		[FMR_ADVICE] = "notice", /* GitHub's word */
+		[FMR_WARNING] = "warning", [FMR_ERROR] = "error"
 	};
 	struct fmr_place place = fmr_finding_place(finding);
 	fmr_str_printf(out, "::%s ", commands[finding->severity]);
