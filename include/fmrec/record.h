@@ -306,7 +306,8 @@ struct fmr_catalogue_entry {
 };
 
 struct fmr_catalogue {
-	const char *name;               /* of the file .fmrec/catalogue/NAME.yaml */
+	const char *name;               /* of the file .fmrec/catalogue/NAME.yaml, or of a list of the config */
+	bool of_config;                 /* the latter: it has no label of its own */
 	struct fmr_words label, help;
 	const struct fmr_choice *groups;/* in the order of the file, as are the entries */
 	size_t group_count;
@@ -314,18 +315,18 @@ struct fmr_catalogue {
 	size_t count;
 };
 
-/* Names of all catalogues of the repository, sorted; in the book's memory. */
+/* Names of all catalogues and lists of the config, sorted; in the book's memory. */
 int fmr_book_catalogue_names(struct fmr_book *book, const char *const **names, size_t *count, struct fmr_err *err);
-/* Read one, once per book; not thread-safe.  A broken one yields findings (may be NULL) at the first try, and
+/* Read one, once per book; not thread-safe.  A list of the config goes before a file of its name.  A broken one yields findings (may be NULL) at the first try, and
  * FMR_ERR_INVALID; an unknown name FMR_ERR_NOT_FOUND with "did you mean". */
 int fmr_book_catalogue(struct fmr_book *book, const char *name, const struct fmr_catalogue **out,
 	struct fmr_findings *findings, struct fmr_err *err);
 /* Check one file against schema/catalogue.yaml, and what a schema cannot say: that its name is the file's, that no code
  * stands twice, that groups exist.  true when clean. */
 bool fmr_catalogue_file_check(const char *path, const char *bytes, size_t length, struct fmr_findings *findings);
-/* The same for one of the book, and for all of them. */
+/* The same for one of the book, and for all of them; count: how many, may be NULL. */
 int fmr_book_check_catalogue(struct fmr_book *book, const char *name, struct fmr_findings *findings, struct fmr_err *err);
-int fmr_book_check_catalogues(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err);
+int fmr_book_check_catalogues(struct fmr_book *book, struct fmr_findings *findings, size_t *count, struct fmr_err *err);
 
 /* Allowed codes of a choice field, from the schema, or from the list of the config or else the catalogue that it names
  * (valid on `date`, RFC 3339, may be NULL); the array is in the book's memory. */

@@ -64,7 +64,8 @@ struct fmr_command {
 	size_t options_size;             /* sizeof the options struct, zeroed before parsing */
 	unsigned needs;
 	/* What completion offers for operands, one word each, the last for all that follow: "type" "id" "file"
-	 * "directory" "rev" "command" "field" "relation" "assign" (path=value), or literal words "get|set"; or NULL. */
+	 * "directory" "rev" "command" "field" "relation" "catalogue" "assign" (path=value), or literal words "get|set";
+	 * or NULL. */
 	const char *complete;
 	const char *const *formats;      /* what --format accepts, NULL-terminated; NULL: not checked before run */
 	bool templates;                  /* --format may also be one of rows: '%(id) %(title)' */

@@ -78,6 +78,19 @@ static void offer_types(const struct completion *c)
 	}
 }
 
+static void offer_catalogues(const struct completion *c)
+{
+	const char *const *names;
+	size_t count;
+	if (!book(c) || fmr_book_catalogue_names(c->cli->book, &names, &count, NULL) != 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_catalogue *catalogue;
+		bool known = fmr_book_catalogue(c->cli->book, names[i], &catalogue, NULL, NULL) == 0;
+		offer(c, names[i], known ? fmr_words_in(&catalogue->label, c->cli->language) : NULL);
+	}
+}
+
 /* "records/incident/2026/INC-20261121-7KQ2.yaml": the id is the name of the file.  Attachments lie deeper, in a
  * directory that is named like the record. */
 static int offer_id(void *context, const struct fmr_entry *entry)
@@ -410,6 +423,7 @@ static void offer_kind(const struct completion *c, const char *kind)
 		{ "rev", offer_revisions }, { "command", offer_commands }, { "field", offer_fields },
 		{ "relation", offer_relations }, { "assign", offer_assignment }, { "query", offer_query },
 		{ "color", offer_color }, { "format", offer_formats }, { "transition", offer_transitions },
+		{ "catalogue", offer_catalogues },
 	};
 	if (!kind)
 		return;

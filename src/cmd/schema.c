@@ -377,9 +377,7 @@ static int check_own(struct fmr_cli *cli, struct fmr_findings *findings, size_t 
 	for (size_t i = 0; !result && i < *count; i++)
 		result = fmr_book_check_type(cli->book, names[i], findings, err);
 	if (!result)
-		result = fmr_book_check_catalogues(cli->book, findings, err);
-	if (!result)
-		result = fmr_book_catalogue_names(cli->book, &names, &catalogues, err);
+		result = fmr_book_check_catalogues(cli->book, findings, &catalogues, err);
 	*count += catalogues;
 	return result;
 }

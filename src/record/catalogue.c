@@ -120,8 +120,25 @@ static int refuse(const struct fmr_source *source, const char *name, struct fmr_
 	return code;
 }
 
+/* A list of the config has codes, labels and criteria, and no more. */
+static const struct fmr_catalogue *catalogue_of(struct fmr_arena *arena, const struct fmr_list *list)
+{
+	struct fmr_catalogue *catalogue = fmr_arena_zero(arena, 1, sizeof(*catalogue));
+	struct fmr_catalogue_entry *entries = fmr_arena_zero(arena, list->count + 1, sizeof(*entries));
+	for (size_t i = 0; i < list->count; i++)
+		entries[i] = (struct fmr_catalogue_entry){ .choice = list->entries[i].choice, .from = list->entries[i].from,
+			.until = list->entries[i].until, .requirements = fmr_load_strings(arena, NULL) };
+	*catalogue = (struct fmr_catalogue){ .name = list->name, .of_config = true, .entries = entries, .count = list->count };
+	return catalogue;
+}
+
 static int load(struct fmr_book *book, struct fmr_catalogue_slot *slot, struct fmr_findings *findings, struct fmr_err *err)
 {
+	const struct fmr_list *list = fmr_book_list(book, slot->name);
+	if (list) {
+		slot->catalogue = catalogue_of(&book->arena, list);
+		return FMR_OK;
+	}
 	struct fmr_source *source = fmr_arena_zero(&book->arena, 1, sizeof(*source));
 	int code = read_file(book, slot->name, source, err);
 	if (code)
@@ -194,9 +211,36 @@ int fmr_book_catalogue(struct fmr_book *book, const char *name, const struct fmr
 	return code;
 }
 
-int fmr_book_catalogue_names(struct fmr_book *book, const char *const **names, size_t *count, struct fmr_err *err)
+static int file_names(struct fmr_book *book, const char *const **names, size_t *count, struct fmr_err *err)
 {
 	return fmr_book_names(book, FMR_CATALOGUE_DIRECTORY, false, names, count, err);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int fmr_book_catalogue_names(struct fmr_book *book, const char *const **names, size_t *count, struct fmr_err *err)
+{
+	const char *const *files;
+	size_t file_count;
+	int code = file_names(book, &files, &file_count, err);
+	const char **all = fmr_arena_zero(&book->arena, file_count + book->list_count + 1, sizeof(*all));
+	*names = all;
+	*count = 0;
+	for (size_t i = 0; i < book->list_count; i++)
+		all[(*count)++] = book->lists[i].name;
+	for (size_t i = 0; i < file_count; i++)
+		all[*count + i] = files[i];
+	*count += file_count;
+	qsort(all, *count, sizeof(*all), compare_names);
+	size_t kept = 0;
+	for (size_t i = 0; i < *count; i++) /* a file that a list goes before is not there */
+		if (!kept || strcmp(all[i], all[kept - 1]) != 0)
+			all[kept++] = all[i];
+	*count = kept;
+	return code;
 }
 
 int fmr_book_ready_list(struct fmr_book *book, const char *name, struct fmr_findings *findings, struct fmr_err *err)
@@ -326,12 +370,14 @@ int fmr_book_check_catalogue(struct fmr_book *book, const char *name, struct fmr
 	return FMR_OK;
 }
 
-int fmr_book_check_catalogues(struct fmr_book *book, struct fmr_findings *findings, struct fmr_err *err)
+int fmr_book_check_catalogues(struct fmr_book *book, struct fmr_findings *findings, size_t *count, struct fmr_err *err)
 {
 	const char *const *names;
-	size_t count;
-	int code = fmr_book_catalogue_names(book, &names, &count, err);
-	for (size_t i = 0; !code && i < count; i++)
+	size_t found;
+	int code = file_names(book, &names, &found, err);
+	for (size_t i = 0; !code && i < found; i++)
 		code = fmr_book_check_catalogue(book, names[i], findings, err);
+	if (count)
+		*count = found;
 	return code;
 }

@@ -866,5 +866,5 @@ int fmr_judge_ready(struct fmr_book *book, const char *state, struct fmr_finding
 	}
 	if (!code)
 		code = ready_lists(book, err);
-	return code ? code : fmr_book_check_catalogues(book, findings, err);
+	return code ? code : fmr_book_check_catalogues(book, findings, NULL, err);
 }

@@ -87,6 +87,37 @@ exit_is 'a code that is not there' 1 fmrec validate
 like 'in which catalogue' "$out" "'K9' is not in the catalogue 'kinds'"
 git checkout -q .
 
+# The command
+run fmrec catalogue
+like 'all of them' "$out" '^kinds +2 +catalogue +Kinds +What a thing can be\.$'
+like 'and the lists of the config' "$out" '^roles +[0-9]+ +config'
+run fmrec catalogue --format json
+printf '%s' "$out" | python3 -c 'import json,sys; assert [r["entries"] for r in json.load(sys.stdin) if r["name"]=="kinds"] in ([2],["2"])' &&
+	pass 'as JSON' || fail 'as JSON'
+run fmrec catalogue kinds
+is 'one, by group' "$out" 'kinds: Kinds
+What a thing can be.
+
+  K2  Flood  [until 2020-03-31]
+
+Big ones
+  K1  Quake  [C-36]
+    The earth moves.
+    examples: Under the capital.'
+LANG=ja_JP.UTF-8 run fmrec catalogue kinds
+like 'in Japanese' "$out" '^    例: 首都直下。$'
+run fmrec catalogue kinds --format csv
+is 'as rows' "$out" 'code,group,label,help,examples,notes,requirement,strength,from,until
+K1,big,Quake,The earth moves.,Under the capital.,,C-36,,,
+K2,,Flood,,,,,,,2020-03-31'
+run fmrec catalogue roles --format csv
+like 'a list of the config' "$out" '^manager,'
+exit_is 'no such catalogue' 128 fmrec catalogue kind
+like 'the nearest' "$err" "did you mean 'kinds'"
+exit_is 'no way out of the directory' 128 fmrec catalogue ../schema/thing
+exit_is 'one at a time' 129 fmrec catalogue kinds roles
+is 'its name is completed' "$(fmrec __complete catalogue ki 2>/dev/null | cut -f1)" kinds
+
 # The index notices a changed catalogue.
 sed -i 's/code: K1/code: K7/' .fmrec/catalogue/kinds.yaml
 exit_is 'what became of the records of a code that is gone' 1 fmrec validate
@@ -119,6 +150,9 @@ not 'nothing can be filed' fmrec -q new thing -m E -s kind=K1
 like 'because of' "$err" "catalogue 'kinds' cannot be used: .fmrec/catalogue/kinds.yaml:"
 not 'not even what does not need it' fmrec -q new thing -m E
 ok 'reading goes on' fmrec list thing
+exit_is 'the list of catalogues says so' 1 fmrec catalogue
+like 'in its row' "$out" '^kinds .*cannot be used'
+like 'the others are there' "$out" '^roles'
 rm .fmrec/catalogue/kinds.yaml
 exit_is 'one that is gone' 1 fmrec validate
 like 'is told' "$out" "neither the config nor a catalogue has the list 'kinds'"
