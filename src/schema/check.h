@@ -92,6 +92,8 @@ void fmr_report_limit(struct fmr_checker *checker, const struct fmr_node *node, 
 
 /* Append what a node asks for, in a few words: "a date such as 2026-11-21, or 'unknown'". */
 void fmr_describe_node(struct fmr_str *out, const struct fmr_node *node, unsigned depth);
+/* Append the fields that a mapping must have, and their values where only some fit: "role: secretariat". */
+void fmr_describe_marks(struct fmr_str *out, const struct fmr_node *node);
 /* Append a value in a few words: "'S7'", "3.5", "a list of 3 items". */
 void fmr_describe_value(struct fmr_str *out, const struct fmr_value *value);
 /* Append the allowed values of an enum, shortened when they are many. */

@@ -192,6 +192,27 @@ void fmr_describe_node(struct fmr_str *out, const struct fmr_node *node, unsigne
 		describe_branches(out, &logic->one, depth);
 }
 
+void fmr_describe_marks(struct fmr_str *out, const struct fmr_node *node)
+{
+	const struct fmr_value *names = node->map ? node->map->required_list : NULL;
+	for (size_t i = 0; names && i < names->list.count; i++) {
+		const struct fmr_text name = names->list.items[i]->text;
+		const struct fmr_table_entry *entry =
+			fmr_table_find(&node->map->names, name, fmr_text_hash(name.bytes, name.length));
+		const struct fmr_node *rule = entry ? entry->data : NULL;
+		if (i)
+			fmr_str_puts(out, "; ");
+		fmr_text_escape(out, name.bytes, name.length, false);
+		if (!rule || !rule->values)
+			continue;
+		fmr_str_puts(out, ": ");
+		if (rule->values->constant)
+			put_allowed(out, rule->values->constant);
+		else
+			fmr_describe_allowed(out, rule->values->allowed);
+	}
+}
+
 /* ---- what could have been meant ---- */
 
 static void add(struct fmr_candidates *out, struct fmr_text text)

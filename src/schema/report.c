@@ -477,9 +477,16 @@ void fmr_report_contains(struct fmr_checker *c, const struct fmr_node *node, con
 	fmr_str_init(&kind);
 	fmr_describe_node(&kind, rules->contains, 0);
 	const char *keyword = more ? "maxContains" : count || limit > 1 ? "minContains" : "contains";
-	plain_format(c, node, keyword, spot, FMR_CODE_VALUE_CONTAINS, kind.bytes,
-		more ? _("holds %zu items of the required kind, at most %zu are allowed")
-		     : _("holds %zu items of the required kind, at least %zu are needed"), count, limit);
+	struct fmr_str marks;
+	fmr_str_init(&marks);
+	fmr_describe_marks(&marks, rules->contains);
+	if (!count && limit == 1 && marks.length)
+		plain_format(c, node, keyword, spot, FMR_CODE_VALUE_CONTAINS, marks.bytes, _("has no item with %s"), marks.bytes);
+	else
+		plain_format(c, node, keyword, spot, FMR_CODE_VALUE_CONTAINS, kind.bytes,
+			more ? _("holds %zu items of the required kind, at most %zu are allowed")
+			     : _("holds %zu items of the required kind, at least %zu are needed"), count, limit);
+	fmr_str_release(&marks);
 	fmr_str_release(&kind);
 }
 

@@ -112,6 +112,24 @@ static void refuses_schema(const char *schema, enum fmr_code code, size_t line)
 
 /* ---- findings ---- */
 
+static void each_item_that_a_list_lacks_is_named(void **state)
+{
+	(void)state;
+	struct setup s;
+	set_up(&s, "properties:\n  parts:\n    allOf:\n"
+		"      - contains: {properties: {part: {const: lan}}, required: [part]}\n"
+		"      - contains: {properties: {part: {enum: [mail, web]}}, required: [part, by]}\n"
+		"      - contains: {type: string}\n");
+	assert_false(check(&s, "parts: [{part: wan, by: x}]\n"));
+	assert_int_equal(fmr_findings_count(s.findings), 3);
+	assert_string_equal(fmr_findings_at(s.findings, 0)->message, "'parts' has no item with part: lan");
+	assert_string_equal(fmr_findings_at(s.findings, 1)->message, "'parts' has no item with part: mail, web; by");
+	assert_string_equal(fmr_findings_at(s.findings, 2)->message,
+		"'parts' holds 0 items of the required kind, at least 1 are needed");
+	accepts(&s, "parts: [{part: lan}, {part: web, by: x}, z]\n");
+	tear_down(&s);
+}
+
 static void findings_say_where_and_what(void **state)
 {
 	(void)state;
@@ -533,6 +551,7 @@ static void yaml_aliases_share_subschemas(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_item_that_a_list_lacks_is_named),
 		cmocka_unit_test(findings_say_where_and_what),
 		cmocka_unit_test(unions_name_the_closest_alternative),
 		cmocka_unit_test(wrong_dates_are_explained),
