@@ -16,8 +16,8 @@ like 'the analysis' "$out" '^│  │  ├─ Why-why analyses +WHY-20261122-H2R
 like 'the prevention' "$out" '^│  │  │  ├─ Preventions +PRV-20261125-M3XA '
 like 'the review' "$out" '^│  │  │  │  ├─ Reviews of failure records +RVW-20261127-8T4M '
 like 'the improvement' "$out" '^│  │  │  │  │  ├─ Improvements +IMP-20261201-9FZK '
-like 'the evaluation' "$out" '^│  │  │  │  │  │  └─ Evaluations +EVL-20270412-5KCE '
-like 'the next objective' "$out" '^│  │  │  │  │  │     └─ Objectives of the next period +OBJ-20270425-9VB7 '
+like 'the evaluation' "$out" '^│  │  │  │  │  │  [├└]─ Evaluations +EVL-20270412-5KCE '
+like 'the next objective' "$out" '^│  │  │  │  │  │  [│ ]  [├└]─ Objectives of the next period +OBJ-20270425-9VB7 '
 unlike 'not to what it rests on' "$out" 'rests on|SYS-0R12'
 ok 'and back' fmrec trace 9VB7 --up --all
 like 'to the evaluation' "$out" '^├─ Based on +EVL-20270412-5KCE '
