@@ -15,7 +15,7 @@ struct fmr_query {
 	const struct fmr_type **asked; /* candidates */
 	size_t asked_count;
 	bool narrow;                   /* types without records are left out of them */
-	const char **names;            /* theirs, NULL-terminated */
+	const char **names;            /* of all types that are asked for, NULL-terminated */
 	struct compiler compiler;
 	bool has_words;
 	const char **sets;             /* by number of term: JSON of the keys of records that hold the word, once looked for */

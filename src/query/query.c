@@ -139,21 +139,23 @@ static int ask(struct fmr_query *query, const struct node *node, bool *asked, st
 /* A type that has no record need not be read, unless it is the only one to understand a name. */
 static int choose_types(struct fmr_query *query, bool narrow, struct fmr_err *err)
 {
-	size_t count = query->types.count;
+	size_t count = query->types.count, names = 0;
 	bool *asked = fmr_arena_zero(&query->arena, count + 1, sizeof(bool));
-	for (size_t i = 0; i < count; i++)
-		asked[i] = !narrow || fmr_book_type_has_records(query->types.book, query->types.names[i]);
+	memset(asked, true, count);
 	int result = ask(query, query->syntax.root, asked, err);
 	query->narrow = narrow;
 	query->asked_count = 0;
 	query->asked = fmr_arena_zero(&query->arena, count + 1, sizeof(struct fmr_type *));
 	query->names = fmr_arena_zero(&query->arena, count + 1, sizeof(char *));
 	for (size_t i = 0; i < count && !result; i++) {
-		const struct fmr_type *type = asked[i] ? fmr_types_at(&query->types, i) : NULL;
-		if (!type)
+		if (!asked[i])
 			continue;
-		query->names[query->asked_count] = type->name;
-		query->asked[query->asked_count++] = type;
+		const bool read = !narrow || fmr_book_type_has_records(query->types.book, query->types.names[i]);
+		const struct fmr_type *type = read ? fmr_types_at(&query->types, i) : NULL;
+		if (type)
+			query->asked[query->asked_count++] = type;
+		if (type || !read)
+			query->names[names++] = query->types.names[i];
 	}
 	return result;
 }
@@ -382,7 +384,7 @@ static const char *first_word(const struct node *node)
 
 const char *fmr_query_nearest_type(const struct fmr_query *query)
 {
-	const char *word = query->asked_count > 1 ? first_word(query->syntax.root) : NULL;
+	const char *word = query->names[0] && query->names[1] ? first_word(query->syntax.root) : NULL;
 	return word ? fmr_text_nearest(word, query->types.names, query->types.count) : NULL;
 }
 
