@@ -56,6 +56,9 @@ typedef const char *fmr_state_of(void *context, const struct fmr_type *type, con
 /* From now on each check of the book judges every record in this state, unless it names one for all.  NULL: in the first,
  * as a new book does.  context must outlive the checks. */
 void fmr_book_set_states(struct fmr_book *book, fmr_state_of *state_of, void *context);
+/* Links to records of these ids, which are about to be written together with what is checked, lead somewhere.
+ * NULL-terminated, borrowed until the next call; NULL: none. */
+void fmr_book_expect(struct fmr_book *book, const char *const *ids);
 /* The state that a check judges this record in; NULL: its type has none. */
 const char *fmr_book_state(const struct fmr_book *book, const struct fmr_type *type, const char *id);
 

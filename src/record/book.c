@@ -1,7 +1,6 @@
 #include "record/private.h"
 
 #include "base/clock.h"
-#include "base/datadir.h"
 #include "base/decimal.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -184,25 +183,12 @@ int fmr_book_fiscal_start(const struct fmr_book *book)
 static int check_config(const struct fmr_source *source, const struct fmr_value *config, struct fmr_findings *findings,
 	struct fmr_err *err)
 {
-	struct fmr_str path;
-	fmr_str_init(&path);
-	fmr_str_printf(&path, "%s/schema/config.yaml", fmr_data_dir());
-	struct fmr_schema *schema = NULL;
-	const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
-		.skip_metaschema = true };
-	int code = fmr_schema_compile_file(path.bytes, &options, &schema, findings, err);
-	if (!code && schema) {
-		struct fmr_checker *checker = fmr_checker_new();
-		fmr_schema_check(schema, checker, source, config, findings);
-		fmr_checker_free(checker);
-	}
+	int code = fmr_shipped_check("config", source, config, findings, err);
 	const struct fmr_value *zone = fmr_value_get(config, "time_zone");
 	int offset;
 	if (zone && fmr_value_string(zone) && !fmr_zone_offset(fmr_value_string(zone), 0, &offset))
 		fmr_fault_at(findings, FMR_CODE_CONFIG_VALUE, source, &zone->span, _("no time zone '%s' on this machine"),
 			fmr_value_string(zone));
-	fmr_schema_free(schema);
-	fmr_str_release(&path);
 	return code;
 }
 
@@ -239,6 +225,11 @@ void fmr_book_set_states(struct fmr_book *book, fmr_state_of *state_of, void *co
 {
 	book->state_of = state_of;
 	book->state_context = context;
+}
+
+void fmr_book_expect(struct fmr_book *book, const char *const *ids)
+{
+	book->expected = ids;
 }
 
 const char *fmr_book_state(const struct fmr_book *book, const struct fmr_type *type, const char *id)

@@ -5,7 +5,6 @@
  */
 #include "record/private.h"
 
-#include "base/datadir.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "record/loader.h"
@@ -271,28 +270,10 @@ bool fmr_book_list_is_broken(const struct fmr_book *book, const char *name)
 
 static void check_form(const struct fmr_source *source, const struct fmr_value *root, struct fmr_findings *findings)
 {
-	struct fmr_schema *schema = NULL;
 	struct fmr_err err = { 0 };
-	const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
-		.skip_metaschema = true };
-	char *path = fmr_format("%s/schema/catalogue.yaml", fmr_data_dir());
-	if (fmr_schema_compile_file(path, &options, &schema, findings, &err))
+	if (fmr_shipped_check("catalogue", source, root, findings, &err))
 		fmr_findings_add(findings, FMR_CODE_SCHEMA_INVALID, source->path,
 			_("the file cannot be checked against the vocabulary: %s"), err.text);
-	if (schema) {
-		struct fmr_checker *checker = fmr_checker_new();
-		fmr_schema_check(schema, checker, source, root, findings);
-		fmr_checker_free(checker);
-	}
-	fmr_schema_free(schema);
-	free(path);
-}
-
-static void complain(const struct fmr_source *source, struct fmr_findings *findings, const struct fmr_value *at,
-	const char *text, const char *subject)
-{
-	const char *shown = fmr_fault_text(findings, subject, strlen(subject));
-	fmr_fault_at(findings, FMR_CODE_SCHEMA_INVALID, source, &at->span, "%s: '%s'", text, shown)->found = shown;
 }
 
 /* Where the code stands in the list before this item; -1: nowhere. */
@@ -310,7 +291,7 @@ static void check_codes(const struct fmr_source *source, struct fmr_findings *fi
 		const struct fmr_value *code = fmr_value_get(list->list.items[i], "code");
 		const char *text = fmr_value_string(code);
 		if (text && code_before(list, i, text) >= 0)
-			complain(source, findings, code, _("the code stands above already"), text);
+			fmr_fault_word(findings, source, code, _("the code stands above already"), text);
 	}
 }
 
@@ -318,18 +299,16 @@ static void check_names(const struct fmr_source *source, struct fmr_findings *fi
 {
 	const struct fmr_value *name = fmr_value_get(root, "catalogue"), *entries = fmr_value_get(root, "entries");
 	const struct fmr_value *groups = fmr_value_get(root, "groups");
-	const char *text = fmr_value_string(name), *slash = strrchr(source->path, '/');
-	const char *file = slash ? slash + 1 : source->path, *dot = strrchr(file, '.');
-	const size_t length = dot ? (size_t)(dot - file) : strlen(file);
-	if (text && (strlen(text) != length || strncmp(file, text, length) != 0))
-		complain(source, findings, name, _("the catalogue has another name than its file"), text);
+	const char *text = fmr_value_string(name);
+	if (text && !fmr_source_is_named(source, text))
+		fmr_fault_word(findings, source, name, _("the catalogue has another name than its file"), text);
 	check_codes(source, findings, groups);
 	check_codes(source, findings, entries);
 	for (size_t i = 0; i < length_of(entries); i++) {
 		const struct fmr_value *group = fmr_value_get(entries->list.items[i], "group");
 		const char *code = fmr_value_string(group);
 		if (code && code_before(groups, length_of(groups), code) < 0)
-			complain(source, findings, group, _("no such group"), code);
+			fmr_fault_word(findings, source, group, _("no such group"), code);
 	}
 }
 

@@ -140,6 +140,25 @@ static void check_form(const struct subject *subject)
 
 /* ---- links ---- */
 
+/* Is it about to be written, with what is judged? */
+static bool is_expected(const struct fmr_book *book, const char *id)
+{
+	for (const char *const *expected = book->expected; expected && *expected; expected++)
+		if (strcmp(*expected, id) == 0)
+			return true;
+	return false;
+}
+
+static int slot_of_id(struct fmr_book *book, const char *id)
+{
+	for (size_t i = 0; i < book->count; i++) {
+		const struct fmr_glance *glance = fmr_book_glance(book, i);
+		if (glance && fmr_glance_fits(glance, id))
+			return (int)i;
+	}
+	return -1;
+}
+
 /* Type of the record with this id, or -1.  Types that the rule allows are looked at first: no other schema file
  * is opened for a link that is right. */
 static int link_target(const struct subject *subject, const struct fmr_link_rule *rule, const char *id)
@@ -148,6 +167,8 @@ static int link_target(const struct subject *subject, const struct fmr_link_rule
 	struct fmr_book *book = judge->book;
 	if (strcmp(id, subject->id) == 0)
 		return fmr_book_slot(book, subject->type->name);
+	if (is_expected(book, id))
+		return slot_of_id(book, id);
 	if (judge->tree) {
 		long file = fmr_tree_find(judge->tree, id, strlen(id));
 		return file < 0 ? -1 : judge->tree->files.items[file].slot;

@@ -7,11 +7,7 @@
 
 void fmr_load_fault(struct fmr_loader *loader, const struct fmr_value *at, const char *text, const char *subject)
 {
-	const struct fmr_span top = { 0, 0 };
-	const char *shown = fmr_fault_text(loader->findings, subject, strlen(subject));
-	struct fmr_finding *row = fmr_fault_at(loader->findings, FMR_CODE_SCHEMA_INVALID, loader->source,
-		at ? &at->span : &top, "%s: '%s'", text, shown);
-	row->found = shown;
+	fmr_fault_word(loader->findings, loader->source, at, text, subject);
 }
 
 /* ---- single words ---- */

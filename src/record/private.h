@@ -77,6 +77,7 @@ struct fmr_book {
 	const char *const *names;
 	struct fmr_type_slot *slots; /* beside names */
 	size_t count;
+	const char *const *expected; /* ids of records that are about to be written, NULL-terminated; or NULL */
 	fmr_state_of *state_of;      /* NULL: all records are in the first state of their type */
 	void *state_context;
 };
@@ -213,6 +214,9 @@ struct fmr_frame {
 /* A finding at a span (NULL: the file as a whole) of a source. */
 struct fmr_finding *fmr_fault_at(struct fmr_findings *findings, enum fmr_code code, const struct fmr_source *source,
 	const struct fmr_span *span, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* A schema.invalid finding at a value of a file beside the records: "TEXT: 'SUBJECT'". */
+void fmr_fault_word(struct fmr_findings *findings, const struct fmr_source *source, const struct fmr_value *at,
+	const char *text, const char *subject);
 /* A finding at a value, with its key and pointer. */
 struct fmr_finding *fmr_fault_in(struct fmr_findings *findings, enum fmr_code code, const struct fmr_source *source,
 	const struct fmr_frame *frame, const char *format, ...) __attribute__((format(printf, 5, 6)));
@@ -225,6 +229,14 @@ const struct fmr_choice *fmr_choice_nearest(const struct fmr_choice *choices, si
 	struct fmr_arena *arena);
 /* Text for a sentence: cut at 60 characters, control characters escaped. */
 const char *fmr_fault_text(struct fmr_findings *findings, const char *bytes, size_t length);
+
+/* ---- files beside the records ---- */
+
+/* Check a file that was read against the shipped schema/NAME.yaml.  Fails only when that one cannot be used. */
+int fmr_shipped_check(const char *name, const struct fmr_source *source, const struct fmr_value *root,
+	struct fmr_findings *findings, struct fmr_err *err);
+/* Is this the name of the file, without directory and suffix? */
+bool fmr_source_is_named(const struct fmr_source *source, const char *name);
 
 /* ---- all names of a view ---- */
 

@@ -11,7 +11,6 @@
 #include "yaml/yaml.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 
 #define OWN_PATH ".fmrec/raci.yaml"
 #define CATALOGUE_NAME "/processes.yaml"
@@ -90,24 +89,6 @@ static const struct fmr_value *processes_of(struct fmr_arena *arena, const struc
 	return root;
 }
 
-static int check_form(const struct fmr_source *source, const struct fmr_value *root, struct fmr_findings *findings,
-	struct fmr_err *err)
-{
-	struct fmr_schema *schema = NULL;
-	const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
-		.skip_metaschema = true };
-	char *path = fmr_format("%s/schema/raci-form.yaml", fmr_data_dir());
-	int code = fmr_schema_compile_file(path, &options, &schema, findings, err);
-	if (schema) {
-		struct fmr_checker *checker = fmr_checker_new();
-		fmr_schema_check(schema, checker, source, root, findings);
-		fmr_checker_free(checker);
-	}
-	fmr_schema_free(schema);
-	free(path);
-	return code;
-}
-
 /* ---- what was checked becomes processes ---- */
 
 static void read_shares(struct fmr_arena *arena, const struct fmr_value *roles, struct fmr_process *process)
@@ -143,7 +124,7 @@ int fmr_book_processes(struct fmr_book *book, struct fmr_arena *arena, const str
 	const struct fmr_value *root = fmr_yaml_read_record(&source, arena, findings);
 	if (root && catalogue)
 		root = processes_of(arena, root);
-	code = root ? check_form(&source, root, findings, err) : FMR_OK;
+	code = root ? fmr_shipped_check("raci-form", &source, root, findings, err) : FMR_OK;
 	if (!code && fmr_findings_count(findings) > before)
 		code = fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is wrong"), source.path);
 	if (code)

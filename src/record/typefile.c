@@ -4,7 +4,6 @@
  */
 #include "record/private.h"
 
-#include "base/datadir.h"
 #include "base/i18n.h"
 #include "yaml/yaml.h"
 
@@ -13,23 +12,10 @@
 static void check_against_meta(const struct fmr_source *source, const struct fmr_value *root,
 	struct fmr_findings *findings)
 {
-	struct fmr_str path;
-	fmr_str_init(&path);
-	fmr_str_printf(&path, "%s/schema/meta.yaml", fmr_data_dir());
-	struct fmr_schema *schema = NULL;
 	struct fmr_err err = { 0 };
-	const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
-		.skip_metaschema = true };
-	if (fmr_schema_compile_file(path.bytes, &options, &schema, findings, &err))
+	if (fmr_shipped_check("meta", source, root, findings, &err))
 		fmr_findings_add(findings, FMR_CODE_SCHEMA_INVALID, source->path,
 			_("the file cannot be checked against the vocabulary: %s"), err.text);
-	if (schema) {
-		struct fmr_checker *checker = fmr_checker_new();
-		fmr_schema_check(schema, checker, source, root, findings);
-		fmr_checker_free(checker);
-	}
-	fmr_schema_free(schema);
-	fmr_str_release(&path);
 }
 
 /* ---- what needs a look around ---- */
@@ -44,9 +30,7 @@ struct around {
 
 static void complain(const struct around *around, const struct fmr_value *at, const char *text, const char *subject)
 {
-	const char *shown = fmr_fault_text(around->findings, subject, strlen(subject));
-	fmr_fault_at(around->findings, FMR_CODE_SCHEMA_INVALID, around->source, &at->span, "%s: '%s'", text, shown)->found =
-		shown;
+	fmr_fault_word(around->findings, around->source, at, text, subject);
 }
 
 /* `values` explains the codes of `enum`, each one, in its order. */
