@@ -206,7 +206,7 @@ static bool postpone(struct fmr_import_row *work, const struct fmr_finding *faul
 	if (fault->code != FMR_CODE_REF_DANGLING || !fault->pointer || !root)
 		return false;
 	char *path = fmr_import_dots(fault->pointer);
-	const char *target = fmr_value_string(fmr_value_at(root, path));
+	const char *target = fmr_link_target(fmr_value_at(root, path));
 	free(path);
 	if (!target)
 		return false;

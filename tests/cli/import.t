@@ -211,6 +211,8 @@ like 'nor is a time alone' "$out" "row 2: .*'3:12' counts from"
 # ---- links between rows; no commit; a row of an existing id
 printf '{"id":"LSN-20260101-AAAA","title":"t","from":["INC-20260101-BBBB"],"form":1}\n{"id":"INC-20260101-BBBB","title":"u","form":1}\n' >"$T/linked.jsonl"
 ok 'a link to a later row' fmrec import "$T/linked.jsonl"
+printf '{"id":"LSN-20260101-EEEE","title":"t","from":[{"to":"INC-20260101-FFFF","note":"why"}],"form":1}\n{"id":"INC-20260101-FFFF","title":"u","form":1}\n' >"$T/linked.jsonl"
+ok 'also where more is said of the link' fmrec import "$T/linked.jsonl"
 printf '{"id":"LSN-20260101-CCCC","title":"t","from":["INC-20260101-DDDD"],"form":1}\n' >"$T/linked.jsonl"
 exit_is 'a link to nowhere' 1 fmrec import "$T/linked.jsonl"
 like 'is a finding' "$out" 'ref\.dangling'
