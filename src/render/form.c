@@ -181,13 +181,27 @@ static void put_boxes(const struct sheet *sheet, const struct fmr_field *field, 
 	}
 }
 
+/* The number of a person is not for paper where the name stands beside it: in this map, or in its room when there is none. */
+static bool is_named_beside(const struct sheet *sheet, const struct fmr_field *group, const struct fmr_field *child,
+	const struct fmr_value *map)
+{
+	for (const char *const *to = child->link->to; *to; to++) {
+		const struct fmr_type *type = NULL;
+		if (fmr_book_type(sheet->form->book, *to, &type, NULL, NULL) < 0 || !type || !type->identity.name)
+			return false;
+		if (map ? !fmr_value_get(map, type->identity.name) : !fmr_field_child(group, type->identity.name))
+			return false;
+	}
+	return true;
+}
+
 static void put_map(const struct sheet *sheet, const struct fmr_field *field, const struct fmr_value *map,
 	struct fmr_str *out)
 {
 	for (size_t i = 0; i < map->map.count; i++) {
 		const struct fmr_member *member = &map->map.members[i];
 		const struct fmr_field *child = fmr_field_child(field, member->key.bytes);
-		if (child && (child->kind == FMR_FIELD_LINK || child->signed_by)) /* numbers beside names are not for paper */
+		if (child && (child->signed_by || (child->kind == FMR_FIELD_LINK && is_named_beside(sheet, field, child, map))))
 			continue;
 		struct fmr_str value;
 		fmr_str_init(&value);
@@ -236,9 +250,10 @@ static void put_room(const struct sheet *sheet, const struct fmr_field *field, s
 			put_room(sheet, field->children, out);
 		}
 	} else if (field->kind == FMR_FIELD_MAP) {
-		for (size_t i = 0; i < field->child_count; i++)
-			if (field->children[i].kind != FMR_FIELD_LINK && field->children[i].kind != FMR_FIELD_MAP)
-				put_named(sheet, out, label_of(sheet, &field->children[i]), NULL);
+		for (const struct fmr_field *child = field->children; child < field->children + field->child_count; child++)
+			if (child->kind != FMR_FIELD_MAP &&
+				!(child->kind == FMR_FIELD_LINK && is_named_beside(sheet, field, child, NULL)))
+				put_named(sheet, out, label_of(sheet, child), NULL);
 		put_boxes(sheet, field, out);
 	} else if (blank && (field->multiline || field->kind == FMR_FIELD_LIST)) {
 		fmr_str_repeat(out, '\n', BLANK_TEXT);

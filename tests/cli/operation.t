@@ -46,6 +46,12 @@ signs chief fmrec monitor "$quiet"
 state_is 'F-107: the CIO takes note, the state stays' "$quiet" shared
 like 'F-161: who has seen it is on the report' "$(LANG=ja_JP.UTF-8 fmrec form "$quiet")" 'chief'
 
+sheet=$(LANG=ja_JP.UTF-8 fmrec form "$report")
+like 'F-161: the sheet names the system' "$sheet" 'システム SYS-0R12 受注管理システム'
+like 'F-124: and the rule' "$sheet" 'ルール RUL-5R7S'
+unlike 'no number beside the name of a person' "$(fmrec form "$meeting")" 'PSN-SATO'
+like 'but where it stands alone' "$(fmrec form ORG-Z5P0)" 'PSN-SATO 佐藤 花子'
+
 exit_is 'no period that runs backwards' 1 fmrec set "$quiet" period.to=2026-11-01
 exit_is 'no state of another kind' 1 fmrec set "$quiet" condition=fine
 exit_is 'F-118: availability is a share' 1 fmrec set "$report" operation.0.availability=120
