@@ -36,7 +36,7 @@ import sys, unicodedata
 width = lambda s: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in s)
 after = sys.stdin.read().split("\n\n")[2].split("\n")[1:]
 print(len({width(line[:line.index("-20")]) for line in after if "-20" in line}))')" 1
-run fmrec trace BUS-J4CH --up
+run fmrec trace REF-8BCP --up
 like 'nothing is said' "$out" '^what it rests on: nothing$'
 
 # How far
