@@ -115,6 +115,7 @@ edited vuln "$vuln" '/^  restore_untested:/s/{.*}/{answer: absent}/'
 refused staff fmrec assess "$vuln"
 like 'C-100: no, by a drill' "$err" 'restore_untested\.drill|Recovery drill'
 restored
+like 'C-100: the drill shows what it proved' "$(fmrec trace DRL-20261031-6FVB)" "$vuln"
 exit_is 'C-90: yes, no, n.a., and nothing else' 1 fmrec set "$vuln" answers.one_person.answer=maybe
 fmrec -q set "$vuln" answers.one_person.answer=いいえ >/dev/null
 is 'C-90: as people say it' "$(fmrec list 'type:vuln answers.one_person.answer:absent' --format ids)" "$vuln"
@@ -187,7 +188,7 @@ edited checklist "$checklist" '/wireless-lan/s/, reason: [^}]*}/}/'
 refused resp fmrec answer "$checklist"
 like 'C-110: not needed, because' "$err" 'reason|Reason'
 restored
-edited checklist "$checklist" '/restore-test/s/, premeasures: [^]]*]}/}/'
+edited checklist "$checklist" '/hard-to-procure/s/, premeasures: [^]]*]}/}/'
 refused resp fmrec answer "$checklist"
 like 'C-110: planned, by a measure or a day' "$err" 'rows|Measures'
 restored
