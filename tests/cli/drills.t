@@ -99,7 +99,7 @@ git checkout -q -- "$drill"
 
 # ---- the scenario is kept from participants until the drill is done (C-134)
 
-sed -i -e '/^  event: /d;/^  damage: /d;/^  expected: /d' -e 's/^  hidden: false/  hidden: true/' "$drill"
+sed -i -e '/^  crisis: /d;/^  event: /d;/^  damage: /d;/^  expected: /d' -e 's/^  hidden: false/  hidden: true/' "$drill"
 like 'C-134: somebody keeps what is not written yet' "$(findings prepared "$drl")" 'scenario.event. is missing'
 change 's/^  hidden: true/&\n  kept_by: 山本 四郎/' "$drill"
 signs boss prepare "$drl"
