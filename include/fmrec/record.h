@@ -194,6 +194,7 @@ struct fmr_type {
 	const char *const *ask, *const *columns; /* NULL-terminated field paths */
 	const char *heading;            /* field that names the record */
 	const char *attachments;        /* list field, or NULL */
+	const char *scaffold;           /* the set of records that one of the type begins (.fmrec/scaffold/NAME.yaml), or NULL */
 	const char *external_key;       /* path of the key set by import, or NULL */
 	struct { const char *name, *department; } identity; /* of records about persons: paths of what the trust policy says of
 	                                   them, too; name NULL: they are not about persons */

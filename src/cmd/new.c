@@ -5,6 +5,7 @@
 #include "cmd/assign.h"
 #include "cmd/editing.h"
 #include "cmd/prompt.h"
+#include "cmd/scaffold.h"
 #include "cmd/similar.h"
 #include "cmd/write.h"
 #include "yaml/yaml.h"
@@ -17,7 +18,7 @@ struct options {
 	struct fmr_write_options write;
 	const char *title, *from, *id, *draft;
 	struct fmr_strings set;
-	bool edit, no_edit;
+	bool edit, no_edit, alone;
 };
 
 static const struct fmr_option options_table[] = {
@@ -37,6 +38,9 @@ static const struct fmr_option options_table[] = {
 	{ .name = "draft", .kind = FMR_OPTION_STRING, .argument = N_("id"),
 		.help = N_("begin with this draft and keep its id"), .offset = offsetof(struct options, draft),
 		.complete = "id" },
+	{ .name = "alone", .kind = FMR_OPTION_FLAG,
+		.help = N_("only the record itself, where the type begins a whole set"),
+		.offset = offsetof(struct options, alone) },
 	FMR_WRITE_OPTIONS(options),
 	{ 0 },
 };
@@ -45,6 +49,7 @@ struct job {
 	struct fmr_cli *cli;
 	const struct options *options;
 	const struct fmr_type *type;
+	struct fmr_scaffold *scaffold; /* the set that the record begins, or NULL */
 	struct fmr_arena arena;
 	struct fmr_str id, path, text;
 	bool given; /* the user gave something worth keeping */
@@ -119,7 +124,7 @@ static int assign(struct job *job, const struct fmr_assignment *assignment, stru
 }
 
 /* -m and --set, on a text that can be parsed. */
-static int assign_given(struct job *job, struct fmr_err *err)
+static int assign_options(struct job *job, struct fmr_err *err)
 {
 	const struct options *options = job->options;
 	struct fmr_assignment assignment;
@@ -143,6 +148,15 @@ static int assign_given(struct job *job, struct fmr_err *err)
 		if (!result)
 			result = assign(job, &assignment, err);
 	}
+	return result;
+}
+
+/* What the set says of the record comes last: who asked for it goes first. */
+static int assign_given(struct job *job, struct fmr_err *err)
+{
+	int result = assign_options(job, err);
+	if (!result && job->scaffold)
+		result = fmr_scaffold_fill(job->scaffold, job->path.bytes, &job->text, err);
 	return result;
 }
 
@@ -277,7 +291,8 @@ static int edit_and_write(struct job *job, struct fmr_err *err)
 	}
 	const struct fmr_write_text write = { &options->write, job->type, job->id.bytes, job->path.bytes, NULL,
 		&job->text };
-	return fmr_write_text(job->cli, &write, err);
+	return job->scaffold ? fmr_scaffold_write(job->cli, job->scaffold, &write, err) :
+		fmr_write_text(job->cli, &write, err);
 }
 
 static int work(struct job *job, struct fmr_err *err)
@@ -324,8 +339,13 @@ static int run(struct fmr_cli *cli, const void *command_options, int argc, char 
 	fmr_findings_free(findings);
 	if (result)
 		return result;
-	if (!job.given && !options->edit && (options->no_edit || !cli->may_prompt))
+	const bool whole = job.type->scaffold && !options->alone;
+	if (!job.given && !options->edit && (options->no_edit || !cli->may_prompt) && !whole)
 		return fmr_cli_usage(cli, _("nothing to record: give -m TITLE, --set FIELD=VALUE or --from FILE"));
+	result = whole ? fmr_scaffold_of(cli, job.type, &job.scaffold, err) : 0;
+	if (result)
+		return result;
+	job.given |= whole && (options->no_edit || !cli->may_prompt);
 	fmr_arena_init(&job.arena);
 	fmr_str_init(&job.id);
 	fmr_str_init(&job.path);
@@ -337,6 +357,7 @@ static int run(struct fmr_cli *cli, const void *command_options, int argc, char 
 	fmr_str_release(&job.path);
 	fmr_str_release(&job.id);
 	fmr_arena_release(&job.arena);
+	fmr_scaffold_close(job.scaffold);
 	return result;
 }
 

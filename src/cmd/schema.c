@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cmd/in_force.h"
 #include "json/json.h"
+#include "record/scaffold.h"
 #include "render/line.h"
 #include "render/render.h"
 #include "render/workflow.h"
@@ -324,24 +325,25 @@ static struct fmr_book *book_around(struct fmr_cli *cli)
 	return fmr_cli_need(cli, FMR_NEEDS_BOOK, NULL) == 0 ? cli->book : NULL;
 }
 
-/* A file of codes, whatever it is called: `catalogue` stands at its top, or it lies where catalogues do. */
-static bool is_catalogue(const char *path, const struct fmr_str *text)
+/* Is the file a catalogue or a scaffold?  The word stands at its top, or it lies in a directory of that name. */
+static bool is_a(const char *kind, const char *path, const struct fmr_str *text)
 {
-	static const char folder[] = "/catalogue";
 	const char *slash = strrchr(path, '/');
-	const size_t length = slash ? (size_t)(slash - path) : 0, end = sizeof(folder) - 1;
+	const size_t length = slash ? (size_t)(slash - path) : 0, end = strlen(kind);
 	struct fmr_arena arena;
 	fmr_arena_init(&arena);
 	const struct fmr_value *root = fmr_yaml_read_quietly(text->bytes, text->length, &arena);
-	const bool named = length >= end && strncmp(slash - end, folder, end) == 0;
-	const bool is = !fmr_value_get(root, "x-fmrec") && (named || fmr_value_get(root, "catalogue"));
+	const bool placed = length > end && slash[-(long)end - 1] == '/' && strncmp(slash - end, kind, end) == 0;
+	const bool is = !fmr_value_get(root, "x-fmrec") && (placed || fmr_value_get(root, kind));
 	fmr_arena_release(&arena);
 	return is;
 }
 
 static void check_text(const char *path, const struct fmr_str *text, struct fmr_book *book, struct fmr_findings *findings)
 {
-	if (is_catalogue(path, text))
+	if (is_a("scaffold", path, text))
+		fmr_scaffold_file_check(path, text->bytes, text->length, book, findings);
+	else if (is_a("catalogue", path, text))
 		fmr_catalogue_file_check(path, text->bytes, text->length, findings);
 	else
 		fmr_type_file_check(path, text->bytes, text->length, book, findings);
@@ -354,6 +356,8 @@ static bool check_named(struct fmr_cli *cli, const char *name, struct fmr_findin
 	struct fmr_err err = { 0 };
 	if (book && (fmr_book_check_type(book, name, findings, NULL) == 0 ||
 		fmr_book_check_catalogue(book, name, findings, NULL) == 0))
+		return true; /* a scaffold of the name of its type is checked with it */
+	if (book && fmr_book_check_scaffold(book, name, findings, NULL) == 0)
 		return true;
 	struct fmr_str text;
 	fmr_str_init(&text);
@@ -366,11 +370,11 @@ static bool check_named(struct fmr_cli *cli, const char *name, struct fmr_findin
 	return readable;
 }
 
-/* The types and catalogues of the repository, when none is named. */
+/* The types, catalogues and scaffolds of the repository, when none is named. */
 static int check_own(struct fmr_cli *cli, struct fmr_findings *findings, size_t *count, struct fmr_err *err)
 {
 	const char *const *names;
-	size_t catalogues = 0;
+	size_t catalogues = 0, scaffolds = 0;
 	int result = fmr_cli_need(cli, FMR_NEEDS_BOOK, err);
 	if (!result)
 		result = fmr_book_type_names(cli->book, &names, count, err);
@@ -378,7 +382,9 @@ static int check_own(struct fmr_cli *cli, struct fmr_findings *findings, size_t 
 		result = fmr_book_check_type(cli->book, names[i], findings, err);
 	if (!result)
 		result = fmr_book_check_catalogues(cli->book, findings, &catalogues, err);
-	*count += catalogues;
+	if (!result)
+		result = fmr_book_check_scaffolds(cli->book, findings, &scaffolds, err);
+	*count += catalogues + scaffolds;
 	return result;
 }
 
@@ -449,7 +455,7 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 }
 
 static const char *const synopsis[] = { "[list]", "show [--format text|yaml|json] <type>",
-	"show --workflow [--format text|dot|mermaid|svg] <type>", "check [<type>|<catalogue>|<file>...]", NULL };
+	"show --workflow [--format text|dot|mermaid|svg] <type>", "check [<type>|<catalogue>|<scaffold>|<file>...]", NULL };
 static const struct fmr_option option_table[] = {
 	{.letter = 'w',
 		.name = "workflow",

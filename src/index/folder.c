@@ -116,13 +116,14 @@ static unsigned kind_of(const struct dirent *entry, int directory)
 	}
 }
 
-/* Which entries of a folder matter: all below records, the config, the types and catalogues. */
+/* Which entries of a folder matter: all below records, the config, the types, catalogues and scaffolds. */
 static bool matters(const struct folder *folder, const char *name, unsigned kind)
 {
 	const char *end = strrchr(name, '.');
 	if (strcmp(folder->path, ".fmrec") == 0)
 		return kind == 0 && strcmp(name, strrchr(FMR_CONFIG_PATH, '/') + 1) == 0;
-	if (strcmp(folder->path, FMR_SCHEMA_DIRECTORY) == 0 || strcmp(folder->path, FMR_CATALOGUE_DIRECTORY) == 0)
+	if (strcmp(folder->path, FMR_SCHEMA_DIRECTORY) == 0 || strcmp(folder->path, FMR_CATALOGUE_DIRECTORY) == 0 ||
+		strcmp(folder->path, FMR_SCAFFOLD_DIRECTORY) == 0)
 		return kind == 0 && end && strcmp(end, ".yaml") == 0;
 	return kind == ENTRY_FOLDER || name[0] != '.';
 }
@@ -305,7 +306,8 @@ static int look_at_folder(struct folders *folders, size_t number, int top, uint6
 static void add_roots(struct folders *folders, int top)
 {
 	struct stat st;
-	static const char *const roots[] = { ".fmrec", FMR_SCHEMA_DIRECTORY, FMR_CATALOGUE_DIRECTORY, FMR_RECORDS };
+	static const char *const roots[] = { ".fmrec", FMR_SCHEMA_DIRECTORY, FMR_CATALOGUE_DIRECTORY,
+		FMR_SCAFFOLD_DIRECTORY, FMR_RECORDS };
 	for (size_t i = 0; i < sizeof(roots) / sizeof(*roots); i++) {
 		bool there = false;
 		for (size_t j = 0; j < folders->list.count; j++)

@@ -27,12 +27,15 @@ struct fmr_finding *fmr_fault_at(struct fmr_findings *findings, enum fmr_code co
 	return row;
 }
 
-void fmr_fault_word(struct fmr_findings *findings, const struct fmr_source *source, const struct fmr_value *at,
-	const char *text, const char *subject)
+struct fmr_finding *fmr_fault_word(struct fmr_findings *findings, const struct fmr_source *source,
+	const struct fmr_value *at, const char *text, const char *subject)
 {
 	const struct fmr_span top = { 0, 0 };
 	const char *shown = fmr_fault_text(findings, subject, strlen(subject));
-	fmr_fault_at(findings, FMR_CODE_SCHEMA_INVALID, source, at ? &at->span : &top, "%s: '%s'", text, shown)->found = shown;
+	struct fmr_finding *row = fmr_fault_at(findings, FMR_CODE_SCHEMA_INVALID, source, at ? &at->span : &top, "%s: '%s'",
+		text, shown);
+	row->found = shown;
+	return row;
 }
 
 static void add_pointer(struct fmr_str *out, const struct fmr_frame *frame)

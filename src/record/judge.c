@@ -3,6 +3,7 @@
  * links lead to, what its state asks for, the order of its times, the lists
  * of the config, what is attached.
  */
+#include "record/scaffold.h"
 #include "record/web.h"
 
 #include "base/clock.h"
@@ -887,5 +888,7 @@ int fmr_judge_ready(struct fmr_book *book, const char *state, struct fmr_finding
 	}
 	if (!code)
 		code = ready_lists(book, err);
-	return code ? code : fmr_book_check_catalogues(book, findings, NULL, err);
+	if (!code)
+		code = fmr_book_check_catalogues(book, findings, NULL, err);
+	return code ? code : fmr_book_check_scaffolds(book, findings, NULL, err);
 }

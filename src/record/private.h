@@ -25,6 +25,7 @@
 #define FMR_CONFIG_PATH ".fmrec/config.yaml"
 #define FMR_SCHEMA_DIRECTORY ".fmrec/schema"
 #define FMR_CATALOGUE_DIRECTORY ".fmrec/catalogue"
+#define FMR_SCAFFOLD_DIRECTORY ".fmrec/scaffold"
 #define FMR_RECORDS "records"
 
 enum { FMR_SCHEMA_FILE_SIZE = 4 << 20, FMR_STATES = 64 };
@@ -215,8 +216,8 @@ struct fmr_frame {
 struct fmr_finding *fmr_fault_at(struct fmr_findings *findings, enum fmr_code code, const struct fmr_source *source,
 	const struct fmr_span *span, const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* A schema.invalid finding at a value of a file beside the records: "TEXT: 'SUBJECT'". */
-void fmr_fault_word(struct fmr_findings *findings, const struct fmr_source *source, const struct fmr_value *at,
-	const char *text, const char *subject);
+struct fmr_finding *fmr_fault_word(struct fmr_findings *findings, const struct fmr_source *source,
+	const struct fmr_value *at, const char *text, const char *subject);
 /* A finding at a value, with its key and pointer. */
 struct fmr_finding *fmr_fault_in(struct fmr_findings *findings, enum fmr_code code, const struct fmr_source *source,
 	const struct fmr_frame *frame, const char *format, ...) __attribute__((format(printf, 5, 6)));

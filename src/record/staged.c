@@ -18,7 +18,7 @@ struct delta {
 	FMR_VEC(const char *) records; /* paths to judge */
 	FMR_VEC(const char *) gone;    /* paths of records that were deleted */
 	FMR_VEC(const char *) others;  /* paths below records/ that are no records */
-	bool rules;                    /* config, types or catalogues changed */
+	bool rules;                    /* config, types, catalogues or scaffolds changed */
 	bool ended;                    /* the config was taken away */
 };
 
@@ -46,7 +46,7 @@ static int add_change(void *context, enum fmr_difference difference, const char 
 	struct delta *delta = context;
 	const char *copy = fmr_arena_strdup(&delta->arena, path);
 	if (strcmp(path, FMR_CONFIG_PATH) == 0 || begins(path, FMR_SCHEMA_DIRECTORY) ||
-		begins(path, FMR_CATALOGUE_DIRECTORY)) {
+		begins(path, FMR_CATALOGUE_DIRECTORY) || begins(path, FMR_SCAFFOLD_DIRECTORY)) {
 		delta->rules = true;
 		delta->ended |= difference == FMR_DELETED && strcmp(path, FMR_CONFIG_PATH) == 0;
 	} else if (begins(path, FMR_RECORDS)) {

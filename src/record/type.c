@@ -546,6 +546,7 @@ static void read_root(struct fmr_loader *loader, const struct fmr_value *root, c
 	type->heading = fmr_load_need_word(loader, root, "heading");
 	type->attachments = fmr_load_word(root, "attachments");
 	type->external_key = fmr_load_word(root, "external-key");
+	type->scaffold = fmr_load_word(root, "scaffold");
 	read_log(loader, fmr_value_get(root, "log"));
 	type->identity.name = fmr_load_word(fmr_value_get(root, "identity"), "name");
 	type->identity.department = fmr_load_word(fmr_value_get(root, "identity"), "department");

@@ -5,6 +5,7 @@
 #include "record/private.h"
 
 #include "base/i18n.h"
+#include "record/scaffold.h"
 #include "yaml/yaml.h"
 
 #include <string.h>
@@ -153,6 +154,19 @@ static void check_twins(const struct around *around, const struct fmr_type *type
 	}
 }
 
+/* The set that a record of the type begins: whether it is right otherwise is a matter of its own file. */
+static void check_scaffold(const struct around *around, const struct fmr_type *type)
+{
+	struct fmr_scaffold *scaffold = NULL;
+	struct fmr_findings *other = fmr_findings_new(1);
+	struct fmr_err err = { 0 };
+	if (around->book && type->scaffold && fmr_scaffold_open(around->book, type, &scaffold, other, &err) &&
+		!fmr_findings_count(other))
+		fmr_findings_add(around->findings, FMR_CODE_SCHEMA_INVALID, around->source->path, "%s", err.text);
+	fmr_scaffold_close(scaffold);
+	fmr_findings_free(other);
+}
+
 static const char *name_of_file(struct fmr_arena *arena, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -182,6 +196,7 @@ static bool check_file(const char *path, const char *bytes, size_t length, struc
 		if (type) {
 			fmr_type_ready(type, findings, NULL);
 			check_twins(&around, type);
+			check_scaffold(&around, type);
 			check_conditions(&around, type);
 		}
 		fmr_type_free(type);
