@@ -36,7 +36,7 @@ lacks 'C-119: a deputy who is the holder' agreed "$ero" 's/people: \[PSN-SATO, P
 exit_is 'C-119: also in a draft' 1 sh -c "sed 's/people: \[PSN-SATO, PSN-P1/people: [PSN-SATO, PSN-SATO/' '$ero' >'$T/x' && cp '$T/x' '$ero' &&
 	fmrec validate '$ero'"
 sed -i 's/people: \[PSN-SATO, PSN-SATO/people: [PSN-SATO, PSN-P1/' "$ero"
-lacks 'C-115: nobody responsible' agreed "$ero" 's/role: responsible$/role: media/' 'responsible'
+lacks 'C-115: nobody responsible' agreed "$ero" 's/role: recovery$/role: media/' 'recovery'
 lacks 'C-116: no secretariat' agreed "$ero" 's/role: secretariat$/role: media/' 'roles|left_out'
 lacks 'C-117: nobody at the affected site' agreed "$ero" 's/role: affected-site$/role: media/' 'roles|left_out'
 lacks 'C-118: an alternative site without people' agreed "$ero" 's/role: alternative-site$/role: media/' 'alternative-site'
