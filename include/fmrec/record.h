@@ -169,6 +169,30 @@ struct fmr_search_rule { /* how much the words of a field count */
 	int weight;                     /* 1 to 100 */
 };
 
+/* ---- changes of a form: what becomes of records that follow an older one (fmrec-schema(5), CHANGING A FORM) ---- */
+
+enum fmr_migration_kind {
+	FMR_MIGRATION_MOVE,   /* the value goes elsewhere in the same map or item of a list: also a new name */
+	FMR_MIGRATION_VALUES, /* values get others */
+	FMR_MIGRATION_SET,    /* a field that is not there gets a value */
+};
+
+struct fmr_migration_step {
+	enum fmr_migration_kind kind;
+	const char *path;              /* of the field, as the records have it; passes through lists without a number */
+	const char *to;                /* MOVE: its path afterwards */
+	bool as_list;                  /* MOVE: it becomes the only item of a list */
+	bool in_list;                  /* SET: the path passes through a list */
+	const struct fmr_value *value; /* VALUES: a map from each old value to the new one; SET: the value */
+};
+
+struct fmr_migration {
+	int form;                      /* version that the records follow afterwards */
+	struct fmr_words help;         /* what changed, and why; may be empty */
+	const struct fmr_migration_step *steps; /* in order */
+	size_t count;
+};
+
 struct fmr_form_block { /* one block of the printed form */
 	struct fmr_words label;
 	const char *const *const *rows; /* NULL-terminated; each of them one or two field paths, NULL-terminated */
@@ -204,6 +228,8 @@ struct fmr_type {
 	const char *const *due;         /* dates by which something is to be done; the first one in the record counts */
 	const struct fmr_form_block *blocks; /* of the printed form, in order; NULL: all fields in schema order */
 	size_t block_count;
+	const struct fmr_migration *migrations; /* in order of their forms */
+	size_t migration_count;
 	const char *const *const *time_order; /* NULL-terminated list of NULL-terminated chains of paths */
 	const struct fmr_schema *schema;/* compiled when records are checked; NULL before */
 	const char *schema_path;        /* ".fmrec/schema/NAME.yaml" */
@@ -451,12 +477,36 @@ int fmr_suspects_each(struct fmr_book *book, const struct fmr_record *record, fm
 int fmr_suspects_of(struct fmr_book *book, const char *const *paths, size_t count, fmr_suspect_visit *visit,
 	void *context, struct fmr_err *err);
 
+/* ---- records of an older form ---- */
+
+/* The version of the form that a record says it follows; 0 when it says none. */
+int fmr_record_form(const struct fmr_value *root);
+
+/* A step of a migration that a record stands in the way of: what it is about stays where it is. */
+typedef void fmr_migration_blocked(void *context, const struct fmr_migration_step *step, const struct fmr_value *value);
+
+/*
+ * What a record says in the form of its type: root itself when it follows that
+ * form or no migration concerns it, else a tree in arena that shares its values,
+ * spans included.  Nothing is dropped.  The version that the record tells stays as it is.
+ * Records of older forms are judged, listed and shown so; `fmrec migrate` writes it down.
+ */
+const struct fmr_value *fmr_migrate_value(const struct fmr_type *type, const struct fmr_value *root,
+	struct fmr_arena *arena, fmr_migration_blocked *blocked, void *context);
+/* The same for the text, with the version: put it into out, which is as short a way from source as can be.  A comment of
+ * a field goes where the field goes. */
+int fmr_migrate_text(const struct fmr_type *type, const struct fmr_source *source, const struct fmr_value *root,
+	struct fmr_str *out, struct fmr_err *err);
+/* From now on root is what fmr_migrate_value makes of it: for whoever reads a record, and does not edit its text. */
+void fmr_record_migrate(struct fmr_record *record);
+
 /* ---- checking ---- */
 
 /*
  * What a record lacks for a state (NULL: the first of its type) and, unless rule is NULL, for a transition: fields that
  * `required-from` of the state and of those it comes after asks for, conditions in their `must`, free names where
- * records are asked for, and `requires` of the transition.  Nothing else is looked at: the record may be wrong in other
+ * records are asked for, and `requires` of the transition; also what the transition would sign for, or ask who may sign,
+ * and the file has in an older form.  Nothing else is looked at: the record may be wrong in other
  * ways.  FMR_CODE_RECORD_STATE each, at its place in the record.  Depends on the record, its type and the config
  * only, never on other records.  FMR_ERR_INVALID when the type has no such state, or a condition cannot be used.
  */

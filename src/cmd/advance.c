@@ -238,6 +238,17 @@ static void put_words(const struct fmr_signing *signing, const struct step *step
 
 /* ---- one step ---- */
 
+/* What seems to be missing may only stand under another name. */
+static bool follows_older_form(struct fmr_book *book, const char *path)
+{
+	struct fmr_record record;
+	if (fmr_record_read(book, path, &record, NULL, NULL))
+		return false;
+	const bool older = record.root && fmr_record_form(record.root) < record.type->form && record.type->migration_count;
+	fmr_record_release(&record);
+	return older;
+}
+
 static int find_row(struct fmr_signing *signing, struct step *step, const struct fmr_record_status *status,
 	struct fmr_err *err)
 {
@@ -254,7 +265,10 @@ static int find_row(struct fmr_signing *signing, struct step *step, const struct
 		(void)fmr_book_type(signing->cli->book, status->type, &type, NULL, NULL);
 	if (!step->next)
 		return refuse_transition(step, type, status, next, count, err);
-	return check_row(step, step->next, err);
+	result = check_row(step, step->next, err);
+	if (result && step->next->missing_fields[0] && follows_older_form(signing->cli->book, step->path.bytes))
+		fmr_err_hint(err, _("the record follows an older form: fmrec migrate --signed %s, if it is that"), step->id.bytes);
+	return result;
 }
 
 static void fill_action(const struct step *step, const struct fmr_record_status *status, const struct fmr_capacity *capacity,

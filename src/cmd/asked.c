@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { SHOWN = 5 };
 
@@ -47,6 +48,38 @@ void fmr_asked_close(struct fmr_asked *asked)
 	fmr_index_close(asked->index);
 	fmr_query_free(asked->query);
 	*asked = (struct fmr_asked){ 0 };
+}
+
+bool fmr_asked_is_query(int argc, char **argv)
+{
+	static const char *const signs[] = { ":", "=", "<", ">", "：", "＝", "＜", "＞" };
+	for (int i = 0; i < argc; i++) {
+		struct stat status;
+		for (size_t j = 0; j < sizeof(signs) / sizeof(*signs); j++)
+			if (strstr(argv[i], signs[j]) && stat(argv[i], &status) != 0)
+				return true;
+	}
+	return false;
+}
+
+int fmr_asked_each_path(struct fmr_cli *cli, int argc, char **argv, fmr_asked_path_visit *visit, void *context,
+	struct fmr_err *err)
+{
+	static const struct fmr_query_column path = { .name = "path" };
+	const struct fmr_query_select select = { .columns = &path, .column_count = 1 };
+	enum { PATH = 2 }; /* behind key and type */
+	struct fmr_asked asked;
+	struct fmr_rows *rows = NULL;
+	int result = fmr_asked_open(cli, argc, argv, false, &asked, err);
+	if (!result)
+		result = fmr_query_rows(asked.query, asked.index, &select, &rows, err);
+	while (!result && (result = fmr_rows_next(rows, err)) == 1)
+		result = visit(context, fmr_rows_text(rows, PATH, NULL));
+	fmr_rows_free(rows);
+	if (!result)
+		fmr_asked_warn(cli, asked.index, fmr_query_types(asked.query));
+	fmr_asked_close(&asked);
+	return result;
 }
 
 const char *const *fmr_asked_columns(struct fmr_cli *cli, struct fmr_arena *arena, const char *const *columns)

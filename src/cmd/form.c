@@ -128,6 +128,8 @@ static int print_named(struct fmr_cli *cli, const char *name, struct fmr_err *er
 		struct fmr_findings *findings = fmr_findings_new(0);
 		result = fmr_record_read(named.book, named.path.bytes, &record, findings, err);
 		if (!result)
+			fmr_record_migrate(&record);
+		if (!result)
 			result = print_form(cli, named.book, &record, err);
 		fmr_record_release(&record);
 		fmr_findings_free(findings);

@@ -54,6 +54,8 @@ static int show_record(struct fmr_cli *cli, const struct options *options, const
 	struct fmr_record record = { 0 };
 	struct fmr_findings *findings = fmr_findings_new(0);
 	int result = fmr_record_read(named->book, named->path.bytes, &record, findings, err);
+	if (!result && format == FMR_RECORD_TEXT)
+		fmr_record_migrate(&record);
 	if (!result && record.root && format == FMR_RECORD_TEXT) {
 		result = show_page(cli, options, named, &record, err);
 	} else if (!result && (record.root || format == FMR_RECORD_YAML)) {

@@ -92,47 +92,26 @@ static int add_operand(struct work *work, struct fmr_book *book, const char *nam
 
 /* ---- operands: a query ---- */
 
-/* Ids have no sign of a query in them, and a file goes before. */
-static bool is_query(int argc, char **argv)
+static int add_found(void *context, const char *path)
 {
-	static const char *const signs[] = { ":", "=", "<", ">", "：", "＝", "＜", "＞" };
-	for (int i = 0; i < argc; i++) {
-		struct stat status;
-		for (size_t j = 0; j < sizeof(signs) / sizeof(*signs); j++)
-			if (strstr(argv[i], signs[j]) && stat(argv[i], &status) != 0)
-				return true;
-	}
-	return false;
+	struct work *work = context;
+	FMR_VEC_PUSH(&work->paths, fmr_arena_strdup(&work->arena, path));
+	return 0;
 }
 
 /* None that fits is an answer, too: without paths everything would be checked. */
 static int add_query(struct work *work, int argc, char **argv, struct fmr_err *err)
 {
-	static const struct fmr_query_column path = { .name = "path" };
-	const struct fmr_query_select select = { .columns = &path, .column_count = 1 };
-	enum { PATH = 2 }; /* behind key and type */
-	struct fmr_asked asked;
-	struct fmr_rows *rows = NULL;
 	if (work->options->rev)
 		return fmr_err_set(err, FMR_ERR_INVALID, "%s", _("--rev goes with ids and paths, not with a query"));
-	int result = fmr_asked_open(work->cli, argc, argv, false, &asked, err);
-	if (!result)
-		result = fmr_query_rows(asked.query, asked.index, &select, &rows, err);
-	while (!result && (result = fmr_rows_next(rows, err)) == 1) {
-		FMR_VEC_PUSH(&work->paths, fmr_arena_strdup(&work->arena, fmr_rows_text(rows, PATH, NULL)));
-		result = 0;
-	}
-	fmr_rows_free(rows);
-	if (!result)
-		fmr_asked_warn(work->cli, asked.index, fmr_query_types(asked.query));
-	fmr_asked_close(&asked);
+	int result = fmr_asked_each_path(work->cli, argc, argv, add_found, work, err);
 	return !result && !work->paths.count ? fmr_err_set(err, FMR_ERR_NOT_FOUND, "%s", _("no record fits the query")) :
 		result;
 }
 
 static int add_operands(struct work *work, struct fmr_book *book, int argc, char **argv, struct fmr_err *err)
 {
-	if (is_query(argc, argv))
+	if (fmr_asked_is_query(argc, argv))
 		return add_query(work, argc, argv, err);
 	int result = 0;
 	for (int i = 0; !result && i < argc; i++)

@@ -126,7 +126,9 @@ static int read_only(struct reader *reader, struct fmr_err *err)
 		return code == FMR_ERR_LIMIT || code == FMR_ERR_UNSUPPORTED ? FMR_OK : code;
 	const struct fmr_source source = { job->path, text->bytes, text->length };
 	fmr_arena_clear(&reader->judge.arena);
-	see(reader, &source, fmr_yaml_read_record(&source, &reader->judge.arena, findings));
+	const struct fmr_value *root = fmr_yaml_read_record(&source, &reader->judge.arena, findings);
+	const struct fmr_type *type = job->slot < 0 ? NULL : book->slots[job->slot].type;
+	see(reader, &source, type && root ? fmr_migrate_value(type, root, &reader->judge.arena, NULL, NULL) : root);
 	return FMR_OK;
 }
 

@@ -77,6 +77,19 @@ int fmr_index_text(struct fmr_index *index, int64_t key, struct fmr_str *out, st
 	return read_again(index, key, out, err);
 }
 
+/* As records of an older form are read everywhere. */
+static const struct fmr_value *migrated(struct fmr_index *index, int64_t key, const struct fmr_value *root)
+{
+	const struct fmr_type *type;
+	struct fmr_str path;
+	fmr_str_init(&path);
+	if (fmr_index_path(index, key, &path, NULL) == FMR_OK &&
+		fmr_book_type_of_path(index->book, path.bytes, &type, NULL) == FMR_OK)
+		root = fmr_migrate_value(type, root, &index->parsed_arena, NULL, NULL);
+	fmr_str_release(&path);
+	return root;
+}
+
 int fmr_index_parse_record(struct fmr_index *index, int64_t key, const struct fmr_value **root, struct fmr_err *err)
 {
 	*root = index->root;
@@ -90,7 +103,10 @@ int fmr_index_parse_record(struct fmr_index *index, int64_t key, const struct fm
 		return code;
 	const struct fmr_source source = { "", index->parsed_text.bytes, index->parsed_text.length };
 	struct fmr_findings *ignored = fmr_findings_new(1);
-	*root = index->root = fmr_yaml_read_record(&source, &index->parsed_arena, ignored);
+	index->root = fmr_yaml_read_record(&source, &index->parsed_arena, ignored);
+	if (index->root)
+		index->root = migrated(index, key, index->root);
+	*root = index->root;
 	fmr_findings_free(ignored);
 	index->parsed = key;
 	return FMR_OK;

@@ -111,7 +111,7 @@ static void check_aliases(const struct subject *subject)
 	}
 }
 
-int fmr_form_of(const struct fmr_value *root)
+int fmr_record_form(const struct fmr_value *root)
 {
 	const struct fmr_value *value = fmr_value_get(root, FMR_FIELD_FORM);
 	long long form;
@@ -124,7 +124,7 @@ int fmr_form_of(const struct fmr_value *root)
 static void check_form(const struct subject *subject)
 {
 	const struct fmr_member *member = fmr_value_member(subject->root, FMR_FIELD_FORM, strlen(FMR_FIELD_FORM));
-	const int form = fmr_form_of(subject->root), known = subject->type->form;
+	const int form = fmr_record_form(subject->root), known = subject->type->form;
 	if (!member || member->value->kind != FMR_NUMBER || form == known)
 		return;
 	const struct fmr_frame root = { .value = subject->root };
@@ -134,6 +134,7 @@ static void check_form(const struct subject *subject)
 		subject->source, &frame, _("the record follows version %.20s of the form, the schema is version %d"),
 		member->value->text.bytes, known);
 	row->expected = fmr_findings_text(findings, "%d", known);
+	row->hint = fmr_findings_text(findings, _("write it in the form of now: fmrec migrate %s"), subject->id);
 	if (form > known)
 		row->hint = fmr_findings_text(findings, _("get the schema it was written by: git pull, or fmrec schema upgrade"));
 	row->found = fmr_findings_text(findings, "%.20s", member->value->text.bytes);
@@ -744,6 +745,17 @@ static bool is_too_deep(const struct subject *subject)
 	return true;
 }
 
+/* What a migration could not do for a record is left to a person. */
+static void complain_of_way(void *context, const struct fmr_migration_step *step, const struct fmr_value *value)
+{
+	const struct subject *subject = context;
+	struct fmr_findings *findings = subject->judge->findings;
+	struct fmr_finding *row = fmr_fault_at(findings, FMR_CODE_RECORD_MIGRATION, subject->source, &value->span,
+		_("'%s' is called '%s' now and cannot go there: something is there already, or a list lies between"), step->path, step->to);
+	row->expected = fmr_findings_text(findings, "%s", step->to);
+	row->hint = fmr_findings_text(findings, _("make one of both: fmrec edit %s"), subject->id);
+}
+
 static void judge_text(struct fmr_judge *judge, const struct fmr_type *type, const struct fmr_source *source, long file)
 {
 	struct subject subject = { .judge = judge, .type = type, .source = source, .file = file };
@@ -758,6 +770,7 @@ static void judge_text(struct fmr_judge *judge, const struct fmr_type *type, con
 	subject.root = fmr_yaml_read_record(source, &judge->arena, judge->findings);
 	if (!subject.root)
 		return;
+	subject.root = fmr_migrate_value(type, subject.root, &judge->arena, complain_of_way, &subject);
 	if (judge->look)
 		judge->look(judge->look_context, source, subject.root);
 	if (!is_too_deep(&subject))

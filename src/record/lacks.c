@@ -29,7 +29,7 @@ struct walk {
 static struct age age_of(const struct fmr_type *type, const struct fmr_value *root)
 {
 	const char *id = type->more->since ? fmr_value_string(fmr_value_get(root, FMR_FIELD_ID)) : NULL;
-	return (struct age){ fmr_form_of(root), id ? fmr_id_day(type, id) : 0 };
+	return (struct age){ fmr_record_form(root), id ? fmr_id_day(type, id) : 0 };
 }
 
 static bool is_meant(struct fmr_since since, struct age age)
@@ -198,6 +198,54 @@ static void see_requires(const struct walk *walk, const struct fmr_transition_ru
 		see_required(walk, fmr_type_field(walk->type, *path), *path, &frame);
 }
 
+/* ---- fields that a signature would not find: the file has them in an older form ---- */
+
+static bool is_list_of(const char *const *names, const char *name)
+{
+	for (; names && *names; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+static bool is_top_of(const char *path, const char *name)
+{
+	const size_t length = strlen(name);
+	return path && strncmp(path, name, length) == 0 && (path[length] == '.' || !path[length]);
+}
+
+/* Does who may sign, or what is signed, depend on the field?  What `when` looks at nobody knows. */
+static bool depends_on(const struct fmr_type *type, const struct fmr_transition_rule *rule, const char *name)
+{
+	for (size_t i = 0; i < type->transition_count; i++)
+		if (type->transitions[i].when && strcmp(type->transitions[i].name, rule->name) == 0)
+			return true;
+	for (size_t i = 0; i < rule->slot_count; i++)
+		if (is_list_of(rule->slots[i].covers, name) || is_top_of(rule->slots[i].role_field, name))
+			return true;
+	for (const char *const *exclusion = rule->not_by; exclusion && *exclusion; exclusion++) {
+		enum fmr_exclusion kind;
+		const char *path;
+		if (fmr_exclusion_read(*exclusion, &kind, &path) && kind == FMR_EXCLUDE_FIELD && is_top_of(path, name))
+			return true;
+	}
+	return false;
+}
+
+static void see_older(const struct walk *walk, const struct fmr_transition_rule *rule, const struct fmr_value *file,
+	const struct fmr_value *root)
+{
+	const struct fmr_frame frame = { .value = root };
+	for (size_t i = 0; file != root && i < walk->type->field_count; i++) {
+		const struct fmr_field *field = &walk->type->fields[i];
+		const struct fmr_value *old = fmr_value_get(file, field->name), *new = fmr_value_get(root, field->name);
+		const bool same = old && new ? fmr_value_equal(old, new) : old == new;
+		const struct fmr_lack lack = { .field = field, .frame = &frame, .transition = rule->name, .older = true };
+		if (!same && depends_on(walk->type, rule, field->name))
+			walk->visit(walk->context, &lack);
+	}
+}
+
 /* ---- all of it ---- */
 
 static int see_all(struct fmr_book *book, const struct fmr_source *source, const struct fmr_value *root,
@@ -213,6 +261,10 @@ static int see_all(struct fmr_book *book, const struct fmr_source *source, const
 	fmr_findings_free(broken);
 	if (code)
 		return code;
+	struct fmr_arena arena;
+	fmr_arena_init(&arena);
+	const struct fmr_value *file = root;
+	root = fmr_migrate_value(walk->type, root, &arena, NULL, NULL);
 	struct names names = { walk, book };
 	struct fmr_checker *checker = fmr_checker_new();
 	walk->states = walk->type->more->closure[index];
@@ -222,8 +274,10 @@ static int see_all(struct fmr_book *book, const struct fmr_source *source, const
 	if (rule) {
 		walk->transition = rule->name;
 		see_requires(walk, rule, root);
+		see_older(walk, rule, file, root);
 	}
 	fmr_checker_free(checker);
+	fmr_arena_release(&arena);
 	return FMR_OK;
 }
 
@@ -249,6 +303,9 @@ static void report_field(const struct fmr_lack *lack, const struct fmr_source *s
 	const bool since = !lack->named && lack->state && !field->required_state &&
 		(field->required_since.form || field->required_since.day);
 	struct fmr_finding *row = since ? report_since(lack, source, findings) :
+		lack->older ?
+		fmr_fault_in(findings, FMR_CODE_RECORD_STATE, source, lack->frame,
+			_("'%s' is written in an older form, and transition '%s' would not cover it"), path, lack->transition) :
 		lack->named ?
 		fmr_fault_in(findings, FMR_CODE_RECORD_STATE, source, lack->frame,
 			_("'%s' is a name, and state '%s' asks for a record"), path, lack->state) :
@@ -258,7 +315,9 @@ static void report_field(const struct fmr_lack *lack, const struct fmr_source *s
 		fmr_fault_in(findings, FMR_CODE_RECORD_STATE, source, lack->frame,
 			_("'%s' is missing, which transition '%s' asks for"), path, lack->transition);
 	row->expected = fmr_findings_text(findings, "%s", path);
-	if (*help)
+	if (lack->older)
+		row->hint = fmr_findings_text(findings, _("write it in the form of now: fmrec migrate --signed"));
+	else if (*help)
 		row->hint = fmr_findings_text(findings, "%s", help);
 }
 

@@ -40,4 +40,7 @@ void fmr_load_transitions(struct fmr_loader *loader, const struct fmr_value *lis
 /* ... and what they say of fields, once those are known. */
 void fmr_load_transition_fields(struct fmr_loader *loader, const struct fmr_value *list);
 
+/* What becomes of older records, once the fields are known. */
+void fmr_load_migrations(struct fmr_loader *loader, const struct fmr_value *list);
+
 #endif

@@ -171,6 +171,7 @@ struct fmr_lack {
 	const struct fmr_frame *frame;     /* where it should stand */
 	const char *state, *transition;    /* that asks: one of them */
 	bool named;                        /* a free name stands where a record is asked for */
+	bool older;                        /* the file has the field in an older form, where the signature would not find it */
 };
 typedef void fmr_lack_visit(void *context, const struct fmr_lack *lack);
 
@@ -190,8 +191,6 @@ const struct fmr_glance *fmr_link_meant(struct fmr_book *book, const struct fmr_
 bool fmr_id_match(const char *pattern, const char *prefix, const char *id, int *year);
 /* The day that an id of this type tells, as 20261121; 0 when it tells none. */
 int fmr_id_day(const struct fmr_type *type, const char *id);
-/* The version of the form that a record says it follows; 0 when it says none. */
-int fmr_form_of(const struct fmr_value *root);
 /* records/DIR[/YEAR]/ID.yaml; false when the id fits no pattern of the type. */
 bool fmr_glance_path(const struct fmr_glance *glance, const char *id, struct fmr_str *out);
 bool fmr_glance_fits(const struct fmr_glance *glance, const char *id);

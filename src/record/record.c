@@ -86,9 +86,18 @@ void fmr_record_release(struct fmr_record *record)
 	*record = (struct fmr_record){ 0 };
 }
 
+void fmr_record_migrate(struct fmr_record *record)
+{
+	if (record->type && record->root)
+		record->root = fmr_migrate_value(record->type, record->root, &record->memory->arena, NULL, NULL);
+}
+
 const char *fmr_record_title(const struct fmr_record *record)
 {
-	const char *title = record->type ? fmr_value_string(fmr_value_at(record->root, record->type->heading)) : NULL;
+	if (!record->type || !record->root)
+		return "";
+	const struct fmr_value *root = fmr_migrate_value(record->type, record->root, &record->memory->arena, NULL, NULL);
+	const char *title = fmr_value_string(fmr_value_at(root, record->type->heading));
 	return title ? title : "";
 }
 

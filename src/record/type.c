@@ -666,6 +666,7 @@ static void read_uses(struct fmr_loader *loader, const struct fmr_value *root)
 		fmr_load_need_field(loader, type->external_key, fmr_value_get(root, "external-key"));
 	else if (fmr_type_field(type, FMR_FIELD_IMPORT_KEY))
 		type->external_key = FMR_FIELD_IMPORT_KEY;
+	fmr_load_migrations(loader, fmr_value_get(root, "migrations"));
 	fmr_load_transition_fields(loader, fmr_value_get(root, "transitions"));
 	read_time_order(loader, fmr_value_get(root, "time-order"));
 	read_search(loader, fmr_value_get(root, "search"));

@@ -157,11 +157,15 @@ static const char *first_fault(struct fmr_arena *arena, const struct fmr_finding
 		fmr_code_name(finding->code), finding->message);
 }
 
-static void read_text(struct node *node, const struct fmr_str *text)
+/* An older form is read as what it is called now: so a form that is changed does not change what a record said. */
+static void read_text(struct versions *work, struct node *node, const struct fmr_str *text)
 {
+	const struct fmr_type *type;
 	struct fmr_findings *findings = fmr_findings_new(1);
 	const struct fmr_source source = { node->version.path, text->bytes, text->length };
 	node->version.root = fmr_yaml_read_record(&source, &node->arena, findings);
+	if (node->version.root && fmr_book_type_of_path(work->book, node->version.path, &type, NULL) == FMR_OK)
+		node->version.root = fmr_migrate_value(type, node->version.root, &node->arena, NULL, NULL);
 	node->settled = node->version.root != NULL;
 	node->version.state = node->settled ? FMR_VERSION_READ : FMR_VERSION_BROKEN;
 	if (!node->settled)
@@ -178,7 +182,7 @@ static void read_blob(struct versions *work, struct node *node, const struct fmr
 		? fmr_store_blob(fmr_view_store(work->book->view), file->blob, file->path, work->book->record_limit, &text, &why)
 		: fmr_err_set(&why, FMR_ERR_UNSUPPORTED, _("'%s' is not an ordinary file"), file->path);
 	if (code == 0) {
-		read_text(node, &text);
+		read_text(work, node, &text);
 	} else {
 		node->version.state = FMR_VERSION_LOST;
 		node->version.fault = fmr_arena_strdup(&node->arena, why.text);
@@ -397,7 +401,7 @@ static void begin(struct versions *work, const struct fmr_versions_query *query)
 	if (query->uncommitted) {
 		struct node *node = work->successor = new_node(work);
 		node->version.path = query->path;
-		read_text(node, query->uncommitted);
+		read_text(work, node, query->uncommitted);
 		add_aliases(work, node->version.root);
 	} else if (fmr_record_read(work->book, query->path, &record, NULL, NULL) == 0) {
 		add_aliases(work, record.root);

@@ -186,6 +186,7 @@ static int read_target(struct fmr_web *web, const struct edge *edge, bool follow
 		code = fmr_record_digest(record.type, record.root, digest);
 		node->digest = code ? NULL : fmr_arena_strdup(&web->arena, digest);
 	}
+	fmr_record_migrate(&record);
 	if (!code && record.root && want_edges)
 		add_record(web, record.type, path.bytes, record.id, record.root, false);
 	fmr_record_release(&record);
@@ -487,6 +488,7 @@ static void tell_record(struct fmr_web *web, size_t edge, const struct fmr_sourc
 	const struct fmr_source source = { node->path, bytes.bytes, bytes.length };
 	telling.source = text ? text : &source;
 	const struct fmr_value *root = fmr_yaml_read_record(telling.source, &arena, ignored);
+	root = fmr_migrate_value(node->type, root, &arena, NULL, NULL);
 	fmr_links_each(node->type, root, tell_link, &telling);
 	fmr_str_release(&bytes);
 	fmr_arena_release(&arena);
@@ -510,8 +512,13 @@ void fmr_web_report(struct fmr_web *web, const struct fmr_source *text, struct f
 static int ask(void *context, const struct fmr_record *record)
 {
 	struct fmr_web *web = context;
-	if (record->root && record->type)
-		fmr_web_add(web, record->type, record->path, record->id, record->root);
+	if (!record->root || !record->type)
+		return 0;
+	struct fmr_arena arena;
+	fmr_arena_init(&arena);
+	fmr_web_add(web, record->type, record->path, record->id,
+		fmr_migrate_value(record->type, record->root, &arena, NULL, NULL));
+	fmr_arena_release(&arena);
 	return 0;
 }
 
