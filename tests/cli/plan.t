@@ -113,8 +113,8 @@ state_is 'C-160: approved' "$plan" approved
 signs resp fmrec enact "$plan"
 state_is 'C-160: in force' "$plan" in-force
 git tag -f before >/dev/null
-fmrec -q set "$plan" running.training.state=done running.training.last_on=2026-11-20 'team.staff.0.name=中村 恵' \
-	'making.damage.state=to-redo' 'making.damage.reason=新しい被害想定が公表された。' >/dev/null
+ok 'C-18: a step is to be done again' fmrec -q set "$plan" running.training.state=done running.training.last_on=2026-11-20 'team.staff.0.name=中村 恵' \
+	'making.damage.state=to-redo' 'making.damage.reason=新しい被害想定が公表された。'
 state_is 'C-18, C-25: running it and changes of staff undo nothing' "$plan" in-force
 restored
 git tag -f before >/dev/null
@@ -126,11 +126,11 @@ signs resp fmrec revise "$plan" -m '年次の見直し'
 state_is 'C-160: under revision' "$plan" revised
 refused resp fmrec enact "$plan"
 isnt 'C-160: what was signed before is left behind' "$err" 'it may be signed'
-fmrec -q set "$plan" edition=2 'editions.1={number: 2, date: 2027-04-30, change: 対象を広げた。, trigger: inspection}' >/dev/null
+fmrec -q set "$plan" edition=2 'editions.1={number: 2, date: 2027-04-30, change: 対象を広げた。, trigger: periodic}' >/dev/null
 signs chief fmrec approve "$plan"
 signs resp fmrec enact "$plan"
 state_is 'C-160: the second edition' "$plan" in-force
-like 'C-152: what brought it about' "$(LANG=ja_JP.UTF-8 fmrec show "$plan")" '定期的な点検・是正 \(inspection\)'
+like 'C-152: what brought it about' "$(LANG=ja_JP.UTF-8 fmrec show "$plan")" '定期的な点検・是正による維持改善 \(periodic\)'
 
 # ---- a plan of one's own begins with its name
 
