@@ -17,7 +17,7 @@
  *	"TYPE_LIST"(key, id, [parent,] position, value | ...)
  *	    the items of a list field (dots of its path become _), from position 0 on: `value` when they are scalars,
  *	    else a column for each field inside.  A list in a list: "TYPE_LIST_LIST", with the row of the outer list in
- *	    `parent`, counted from 0 through the record.
+ *	    `parent`, counted from 0 through the record.  A field named like one of these columns has "_" behind it.
  *	link(source, field, target, position, inverse, source_type, target_type, note, "on", judged)
  *	    every link by ids.  field: its path, without the brackets of lists; position: in its list, else NULL;
  *	    target_type is NULL when no record has the target's id.  Free names are no links.
@@ -95,6 +95,9 @@ bool fmr_index_was_written(const struct fmr_index *index);
 int fmr_index_clear(struct fmr_store *store, struct fmr_err *err);
 
 /* ---- asking ---- */
+
+/* The column of a list's table that holds what lies at PATH in an item; "" is the item itself.  Static, or PATH. */
+const char *fmr_list_column(const char *path);
 
 /* One statement of ours; only reading. */
 int fmr_index_prepare(struct fmr_index *index, const char *sql, struct fmr_rows **out, struct fmr_err *err);

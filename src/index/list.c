@@ -61,14 +61,24 @@ static void add_columns(struct list_table *table, const struct fmr_field *fields
 	}
 }
 
+const char *fmr_list_column(const char *path)
+{
+	static const char *const taken[][2] = { { "key", "key_" }, { "id", "id_" }, { "parent", "parent_" },
+		{ "position", "position_" } };
+	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++)
+		if (strcmp(path, taken[i][0]) == 0)
+			return taken[i][1];
+	return *path ? path : "value";
+}
+
 static void declare(struct list_table *table, struct fmr_str *sql)
 {
 	fmr_str_puts(sql, "CREATE TABLE x(key INTEGER, id TEXT, ");
-	fmr_str_puts(sql, table->outer ? "parent INTEGER" : "parent_ HIDDEN");
+	fmr_str_puts(sql, table->outer ? "parent INTEGER" : "\".\" HIDDEN" /* no field is called so */);
 	fmr_str_puts(sql, ", position INTEGER");
 	for (size_t i = 0; i < table->column_count; i++) {
 		fmr_str_puts(sql, ", ");
-		fmr_sql_quote(sql, *table->columns[i] ? table->columns[i] : "value", '"');
+		fmr_sql_quote(sql, fmr_list_column(table->columns[i]), '"');
 	}
 	fmr_str_putc(sql, ')');
 }

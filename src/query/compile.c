@@ -1,6 +1,7 @@
 #include "query/compile.h"
 
 #include "base/i18n.h"
+#include "index/index.h"
 #include "query/value.h"
 
 #include <stdarg.h>
@@ -134,8 +135,8 @@ static const char *column_of(struct compiler *compiler, const struct source *sou
 {
 	struct sql name;
 	fmr_sql_init(&name);
-	const char *path = strlen(field->path) > source->skip ? field->path + source->skip : "value";
-	fmr_sql_name(&name, source->alias, path);
+	const char *path = strlen(field->path) > source->skip ? field->path + source->skip : "";
+	fmr_sql_name(&name, source->alias, source->skip ? fmr_list_column(path) : path);
 	const char *kept = fmr_arena_strndup(compiler->arena, name.text.bytes, name.text.length);
 	fmr_sql_release(&name);
 	return kept;

@@ -60,4 +60,44 @@ like 'and warned of' "$err" 'cannot be read'
 git clone -q --bare . "$T/bare.git"
 ok 'in a bare repository' fmrec -C "$T/bare.git" sql 'SELECT 1'
 
+# fields of items that are called like the columns of every list
+python3 - >.fmrec/schema/box.yaml <<'END'
+field = 'x-fmrec: {label: {en: F, ja: 欄}, help: {en: F., ja: 欄。}}'
+text = '{type: string, %s}' % field
+print(f'''$schema: https://json-schema.org/draft/2020-12/schema
+$id: urn:fmrec:type:box
+title: Box
+type: object
+x-fmrec:
+  type: box
+  form: 1
+  label: {{en: Box, ja: 箱}}
+  help: {{en: A box., ja: 箱。}}
+  directory: box
+  by-year: false
+  id: {{prefix: BOX, pattern: '{{prefix}}-{{random}}'}}
+  states: [{{name: open, label: {{en: Open, ja: 開}}, help: {{en: O., ja: 開。}}}}]
+  columns: [id]
+  heading: title
+required: [id, form, title]
+additionalProperties: false
+properties:
+  id: {text}
+  form: {{type: integer, {field}}}
+  title: {text}
+  things:
+    type: array
+    {field}
+    items:
+      type: object
+      additionalProperties: false
+      properties: {{key: {text}, id: {text}, parent: {text}, position: {text}}}''')
+END
+box=$(fmrec -q new box -m 箱 -s 'things=[{key: k, id: i, parent: p, position: 上}, {key: l}]')
+for name in key:k id:i parent:p position:上; do
+	is "a field of an item may be called ${name%%:*}" "$(fmrec list --format ids "type:box things.$name")" "$box"
+done
+is 'and is seen beside the column' "$(fmrec sql --format csv 'SELECT position, key_, id_, parent_, position_ FROM box_things' |
+	paste -sd' ' -)" 'position,key_,id_,parent_,position_ 0,k,i,p,上 1,l,,,'
+
 done_testing
