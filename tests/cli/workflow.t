@@ -56,6 +56,12 @@ F-149 lesson draft publish published planning
 F-150 org draft enact in-force cio + planning + manager
 END
 
+# ... and none is hidden by a command of the same name
+sed -n 's/^FMR_COMMAND(\(.*\))/\1/p' "$top/src/cmd/commands.def" | tr _ - | sort >"$T/commands"
+sed -n '/^  transitions:/,/^  [a-z]*:/s/^    - name: //p' "$top"/schema/types/*.yaml | sort -u >"$T/transitions"
+isnt 'there are transitions to compare' "$(wc -l <"$T/transitions")" 0
+is 'no transition is called like a command' "$(comm -12 "$T/commands" "$T/transitions")" ''
+
 # ---- the shape of what is shown
 
 # part TYPE STATE TRANSITION: what is told of it
