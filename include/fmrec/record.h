@@ -169,6 +169,11 @@ struct fmr_search_rule { /* how much the words of a field count */
 	int weight;                     /* 1 to 100 */
 };
 
+struct fmr_due_rule { /* a date by which something is to be done */
+	const char *path;               /* may lead through lists */
+	const char *done;               /* name of a field beside it that says that it is done, or NULL */
+};
+
 /* ---- changes of a form: what becomes of records that follow an older one (fmrec-schema(5), CHANGING A FORM) ---- */
 
 enum fmr_migration_kind {
@@ -225,7 +230,8 @@ struct fmr_type {
 	struct { const char *field, *time, *text, *kind, *actor; } log; /* field NULL: no log */
 	const struct fmr_search_rule *search; /* fields by which records are compared; NULL: they are not */
 	size_t search_count;
-	const char *const *due;         /* dates by which something is to be done; the first one in the record counts */
+	const struct fmr_due_rule *due; /* dates by which something is to be done, see fmr_record_due */
+	size_t due_count;
 	const struct fmr_form_block *blocks; /* of the printed form, in order; NULL: all fields in schema order */
 	size_t block_count;
 	const struct fmr_migration *migrations; /* in order of their forms */
@@ -418,6 +424,9 @@ int fmr_record_read(struct fmr_book *book, const char *path, struct fmr_record *
 void fmr_record_release(struct fmr_record *record);
 /* The text of the heading field, or "". */
 const char *fmr_record_title(const struct fmr_record *record);
+/* What its type says is due next, as written: of the first rule for which there is one the earliest date that is not
+ * done yet; NULL when nothing is due. */
+const char *fmr_record_due(const struct fmr_record *record);
 /* The list of ids that the record had before, or NULL. */
 const struct fmr_value *fmr_record_aliases(const struct fmr_record *record);
 

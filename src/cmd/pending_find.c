@@ -44,8 +44,7 @@ static void read_record(const struct search *search, const char *path, struct fm
 	struct fmr_findings *ignored = fmr_findings_new(1);
 	if (fmr_record_read(search->cli->book, path, &record, ignored, NULL) == 0 && record.root && record.type) {
 		pending->title = copy(fmr_record_title(&record));
-		for (const char *const *due = record.type->due; *due && !pending->due; due++)
-			pending->due = copy(fmr_value_string(fmr_value_at(record.root, *due)));
+		pending->due = copy(fmr_record_due(&record));
 	}
 	fmr_record_release(&record);
 	fmr_findings_free(ignored);

@@ -620,6 +620,28 @@ static void read_search(struct fmr_loader *loader, const struct fmr_value *searc
 	loader->type->search_count = count;
 }
 
+/* A path, or a map of the path and the field beside it that says that it is done. */
+static void read_due(struct fmr_loader *loader, const struct fmr_value *due)
+{
+	const size_t count = due && due->kind == FMR_LIST ? due->list.count : 0;
+	struct fmr_due_rule *rules = count ? fmr_arena_zero(loader->arena, count, sizeof(*rules)) : NULL;
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_value *rule = due->list.items[i];
+		const char *path = rule->kind == FMR_MAP ? fmr_load_need_word(loader, rule, "of") : fmr_value_string(rule);
+		rules[i].path = path ? path : "";
+		fmr_load_need_field(loader, rules[i].path, rule);
+		rules[i].done = fmr_load_word(rule, "done");
+		if (!rules[i].done)
+			continue;
+		const char *dot = strrchr(rules[i].path, '.');
+		const size_t length = dot ? (size_t)(dot + 1 - rules[i].path) : 0;
+		fmr_load_need_field(loader, fmr_arena_format(loader->arena, "%.*s%s", (int)length, rules[i].path, rules[i].done),
+			rule);
+	}
+	loader->type->due = rules;
+	loader->type->due_count = count;
+}
+
 static void read_rows(struct fmr_loader *loader, const struct fmr_value *rows, struct fmr_form_block *block)
 {
 	const size_t count = rows && rows->kind == FMR_LIST ? rows->list.count : 0;
@@ -671,8 +693,7 @@ static void read_uses(struct fmr_loader *loader, const struct fmr_value *root)
 	read_time_order(loader, fmr_value_get(root, "time-order"));
 	read_search(loader, fmr_value_get(root, "search"));
 	read_layout(loader, fmr_value_get(root, "layout"));
-	type->due = fmr_load_strings(loader->arena, fmr_value_get(root, "due"));
-	fmr_load_need_fields(loader, type->due, fmr_value_get(root, "due"));
+	read_due(loader, fmr_value_get(root, "due"));
 }
 
 static void read_vocabulary(struct fmr_loader *loader, const char *pattern_override)

@@ -87,7 +87,12 @@ like 'F-10: what needs action has its measure' "$err" 'measure|Measure'
 git reset -q --hard before
 signs boss fmrec check "$report"
 state_is 'F-10: checked' "$report" checked
+due_is() { # DESCRIPTION DATE
+	is "$1" "$(as boss fmrec pending --format jsonl | sed -n "s/.*\"id\":\"$report\".*\"due\":\"\([0-9-]*\)\".*/\1/p" | head -n 1)" "$2"
+}
+due_is 'the earliest of what is to be done is due' 2026-12-05
 fmrec -q set "$report" items.0.done_on=2026-12-05 >/dev/null
+due_is 'then the next one' 2027-01-31
 state_is 'what is done later undoes nothing' "$report" checked
 
 # ---- urgent reports and how executives respond
