@@ -85,6 +85,9 @@ sed -i '/^care:/,/^#/d' saved
 cp saved "$drill"
 like 'C-135: a recovery says how production is cared for' "$(findings prepared "$drl")" "'care' is missing"
 git checkout -q -- "$drill"
+sed -i 's/  - {name: 伊藤 五月, /  - {/' "$drill"
+like 'C-162: participants are named, to be told from the evaluator' "$(findings 'done' "$drl")" 'participants\[\].name'
+git checkout -q -- "$drill"
 sed -i '/    no_change: 対応手順に/d' "$drill"
 like 'C-139: each finding leads to a change or says why not' "$(findings reflected "$drl")" 'findings.2.changes'
 git checkout -q -- "$drill"
