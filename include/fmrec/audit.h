@@ -147,6 +147,11 @@ struct fmr_audit;
  * commit; what is missing in the clone is no error but a finding. */
 int fmr_audit_open(struct fmr_store *store, const struct fmr_audit_options *options, struct fmr_audit **out,
 	struct fmr_err *err);
+/* Judge one more commit (a full id), whose first parent is the tip of the audit, as if the audit had been opened at it: what
+ * that costs does not grow with the history.  *follows is false, and nothing was done, when it has another parent, or when
+ * the audit has a pin or could not be carried out.  What was borrowed from the audit is gone.  After an error the audit can
+ * only be closed. */
+int fmr_audit_follow(struct fmr_audit *audit, const char *commit, bool *follows, struct fmr_err *err);
 void fmr_audit_close(struct fmr_audit *audit);
 
 /* strict: signatures that do not count are violations, and a missing anchor leaves the history unproven. */

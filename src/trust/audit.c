@@ -62,21 +62,23 @@ static void describe_policy(struct fold *fold)
 	summary->admins = policy->settings.admins;
 }
 
-static int choose_findings(struct fmr_audit *audit, const char *since, struct fmr_err *err)
+static int find_since(struct fmr_audit *audit, const char *since, struct fmr_err *err)
+{
+	struct fmr_oid id;
+	size_t place;
+	int result = since ? fmr_store_resolve(audit->fold.store, since, &id, err) : 0;
+	if (since && result == 0 && fmr_trust_line_find(&audit->fold.line, &id, &place))
+		audit->after = place + 1;
+	return result;
+}
+
+static void choose_findings(struct fmr_audit *audit)
 {
 	struct fold *fold = &audit->fold;
-	size_t after = 0, place;
-	if (since) {
-		struct fmr_oid id;
-		int result = fmr_store_resolve(fold->store, since, &id, err);
-		if (result != 0)
-			return result;
-		after = fmr_trust_line_find(&fold->line, &id, &place) ? place + 1 : 0;
-	}
+	audit->findings.count = 0;
 	for (size_t i = 0; i < fold->findings.count; i++)
-		if (fold->findings.items[i].sequence > after)
+		if (fold->findings.items[i].sequence > audit->after)
 			FMR_VEC_PUSH(&audit->findings, &fold->findings.items[i].said);
-	return 0;
 }
 
 int fmr_audit_open(struct fmr_store *store, const struct fmr_audit_options *options, struct fmr_audit **out,
@@ -91,6 +93,7 @@ int fmr_audit_open(struct fmr_store *store, const struct fmr_audit_options *opti
 	fmr_arena_init(&audit->arena);
 	audit->fold.store = store;
 	audit->fold.states_only = options->states_only;
+	audit->pinned = options->pin != NULL;
 	if (options->states_only || options->remember)
 		audit->fold.known = fmr_trust_known_open(store);
 	fmr_oid_text(&tip, audit->fold.summary.tip);
@@ -99,7 +102,8 @@ int fmr_audit_open(struct fmr_store *store, const struct fmr_audit_options *opti
 		describe_policy(&audit->fold);
 		if (options->pin && !audit->fold.line.cut)
 			check_pin(audit, options->pin);
-		result = choose_findings(audit, options->since, err);
+		result = find_since(audit, options->since, err);
+		choose_findings(audit);
 	}
 	if (result != 0) {
 		fmr_audit_close(audit);
@@ -107,6 +111,20 @@ int fmr_audit_open(struct fmr_store *store, const struct fmr_audit_options *opti
 	}
 	*out = audit;
 	return 0;
+}
+
+int fmr_audit_follow(struct fmr_audit *audit, const char *commit, bool *follows, struct fmr_err *err)
+{
+	struct fmr_oid id;
+	*follows = false;
+	if (audit->pinned || !fmr_oid_parse(commit, &id))
+		return 0;
+	int result = fmr_fold_follow(&audit->fold, &id, follows, err);
+	if (result == 0 && *follows) {
+		describe_policy(&audit->fold);
+		choose_findings(audit);
+	}
+	return result;
 }
 
 void fmr_audit_close(struct fmr_audit *audit)

@@ -10,7 +10,8 @@ struct fmr_audit {
 	struct fold fold;
 	struct fmr_arena arena;    /* of what was told */
 	FMR_VEC(const struct fmr_audit_finding *) findings; /* those that were asked for */
-	bool pin_failed;
+	size_t after;              /* the sequence that they come behind */
+	bool pinned, pin_failed;   /* a pin was given, and is not what is here */
 };
 
 /* What is told of a record; in arena. */

@@ -292,6 +292,10 @@ static void report_stale(struct fold *fold, const struct fold_record *record)
 static void sum_up(struct fold *fold)
 {
 	struct fold_persons persons = { 0 };
+	fold->judged_findings = fold->findings.count;
+	fold->summary.commits = fold->line.count;
+	fold->summary.tip_time = fold->here.readable ? fold->here.parsed.committer.time : 0;
+	fold->summary.approvals = 0;
 	for (size_t i = 0; i < fold->records.count; i++) {
 		const struct fold_record *record = &fold->records.items[i];
 		report_stale(fold, record);
@@ -327,6 +331,19 @@ static void note_pinned(struct fold *fold, const struct fmr_pin *pin)
 		memcpy(fold->pinned_policy, fold->policy->digest, sizeof(fold->pinned_policy));
 }
 
+static int judge_at(struct fold *fold, size_t place, const struct fmr_pin *pin, struct fmr_err *err)
+{
+	int result = read_commit(fold, place, err);
+	if (result == 0) {
+		fold->summary.unanchored++;
+		result = judge(fold, err);
+	}
+	fold->tree = fold->here.parsed.tree;
+	fold->has_tree = true;
+	note_pinned(fold, pin);
+	return result;
+}
+
 int fmr_fold_run(struct fold *fold, const struct fmr_oid *tip, const struct fmr_audit_options *options,
 	struct fmr_err *err)
 {
@@ -344,19 +361,23 @@ int fmr_fold_run(struct fold *fold, const struct fmr_oid *tip, const struct fmr_
 		return 0;
 	}
 	for (size_t i = 0; i < fold->line.count && result == 0; i++) {
-		result = read_commit(fold, i, err);
-		if (result == 0) {
-			fold->summary.unanchored++;
-			result = judge(fold, err);
-		}
-		fold->tree = fold->here.parsed.tree;
-		fold->has_tree = true;
-		note_pinned(fold, options->pin);
+		result = judge_at(fold, i, options->pin, err);
 		if (options->progress && (i % 256 == 0 || i + 1 == fold->line.count))
 			options->progress(options->progress_context, i + 1, fold->line.count);
 	}
-	fold->summary.commits = fold->line.count;
-	fold->summary.tip_time = fold->here.readable ? fold->here.parsed.committer.time : 0;
+	if (result == 0)
+		sum_up(fold);
+	return result;
+}
+
+int fmr_fold_follow(struct fold *fold, const struct fmr_oid *id, bool *follows, struct fmr_err *err)
+{
+	int result = fmr_trust_line_follow(&fold->line, fold->store, id, follows, err);
+	if (result != 0 || !*follows)
+		return result;
+	fold->findings.count = fold->judged_findings; /* what was summed up is no longer how it ends */
+	result = judge_at(fold, fold->line.count - 1, NULL, err);
+	memcpy(fold->summary.tip, fold->here.hex, sizeof(fold->summary.tip));
 	if (result == 0)
 		sum_up(fold);
 	return result;

@@ -234,6 +234,7 @@ struct fold {
 	FMR_VEC(struct fold_record) records;
 
 	FMR_VEC(struct fold_finding) findings;
+	size_t judged_findings;    /* of these are about commits; those behind tell how the history ends */
 	bool dropped[FMR_OUTCOME_VIOLATION + 1]; /* outcomes of findings beyond those that are kept */
 	struct fmr_audit_summary summary;
 	char pinned_policy[FMR_RECORD_DIGEST]; /* in force behind the pinned tip */
@@ -244,6 +245,8 @@ struct fold_requirement;
 /* Judge every commit up to tip.  The fold is initialised, but for store and states_only, to zeros. */
 int fmr_fold_run(struct fold *fold, const struct fmr_oid *tip, const struct fmr_audit_options *options,
 	struct fmr_err *err);
+/* Judge one more, whose first parent is the tip; *follows is false, and nothing is done, when it is not. */
+int fmr_fold_follow(struct fold *fold, const struct fmr_oid *id, bool *follows, struct fmr_err *err);
 void fmr_fold_release(struct fold *fold);
 
 /* ---- report.c ---- */

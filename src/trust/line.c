@@ -48,19 +48,24 @@ static size_t hash_of(const struct fmr_oid *id)
 	return hash;
 }
 
+static void take_slot(struct trust_line *line, size_t place)
+{
+	size_t at = hash_of(&line->ids[place]) & line->mask;
+	while (line->slots[at])
+		at = (at + 1) & line->mask;
+	line->slots[at] = (uint32_t)(place + 1);
+}
+
 static void make_findable(struct trust_line *line)
 {
 	size_t capacity = 16;
 	while (capacity < line->count * 2)
 		capacity *= 2;
+	free(line->slots);
 	line->mask = capacity - 1;
 	line->slots = fmr_alloc_zero(capacity, sizeof(*line->slots));
-	for (size_t i = 0; i < line->count; i++) {
-		size_t at = hash_of(&line->ids[i]) & line->mask;
-		while (line->slots[at])
-			at = (at + 1) & line->mask;
-		line->slots[at] = (uint32_t)(i + 1);
-	}
+	for (size_t i = 0; i < line->count; i++)
+		take_slot(line, i);
 }
 
 int fmr_trust_line_read(struct fmr_store *store, const struct fmr_oid *tip, struct trust_line *out,
@@ -89,6 +94,7 @@ int fmr_trust_line_read(struct fmr_store *store, const struct fmr_oid *tip, stru
 	fmr_str_release(&raw);
 	out->ids = ids.items;
 	out->count = ids.count;
+	out->capacity = ids.capacity;
 	if (is_about_the_object(result)) {
 		out->cut = true;
 		out->missing = id;
@@ -103,6 +109,38 @@ int fmr_trust_line_read(struct fmr_store *store, const struct fmr_oid *tip, stru
 	}
 	turn_round(out->ids, out->count);
 	make_findable(out);
+	return 0;
+}
+
+int fmr_trust_line_follow(struct trust_line *line, struct fmr_store *store, const struct fmr_oid *id, bool *follows,
+	struct fmr_err *err)
+{
+	struct fmr_str raw;
+	struct fmr_oid parent;
+	struct fmr_err fault = { 0 };
+	*follows = false;
+	if (line->cut || !line->count)
+		return 0;
+	fmr_str_init(&raw);
+	int result = fmr_store_object(store, id, FMR_OBJECT_COMMIT, TRUST_COMMIT_LIMIT, &raw, &fault);
+	*follows = result == 0 && first_parent(&raw, &parent) && fmr_oid_equal(&parent, &line->ids[line->count - 1]);
+	fmr_str_release(&raw);
+	if (result != 0 && !is_about_the_object(result)) {
+		if (err)
+			*err = fault;
+		return result;
+	}
+	if (!*follows)
+		return 0;
+	struct { struct fmr_oid *items; size_t count, capacity; } ids = { line->ids, line->count, line->capacity };
+	FMR_VEC_PUSH(&ids, *id);
+	line->ids = ids.items;
+	line->count = ids.count;
+	line->capacity = ids.capacity;
+	if (line->count * 2 > line->mask + 1)
+		make_findable(line);
+	else
+		take_slot(line, line->count - 1);
 	return 0;
 }
 
