@@ -261,14 +261,18 @@ int fmr_store_signing_key(struct fmr_store *store, struct fmr_str *out, struct f
 /* The same of a key in one of the forms above. */
 int fmr_store_public_key(struct fmr_store *store, const char *key, struct fmr_str *out, struct fmr_err *err);
 
-/* Sign bytes for the namespace `git` and append the armour, with its line end. */
-int fmr_store_sign(struct fmr_store *store, const char *bytes, size_t length, struct fmr_str *armour,
+/* Sign bytes for the namespace `git` and append the armour, with its line end.  key: NULL for the configured one. */
+int fmr_store_sign(struct fmr_store *store, const char *key, const char *bytes, size_t length, struct fmr_str *armour,
 	struct fmr_err *err);
+/* Make a pair of keys (ed25519, without a passphrase): the private one in the file at path, the public one in PATH.pub. */
+int fmr_store_make_key(struct fmr_store *store, const char *path, const char *comment, struct fmr_err *err);
 
 struct fmr_signed_commit {
-	const struct fmr_oid *parent; /* the commit that HEAD is expected to be at */
+	const struct fmr_oid *parent; /* the commit that HEAD is expected to be at; NULL, with a tree: it is the first one */
 	const struct fmr_oid *tree;   /* NULL: that of the parent */
 	const char *author;           /* "Name <address> seconds zone", as a commit has it; NULL: git's, at `time` */
+	const char *committer;        /* the same of the committer */
+	const char *key;              /* that signs, in one of the forms above; NULL: the configured one */
 	const char *message;          /* whole message, UTF-8, taken as it is */
 	int64_t time;                 /* of author and committer, seconds since 1970 */
 	bool no_signature;            /* none, after all: an ordinary commit that is made again */
@@ -290,6 +294,16 @@ int fmr_store_write_signed(struct fmr_store *store, const struct fmr_signed_comm
 /* ... and move HEAD's branch to the last one of several, which has the same tree.  note: for the reflog. */
 int fmr_store_move_head(struct fmr_store *store, const struct fmr_oid *from, const struct fmr_oid *to, const char *note,
 	struct fmr_commit_result *result, struct fmr_err *err);
+
+/* ---- history that is made beside the one that is checked out ---- */
+
+/* Write a tree that holds the files of another one (NULL: none) with these changes; files are ordinary ones, and what
+ * they are expected to hold is not looked at.  Nothing leads to it yet. */
+int fmr_store_make_tree(struct fmr_store *store, const struct fmr_oid *base, const struct fmr_change *changes,
+	size_t count, struct fmr_oid *tree, struct fmr_err *err);
+/* Let the branch that is checked out, which has no commit yet, lead to this one, and the index hold its files; those in
+ * the work tree are the caller's. */
+int fmr_store_begin_at(struct fmr_store *store, const struct fmr_oid *commit, const char *note, struct fmr_err *err);
 
 /* The lock alone, for work that must read and then apply: nested fmr_store_apply calls reuse it. */
 int fmr_store_lock(struct fmr_store *store, int timeout, struct fmr_err *err);

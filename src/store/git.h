@@ -36,6 +36,8 @@
 	X(git_commit_parent)                                                                                           \
 	X(git_commit_parentcount)                                                                                      \
 	X(git_commit_free)                                                                                             \
+	X(git_blob_create_from_buffer)                                                                                 \
+	X(git_tree_create_updated)                                                                                     \
 	X(git_tree_lookup)                                                                                             \
 	X(git_tree_free)                                                                                               \
 	X(git_tree_entrycount)                                                                                         \

@@ -192,13 +192,26 @@ static int write_key(struct fmr_store *store, const char *text, char **path, str
 	return result;
 }
 
-int fmr_store_sign(struct fmr_store *store, const char *bytes, size_t length, struct fmr_str *armour,
+int fmr_store_make_key(struct fmr_store *store, const char *path, const char *comment, struct fmr_err *err)
+{
+	const char *const argv[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", path, NULL };
+	char *what = fmr_format(_("ssh-keygen did not make the key '%s'"), path);
+	int result = run_keygen(store, &(struct fmr_spawn){ .argv = argv }, what, err);
+	free(what);
+	return result;
+}
+
+int fmr_store_sign(struct fmr_store *store, const char *key, const char *bytes, size_t length, struct fmr_str *armour,
 	struct fmr_err *err)
 {
 	struct fmr_str name;
 	fmr_str_init(&name);
 	char *path = NULL;
-	int result = fmr_signing_key_name(store, &name, err);
+	int result = 0;
+	if (key)
+		fmr_str_puts(&name, key);
+	else
+		result = fmr_signing_key_name(store, &name, err);
 	const char *text = result == 0 ? literal(name.bytes) : NULL;
 	if (text)
 		result = write_key(store, text, &path, err);
@@ -255,19 +268,23 @@ static int compose(struct fmr_store *store, const struct fmr_signed_commit *comm
 {
 	char id[41], tree[41];
 	int result = 0;
-	fmr_oid_text(commit->parent, id);
 	if (commit->tree) {
 		fmr_oid_text(commit->tree, tree);
 		fmr_str_printf(out, "tree %s\n", tree);
 	} else {
 		result = put_tree(store, commit->parent, out, err);
 	}
-	fmr_str_printf(out, "parent %s\n", id);
+	if (commit->parent) {
+		fmr_oid_text(commit->parent, id);
+		fmr_str_printf(out, "parent %s\n", id);
+	}
 	if (commit->author)
 		fmr_str_printf(out, "author %s\n", commit->author);
 	else if (result == 0)
 		result = put_person(store, "GIT_AUTHOR_IDENT", "author", commit->time, out, err);
-	if (result == 0)
+	if (commit->committer)
+		fmr_str_printf(out, "committer %s\n", commit->committer);
+	else if (result == 0)
 		result = put_person(store, "GIT_COMMITTER_IDENT", "committer", commit->time, out, err);
 	*headers = out->length;
 	fmr_str_printf(out, "\n%s", commit->message);
@@ -359,7 +376,7 @@ static int make_commit(struct fmr_store *store, const struct fmr_signed_commit *
 	size_t headers = 0;
 	int code = compose(store, commit, &text, &headers, err);
 	if (code == 0 && !commit->no_signature)
-		code = fmr_store_sign(store, text.bytes, text.length, &armour, err);
+		code = fmr_store_sign(store, commit->key, text.bytes, text.length, &armour, err);
 	if (code == 0) {
 		if (!commit->no_signature)
 			insert_signature(&text, headers, &armour);

@@ -78,7 +78,7 @@ static void signatures(void **state)
 	struct fmr_str armour;
 	struct fmr_err err = { 0 };
 	fmr_str_init(&armour);
-	assert_int_equal(fmr_store_sign(store, "text\n", 5, &armour, &err), 0);
+	assert_int_equal(fmr_store_sign(store, NULL, "text\n", 5, &armour, &err), 0);
 	struct trust_verifier *verifier;
 	struct fmr_arena arena;
 	fmr_arena_init(&arena);
