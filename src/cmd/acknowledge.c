@@ -1,7 +1,7 @@
 /*
  * Admins take note of what is wrong with a commit that cannot be unmade: audit keeps listing it, marked.
  */
-#include "cmd/signing.h"
+#include "cmd/acts.h"
 
 #include <string.h>
 
@@ -80,6 +80,19 @@ static int prepare(struct fmr_signing *signing, void *context, struct fmr_declar
 	out->action.reason = fmr_declaration_text(out, acknowledgement->options->reason);
 	fmr_str_printf(&acknowledgement->done, _("%.12s acknowledged"), commit);
 	return 0;
+}
+
+int fmr_act_acknowledge(struct fmr_signing *signing, const struct fmr_act *act, struct fmr_commit_result *commit,
+	struct fmr_err *err)
+{
+	const struct options options = { .reason = act->reason };
+	struct acknowledgement acknowledgement = { .options = &options, .commit = act->commit };
+	fmr_str_init(&acknowledgement.done);
+	int result = fmr_signing_check_reason(act->reason, true, err);
+	if (!result)
+		result = fmr_act_run(signing, prepare, &acknowledgement, commit, err);
+	fmr_str_release(&acknowledgement.done);
+	return result;
 }
 
 static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "cmd/acts.h"
 #include "cmd/capacity.h"
 #include "cmd/changed.h"
 #include "cmd/names.h"
@@ -342,6 +343,24 @@ static int report(struct fmr_signing *signing, const struct step *step, const st
 		fmr_render_line(signing->cli->out, "%s%s\n", next.length ? _("   next: ") : "", next.bytes);
 	}
 	fmr_str_release(&next);
+	return result;
+}
+
+int fmr_act_advance(struct fmr_signing *signing, const struct fmr_act *act, struct fmr_commit_result *commit,
+	struct fmr_err *err)
+{
+	const struct options options = { .role = act->role, .behalf = act->behalf, .reason = act->reason };
+	struct step step = { .options = &options, .transition = act->transition };
+	fmr_str_init(&step.id);
+	fmr_str_init(&step.path);
+	fmr_arena_init(&step.arena);
+	fmr_str_puts(&step.id, act->id);
+	fmr_str_puts(&step.path, fmr_act_path(signing, act));
+	int result = fmr_act_run(signing, prepare, &step, commit, err);
+	fmr_str_release(&step.id);
+	fmr_str_release(&step.path);
+	fmr_arena_release(&step.arena);
+	free(step.from);
 	return result;
 }
 

@@ -1,7 +1,7 @@
 /*
  * A notary dates the history: what lies before the checkpoint cannot be cut off unseen any more.
  */
-#include "cmd/signing.h"
+#include "cmd/acts.h"
 
 #include <string.h>
 
@@ -39,6 +39,17 @@ static int prepare(struct fmr_signing *signing, void *context, struct fmr_declar
 	out->action.meaning = fmr_declaration_text(out, "witnessed");
 	fmr_str_printf(done, _("checkpoint at %.12s"), summary->tip);
 	return 0;
+}
+
+int fmr_act_checkpoint(struct fmr_signing *signing, const struct fmr_act *act, struct fmr_commit_result *commit,
+	struct fmr_err *err)
+{
+	struct fmr_str done;
+	(void)act;
+	fmr_str_init(&done);
+	int result = fmr_act_run(signing, prepare, &done, commit, err);
+	fmr_str_release(&done);
+	return result;
 }
 
 static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)

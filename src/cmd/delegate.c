@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/vec.h"
-#include "cmd/signing.h"
+#include "cmd/acts.h"
 
 #include <string.h>
 
@@ -155,6 +155,20 @@ static int prepare(struct fmr_signing *signing, void *context, struct fmr_declar
 	fmr_str_printf(&delegation->done, _("%s is the deputy of %s as %s, from %s until %s"), delegation->deputy,
 		signing->me->id, delegation->options->role, delegation->from, delegation->until);
 	return 0;
+}
+
+int fmr_act_delegate(struct fmr_signing *signing, const struct fmr_act *act, struct fmr_commit_result *commit,
+	struct fmr_err *err)
+{
+	const struct options options = { .role = act->role, .from = act->from, .until = act->until, .reason = act->reason,
+		.types = act->types };
+	struct delegation delegation = { .options = &options, .deputy = act->deputy };
+	fmr_str_init(&delegation.types);
+	fmr_str_init(&delegation.done);
+	int result = fmr_act_run(signing, prepare, &delegation, commit, err);
+	fmr_str_release(&delegation.types);
+	fmr_str_release(&delegation.done);
+	return result;
 }
 
 static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)

@@ -1,7 +1,7 @@
 /*
  * One more admin agrees to a change of trust that waits for several.
  */
-#include "cmd/signing.h"
+#include "cmd/acts.h"
 #include "fmrec/store.h"
 #include "render/line.h"
 
@@ -97,6 +97,16 @@ static int prepare(struct fmr_signing *signing, void *context, struct fmr_declar
 	out->action.meaning = fmr_declaration_text(out, "endorsed");
 	fmr_str_printf(&endorsement->done, _("change of trust %.12s endorsed"), commit);
 	return 0;
+}
+
+int fmr_act_endorse(struct fmr_signing *signing, const struct fmr_act *act, struct fmr_commit_result *commit,
+	struct fmr_err *err)
+{
+	struct endorsement endorsement = { .commit = act->commit };
+	fmr_str_init(&endorsement.done);
+	int result = fmr_act_run(signing, prepare, &endorsement, commit, err);
+	fmr_str_release(&endorsement.done);
+	return result;
 }
 
 static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/vec.h"
 #include "cmd/assign.h"
+#include "cmd/compose.h"
 #include "cmd/relation.h"
 #include "cmd/write.h"
 #include "render/line.h"
@@ -130,12 +131,17 @@ static void report(struct fmr_cli *cli, const struct options *options, const str
 	fmr_str_release(&line);
 }
 
+static struct fmr_edit edit_of(const struct fmr_link_place *place, const struct fmr_value *value)
+{
+	return (struct fmr_edit){ place->is_list && !place->item ? FMR_EDIT_APPEND : FMR_EDIT_SET,
+		place->item ? place->item : place->path, value, place->holder->type->field_order };
+}
+
 static int write_link(struct fmr_cli *cli, const struct options *options, const struct fmr_link_place *place,
 	const struct fmr_value *value, struct fmr_err *err)
 {
 	const struct fmr_record *holder = place->holder;
-	const struct fmr_edit edit = { place->is_list && !place->item ? FMR_EDIT_APPEND : FMR_EDIT_SET,
-		place->item ? place->item : place->path, value, holder->type->field_order };
+	const struct fmr_edit edit = edit_of(place, value);
 	struct fmr_commit_result commit;
 	struct fmr_str message, what;
 	bool changed;
@@ -167,23 +173,49 @@ static int check_free(struct fmr_cli *cli, const struct fmr_link_place *place, s
 	return FMR_ERR_EXISTS;
 }
 
+/* Where the link goes, and as what. */
+static int find_link(struct fmr_cli *cli, const struct options *options, const struct fmr_record *a,
+	const struct fmr_record *b, const char *word, struct fmr_arena *arena, struct fmr_link_place *place,
+	const struct fmr_value **value, struct fmr_err *err)
+{
+	struct fmr_link old = { 0 };
+	int result = strcmp(a->id, b->id) == 0 ? fmr_err_set(err, FMR_ERR_INVALID, _("a record is not linked to itself")) : 0;
+	if (!result)
+		result = fmr_relation_choose(cli, a, b, word, arena, place, err);
+	if (!result)
+		result = check_free(cli, place, err);
+	if (!result && place->item)
+		fmr_link_read(fmr_value_at(place->holder->root, place->item), &old);
+	return result ? result : build(cli, options, place, &old, arena, value, err);
+}
+
+int fmr_link_compose(struct fmr_cli *cli, const struct fmr_record *a, const char *word, const struct fmr_record *b,
+	const char *note, const char *on, const struct fmr_record **holder, struct fmr_str *text, struct fmr_err *err)
+{
+	const struct options options = { .note = note, .on = on };
+	struct fmr_arena arena;
+	struct fmr_link_place place;
+	const struct fmr_value *value = NULL;
+	fmr_arena_init(&arena);
+	int result = find_link(cli, &options, a, b, word, &arena, &place, &value, err);
+	if (!result) {
+		const struct fmr_edit edit = edit_of(&place, value);
+		const struct fmr_source source = { place.holder->path, place.holder->text, place.holder->length };
+		*holder = place.holder;
+		result = fmr_yaml_edit(&source, &edit, 1, text, err);
+	}
+	fmr_arena_release(&arena);
+	return result;
+}
+
 static int link_places(struct fmr_cli *cli, const struct options *options, const struct fmr_record *a,
 	const struct fmr_record *b, const char *word, struct fmr_err *err)
 {
 	struct fmr_arena arena;
 	struct fmr_link_place place;
-	struct fmr_link old = { 0 };
 	const struct fmr_value *value = NULL;
 	fmr_arena_init(&arena);
-	int result = strcmp(a->id, b->id) == 0 ? fmr_err_set(err, FMR_ERR_INVALID, _("a record is not linked to itself")) : 0;
-	if (!result)
-		result = fmr_relation_choose(cli, a, b, word, &arena, &place, err);
-	if (!result)
-		result = check_free(cli, &place, err);
-	if (!result && place.item)
-		fmr_link_read(fmr_value_at(place.holder->root, place.item), &old);
-	if (!result)
-		result = build(cli, options, &place, &old, &arena, &value, err);
+	int result = find_link(cli, options, a, b, word, &arena, &place, &value, err);
 	if (!result)
 		result = write_link(cli, options, &place, value, err);
 	fmr_arena_release(&arena);

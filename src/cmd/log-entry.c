@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/input.h"
 #include "cmd/assign.h"
+#include "cmd/compose.h"
 #include "cmd/write.h"
 #include "render/line.h"
 #include "yaml/yaml.h"
@@ -89,18 +90,54 @@ static void report(struct fmr_cli *cli, const struct options *options, const str
 	fmr_str_release(&line);
 }
 
-static int append(struct fmr_cli *cli, const struct options *options, const struct fmr_record *record,
-	const struct fmr_value *entry, struct fmr_err *err)
+int fmr_log_compose(struct fmr_cli *cli, const struct fmr_record *record, const struct fmr_log_line *line,
+	struct fmr_arena *arena, struct fmr_value **entry, struct fmr_str *text, struct fmr_err *err)
 {
-	const struct fmr_edit edit = { FMR_EDIT_APPEND, record->type->log.field, entry, record->type->field_order };
-	const struct fmr_source source = { record->path, record->text, record->length };
+	const struct fmr_type *type = record->type;
+	const struct fmr_field *list = type->log.field ? fmr_type_field(type, type->log.field) : NULL;
+	struct fmr_str now;
+	fmr_str_init(&now);
+	now_text(cli, &now);
+	const struct part parts[] = {
+		{ type->log.time, line->at ? line->at : now.bytes, "at" },
+		{ type->log.text, line->text, "text" },
+		{ type->log.kind, line->kind, "kind" },
+		{ type->log.actor, line->actor, "actor" },
+	};
+	const size_t count = sizeof(parts) / sizeof(*parts);
+	int result = 0;
+	*entry = NULL;
+	if (!list || !list->children) {
+		result = fmr_err_set(err, FMR_ERR_INVALID, _("records of type '%s' keep no log"), type->name);
+		fmr_err_hint(err, _("the type names none: see 'log' in %s"), type->schema_path);
+	}
+	if (!result)
+		result = check_parts(type, parts, count, err);
+	if (!result)
+		result = build_entry(cli, list->children, parts, count, arena, entry, err);
+	if (!result) {
+		const struct fmr_edit edit = { FMR_EDIT_APPEND, type->log.field, *entry, type->field_order };
+		const struct fmr_source source = { record->path, record->text, record->length };
+		result = fmr_yaml_edit(&source, &edit, 1, text, err);
+	}
+	fmr_str_release(&now);
+	return result;
+}
+
+static int append(struct fmr_cli *cli, const struct options *options, const struct fmr_record *record, const char *words,
+	struct fmr_err *err)
+{
+	const struct fmr_log_line line = { options->at, words, options->kind, options->actor };
+	struct fmr_arena arena;
+	struct fmr_value *entry;
 	struct fmr_str before, text, message;
+	fmr_arena_init(&arena);
 	fmr_str_init(&before);
 	fmr_str_init(&text);
 	fmr_str_init(&message);
 	fmr_str_add(&before, record->text, record->length);
 	fmr_write_subject(&message, "log-entry", record->id, NULL);
-	int result = fmr_yaml_edit(&source, &edit, 1, &text, err);
+	int result = fmr_log_compose(cli, record, &line, &arena, &entry, &text, err);
 	if (!result) {
 		const struct fmr_write write = { &options->write, record->path, &before, &text, message.bytes, NULL, 0 };
 		struct fmr_commit_result commit;
@@ -111,6 +148,7 @@ static int append(struct fmr_cli *cli, const struct options *options, const stru
 	fmr_str_release(&message);
 	fmr_str_release(&text);
 	fmr_str_release(&before);
+	fmr_arena_release(&arena);
 	return result;
 }
 
@@ -118,39 +156,11 @@ static int append(struct fmr_cli *cli, const struct options *options, const stru
 static int log_entry(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
 {
 	(void)argc;
-	const struct options *options = given;
-	const char *id = argv[0], *text = argv[1];
 	struct fmr_record record;
-	int result = fmr_write_open(cli, id, &record, err);
+	int result = fmr_write_open(cli, argv[0], &record, err);
 	if (result)
 		return result;
-	const struct fmr_type *type = record.type;
-	const struct fmr_field *list = type->log.field ? fmr_type_field(type, type->log.field) : NULL;
-	struct fmr_arena arena;
-	struct fmr_str now;
-	fmr_arena_init(&arena);
-	fmr_str_init(&now);
-	now_text(cli, &now);
-	const struct part parts[] = {
-		{ type->log.time, options->at ? options->at : now.bytes, "at" },
-		{ type->log.text, text, "text" },
-		{ type->log.kind, options->kind, "kind" },
-		{ type->log.actor, options->actor, "actor" },
-	};
-	const size_t count = sizeof(parts) / sizeof(*parts);
-	struct fmr_value *entry = NULL;
-	if (!list || !list->children) {
-		result = fmr_err_set(err, FMR_ERR_INVALID, _("records of type '%s' keep no log"), type->name);
-		fmr_err_hint(err, _("the type names none: see 'log' in %s"), type->schema_path);
-	}
-	if (!result)
-		result = check_parts(type, parts, count, err);
-	if (!result)
-		result = build_entry(cli, list->children, parts, count, &arena, &entry, err);
-	if (!result)
-		result = append(cli, options, &record, entry, err);
-	fmr_str_release(&now);
-	fmr_arena_release(&arena);
+	result = append(cli, given, &record, argv[1], err);
 	fmr_record_release(&record);
 	return result;
 }

@@ -2,6 +2,7 @@
  * A rejection: nobody brings the record any further until who signed it takes it back.
  */
 #include "base/vec.h"
+#include "cmd/acts.h"
 #include "cmd/capacity.h"
 #include "cmd/names.h"
 
@@ -121,6 +122,25 @@ static int prepare(struct fmr_signing *signing, void *context, struct fmr_declar
 	put_words(signing, rejection, status, &capacity, out);
 	fmr_str_printf(&rejection->done, _("%s rejected in the state %s"), status->id, status->state);
 	return 0;
+}
+
+int fmr_act_reject(struct fmr_signing *signing, const struct fmr_act *act, struct fmr_commit_result *commit,
+	struct fmr_err *err)
+{
+	const struct options options = { .role = act->role, .behalf = act->behalf, .reason = act->reason };
+	struct rejection rejection = { .options = &options };
+	fmr_str_init(&rejection.id);
+	fmr_str_init(&rejection.path);
+	fmr_str_init(&rejection.done);
+	fmr_str_puts(&rejection.id, act->id);
+	fmr_str_puts(&rejection.path, fmr_act_path(signing, act));
+	int result = fmr_signing_check_reason(act->reason, true, err);
+	if (!result)
+		result = fmr_act_run(signing, prepare, &rejection, commit, err);
+	fmr_str_release(&rejection.id);
+	fmr_str_release(&rejection.path);
+	fmr_str_release(&rejection.done);
+	return result;
 }
 
 static int reject(struct fmr_cli *cli, const struct options *options, const char *name, struct fmr_err *err)

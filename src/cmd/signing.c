@@ -1,4 +1,4 @@
-#include "cmd/signing.h"
+#include "cmd/acts.h"
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -67,7 +67,11 @@ static int read_key(struct fmr_signing *signing, struct fmr_err *err)
 {
 	if (signing->key.length)
 		return 0;
-	int result = fmr_store_signing_key(signing->cli->store, &signing->key, err);
+	int result = 0;
+	if (signing->as)
+		fmr_str_puts(&signing->key, signing->as->public_key);
+	else
+		result = fmr_store_signing_key(signing->cli->store, &signing->key, err);
 	return result ? result : find_fingerprint(signing, err);
 }
 
@@ -93,7 +97,7 @@ static void show_progress(void *progress, size_t done, size_t total)
 	fmr_progress_show(progress, done, total);
 }
 
-static int open_audit(struct fmr_signing *signing, const char *revision, struct fmr_err *err)
+static int judge_all(struct fmr_signing *signing, const char *revision, struct fmr_err *err)
 {
 	struct fmr_progress *progress = fmr_progress_new(signing->cli, _("reading the history"));
 	const struct fmr_audit_options options = {
@@ -103,6 +107,16 @@ static int open_audit(struct fmr_signing *signing, const char *revision, struct 
 	signing->audit = NULL;
 	int result = fmr_audit_open(signing->cli->store, &options, &signing->audit, err);
 	fmr_progress_end(progress);
+	return result;
+}
+
+/* Mostly it is the commit behind the one that was judged. */
+static int open_audit(struct fmr_signing *signing, const char *revision, struct fmr_err *err)
+{
+	bool follows = false;
+	int result = signing->audit ? fmr_audit_follow(signing->audit, revision, &follows, err) : 0;
+	if (!result && !follows)
+		result = judge_all(signing, revision, err);
 	if (result)
 		return result;
 	signing->policy = fmr_audit_policy(signing->audit);
@@ -118,7 +132,7 @@ static int open_audit(struct fmr_signing *signing, const char *revision, struct 
 static int read_clock(struct fmr_signing *signing, struct fmr_err *err)
 {
 	const int64_t before = fmr_audit_summary(signing->audit)->tip_time;
-	signing->now = fmr_clock_now();
+	signing->now = signing->as ? signing->as->time : fmr_clock_now();
 	if (before - signing->now > SLACK) {
 		fmr_err_set(err, FMR_ERR_REFUSED, _("the clock here is %lld seconds behind the last commit"),
 			(long long)(before - signing->now));
@@ -144,6 +158,20 @@ int fmr_signing_move(struct fmr_signing *signing, const char *revision, struct f
 	if (!result)
 		result = read_clock(signing, err);
 	return result ? result : find_me(signing, err);
+}
+
+int fmr_signing_follow(struct fmr_signing *signing, const char *commit, struct fmr_err *err)
+{
+	return open_audit(signing, commit, err);
+}
+
+int fmr_signing_turn(struct fmr_signing *signing, const struct fmr_signing_as *as, struct fmr_err *err)
+{
+	signing->as = as;
+	signing->now = as->time;
+	fmr_str_clear(&signing->key);
+	fmr_str_clear(&signing->fingerprint);
+	return find_me(signing, err);
 }
 
 void fmr_signing_init(struct fmr_signing *signing, struct fmr_cli *cli, const struct fmr_signing_options *options)
@@ -211,7 +239,7 @@ int fmr_signing_record(const struct fmr_signing *signing, const char *id, const 
 	}
 	if (!(*out)->type || !(*out)->state)
 		return fmr_err_set(err, FMR_ERR_REFUSED, _("no type says who signs %s"), id);
-	return check_committed(signing, (*out)->path, err);
+	return signing->as ? 0 : check_committed(signing, (*out)->path, err);
 }
 
 /* ---- what ---- */
@@ -321,7 +349,9 @@ static int agree(struct fmr_signing *signing, const struct fmr_declaration *decl
 	struct fmr_err *err)
 {
 	const struct fmr_signing_options *options = signing->options;
-	*agreed = false;
+	*agreed = signing->as != NULL;
+	if (*agreed)
+		return FMR_EXIT_OK;
 	if (options->yes || options->content.count) {
 		if (!is_agreed(signing, declaration->digest)) {
 			if (options->content.count)
@@ -392,8 +422,11 @@ static int commit(struct fmr_signing *signing, const struct fmr_declaration *dec
 	char id[FMR_COMMIT_TEXT];
 	if (!fmr_oid_parse(fmr_audit_summary(signing->audit)->tip, &parent))
 		return fmr_err_set(err, FMR_ERR_INVALID, _("the branch has no commit yet"));
-	const struct fmr_signed_commit wanted = { .parent = &parent, .message = message->bytes,
-		.time = declaration->action.time };
+	struct fmr_signed_commit wanted = { .parent = &parent, .message = message->bytes, .time = declaration->action.time };
+	if (signing->as) {
+		wanted.author = wanted.committer = signing->as->identity;
+		wanted.key = signing->as->key;
+	}
 	int code = fmr_store_write_signed(signing->cli->store, &wanted, &made, err);
 	if (code)
 		return code;
@@ -401,7 +434,8 @@ static int commit(struct fmr_signing *signing, const struct fmr_declaration *dec
 	code = fmr_signing_move(signing, id, err);
 	if (!code)
 		code = check_counts(signing, id, err);
-	if (code)
+	memcpy(result->commit, id, sizeof(id));
+	if (code || signing->as)
 		return code;
 	char *note = fmr_format("commit: %.*s", (int)strcspn(message->bytes, "\n"), message->bytes);
 	code = fmr_store_move_head(signing->cli->store, &parent, &made, note, result, err);
@@ -457,13 +491,26 @@ int fmr_signing_run(struct fmr_signing *signing, fmr_signing_prepare *prepare, v
 		code = write_message(&declaration, &message, err);
 	if (!code)
 		code = agree(signing, &declaration, &agreed, err);
-	if (!code && agreed && !signing->options->dry_run) {
+	if (!code && agreed && (signing->as || !signing->options->dry_run)) {
 		code = commit_on_tip(signing, prepare, context, &declaration, &message, result, err);
 		*signed_it = !code;
 	}
 	fmr_str_release(&message);
 	fmr_declaration_release(&declaration);
 	return code;
+}
+
+int fmr_act_run(struct fmr_signing *signing, fmr_signing_prepare *prepare, void *context, struct fmr_commit_result *commit,
+	struct fmr_err *err)
+{
+	bool signed_it;
+	return fmr_signing_run(signing, prepare, context, commit, &signed_it, err);
+}
+
+const char *fmr_act_path(const struct fmr_signing *signing, const struct fmr_act *act)
+{
+	const struct fmr_record_status *status = fmr_audit_record(signing->audit, act->id);
+	return status ? status->path : act->id;
 }
 
 static void report(struct fmr_cli *cli, const struct fmr_commit_result *commit, const struct fmr_str *done)

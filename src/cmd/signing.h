@@ -34,9 +34,18 @@ struct fmr_signing_options {
 	{ .name = "role", .kind = FMR_OPTION_STRING, .argument = N_("role"),                                           \
 		.help = N_("sign in this role, when you hold several that may"), .offset = offsetof(struct options, role) }
 
+/* Somebody else than the user, at another time and place than now and HEAD: for histories that are told. */
+struct fmr_signing_as {
+	const char *key;                   /* file of the private key */
+	const char *public_key;            /* "ssh-ed25519 AAAA..." */
+	const char *identity;              /* "Name <address> seconds zone": author and committer */
+	int64_t time;
+};
+
 struct fmr_signing {
 	struct fmr_cli *cli;
 	const struct fmr_signing_options *options;
+	const struct fmr_signing_as *as;   /* NULL: the user, now, on HEAD */
 	struct fmr_audit *audit;           /* of HEAD */
 	const struct trust_policy *policy; /* in force there */
 	const struct trust_person *me;     /* whose key it is */
@@ -56,6 +65,12 @@ int fmr_signing_open(struct fmr_signing *signing, struct fmr_err *err);
 void fmr_signing_close(struct fmr_signing *signing);
 /* The same for another revision.  What was borrowed from audit and policy is gone. */
 int fmr_signing_move(struct fmr_signing *signing, const char *revision, struct fmr_err *err);
+
+/* Judge what has come up to this commit, whoever made it; nobody is about to sign. */
+int fmr_signing_follow(struct fmr_signing *signing, const char *commit, struct fmr_err *err);
+/* From now on it is this one (borrowed) who signs, behind the commit that the audit is of; nobody is asked, and no branch
+ * leads to what is signed. */
+int fmr_signing_turn(struct fmr_signing *signing, const struct fmr_signing_as *as, struct fmr_err *err);
 
 /*
  * The record as the history up to HEAD has it.  Refuses one that is not

@@ -29,6 +29,7 @@ struct trust_work {
 	char waiting[FMR_COMMIT_TEXT];      /* commit of a change that waits for more admins, or empty */
 	struct fmr_str text;                /* what becomes of it */
 	struct fmr_str subject;             /* of the commit, behind "fmrec: trust " */
+	const char *key;                    /* public key that signs; NULL: the configured one */
 	FMR_VEC(struct fmr_edit) edits;
 };
 
@@ -43,7 +44,16 @@ trust_verb fmr_trust_init, fmr_trust_add_person, fmr_trust_add_key, fmr_trust_re
 int fmr_trust_change(struct fmr_cli *cli, const struct trust_options *options, trust_verb *verb, bool first, int argc,
 	char **argv, struct fmr_err *err);
 
+/* What fmr_trust_change does between reading and committing: once verbs have added their edits, make the text of the next
+ * policy, and check that it may follow and that the key may sign it. */
+int fmr_trust_compose(struct trust_work *work, struct fmr_err *err);
+void fmr_trust_work_init(struct trust_work *work, struct fmr_cli *cli, const struct trust_options *options, int64_t now);
+void fmr_trust_work_release(struct trust_work *work);
+
 /* ---- for the verbs ---- */
+
+/* A role, in the days that options say. */
+int fmr_trust_append_role(struct trust_work *work, const char *id, const char *role, struct fmr_err *err);
 
 void fmr_trust_append(struct trust_work *work, const char *path, struct fmr_value *value);
 /* Put a member into a mapping; nothing when text is NULL. */

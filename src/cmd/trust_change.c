@@ -223,7 +223,11 @@ static int check_signer(struct trust_work *work, const struct trust_policy *judg
 	struct fmr_str text;
 	fmr_str_init(&text);
 	char fingerprint[TRUST_FINGERPRINT];
-	int result = fmr_store_signing_key(work->cli->store, &text, err);
+	int result = 0;
+	if (work->key)
+		fmr_str_puts(&text, work->key);
+	else
+		result = fmr_store_signing_key(work->cli->store, &text, err);
 	const struct trust_policy_key *key = result ? NULL : fmr_trust_policy_key(judge, text.bytes);
 	fmr_trust_fingerprint(text.bytes, fingerprint);
 	if (!result && (!key || key->state != TRUST_KEY_ACTIVE || fmr_trust_key_expired(judge, key, work->now))) {
@@ -253,6 +257,12 @@ static int check(struct trust_work *work, struct fmr_err *err)
 	fmr_trust_policy_free(next);
 	fmr_str_release(&fault);
 	return result;
+}
+
+int fmr_trust_compose(struct trust_work *work, struct fmr_err *err)
+{
+	int result = work->policy ? edit(work, err) : 0;
+	return result ? result : check(work, err);
 }
 
 /* ---- the commit ---- */
@@ -318,6 +328,22 @@ static int need_one(const struct trust_policy *policy, struct fmr_err *err)
 	return FMR_ERR_NOT_FOUND;
 }
 
+void fmr_trust_work_init(struct trust_work *work, struct fmr_cli *cli, const struct trust_options *options, int64_t now)
+{
+	*work = (struct trust_work){ .cli = cli, .options = options, .now = now };
+	fmr_arena_init(&work->arena);
+	fmr_str_init(&work->text);
+	fmr_str_init(&work->subject);
+}
+
+void fmr_trust_work_release(struct trust_work *work)
+{
+	FMR_VEC_RELEASE(&work->edits);
+	fmr_str_release(&work->subject);
+	fmr_str_release(&work->text);
+	fmr_arena_release(&work->arena);
+}
+
 struct call {
 	const struct trust_options *options;
 	trust_verb *verb;
@@ -327,11 +353,9 @@ struct call {
 static int work_locked(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
 {
 	const struct call *call = given;
-	struct trust_work work = { .cli = cli, .options = call->options, .now = fmr_clock_now() };
+	struct trust_work work;
 	struct fmr_audit *audit = NULL;
-	fmr_arena_init(&work.arena);
-	fmr_str_init(&work.text);
-	fmr_str_init(&work.subject);
+	fmr_trust_work_init(&work, cli, call->options, fmr_clock_now());
 	int result = fmr_trust_open(cli, &audit, err);
 	work.policy = audit ? fmr_audit_policy(audit) : NULL;
 	size_t signatures;
@@ -341,17 +365,12 @@ static int work_locked(struct fmr_cli *cli, const void *given, int argc, char **
 		result = call->first ? need_none(work.policy, err) : need_one(work.policy, err);
 	if (!result)
 		result = call->verb(&work, argc, argv, err);
-	if (!result && work.policy)
-		result = edit(&work, err);
 	if (!result)
-		result = check(&work, err);
+		result = fmr_trust_compose(&work, err);
 	if (!result)
 		result = commit(&work, err);
 	fmr_audit_close(audit);
-	FMR_VEC_RELEASE(&work.edits);
-	fmr_str_release(&work.subject);
-	fmr_str_release(&work.text);
-	fmr_arena_release(&work.arena);
+	fmr_trust_work_release(&work);
 	return result;
 }
 

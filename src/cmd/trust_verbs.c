@@ -35,7 +35,7 @@ static int append_key(struct trust_work *work, const char *owner, const char *te
 	return 0;
 }
 
-static int append_role(struct trust_work *work, const char *id, const char *role, struct fmr_err *err)
+int fmr_trust_append_role(struct trust_work *work, const char *id, const char *role, struct fmr_err *err)
 {
 	const char *from, *until;
 	int result = fmr_trust_need_role(work, role, err);
@@ -97,7 +97,7 @@ int fmr_trust_add_person(struct trust_work *work, int argc, char **argv, struct 
 	if (options->key)
 		result = append_key(work, id, options->key, err);
 	for (size_t i = 0; !result && i < options->roles.count; i++)
-		result = append_role(work, id, options->roles.items[i], err);
+		result = fmr_trust_append_role(work, id, options->roles.items[i], err);
 	fmr_str_printf(&work->subject, "add-person %s", id);
 	return result;
 }
@@ -207,7 +207,7 @@ int fmr_trust_grant(struct trust_work *work, int argc, char **argv, struct fmr_e
 	const struct trust_person *person;
 	int result = fmr_trust_need_person(work, argv[0], &person, err);
 	if (!result)
-		result = append_role(work, person->id, argv[1], err);
+		result = fmr_trust_append_role(work, person->id, argv[1], err);
 	fmr_str_printf(&work->subject, "grant %s %s", argv[0], argv[1]);
 	return result;
 }

@@ -2,6 +2,7 @@
  * A signature is taken back: by who gave it, or by as many of those who may give it as it asks for.
  */
 #include "base/vec.h"
+#include "cmd/acts.h"
 #include "cmd/capacity.h"
 #include "cmd/names.h"
 #include "render/commit.h"
@@ -142,6 +143,25 @@ static int prepare(struct fmr_signing *signing, void *context, struct fmr_declar
 	put_words(signing, withdrawal, status, vote, &capacity, out);
 	fmr_str_printf(&withdrawal->done, _("%s: '%s' of %.7s withdrawn"), status->id, vote->action, vote->commit);
 	return 0;
+}
+
+int fmr_act_withdraw(struct fmr_signing *signing, const struct fmr_act *act, struct fmr_commit_result *commit,
+	struct fmr_err *err)
+{
+	const struct options options = { .role = act->role, .reason = act->reason };
+	struct withdrawal withdrawal = { .options = &options, .commit = act->commit };
+	fmr_str_init(&withdrawal.id);
+	fmr_str_init(&withdrawal.path);
+	fmr_str_init(&withdrawal.done);
+	fmr_str_puts(&withdrawal.id, act->id);
+	fmr_str_puts(&withdrawal.path, fmr_act_path(signing, act));
+	int result = fmr_signing_check_reason(act->reason, true, err);
+	if (!result)
+		result = fmr_act_run(signing, prepare, &withdrawal, commit, err);
+	fmr_str_release(&withdrawal.id);
+	fmr_str_release(&withdrawal.path);
+	fmr_str_release(&withdrawal.done);
+	return result;
 }
 
 static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
