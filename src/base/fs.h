@@ -86,6 +86,9 @@ int fmr_file_expect(int directory, const char *path, const struct fmr_str *expec
  * differs from one that is there only in upper and lower case. */
 int fmr_directory_make(int directory, const char *path, struct fmr_err *err);
 
+/* Take a directory away with all that is in it; links are not followed.  Not there: nothing happens. */
+int fmr_directory_remove(const char *path, struct fmr_err *err);
+
 /* Take away what writers that died left in a directory.  The caller holds the lock that writers hold. */
 void fmr_directory_sweep(int directory, const char *path);
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/fs.h"
 #include "base/vec.h"
+#include "cmd/sample.h"
 #include "cmd/write.h"
 #include "render/line.h"
 #include "yaml/yaml.h"
@@ -15,13 +16,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PACK_FILE_LIMIT = 4 << 20 };
+enum { PACK_FILE_LIMIT = 4 << 20, FAULTS = 100 };
 
 static const char config_path[] = ".fmrec/config.yaml";
 
 struct options {
 	struct fmr_write_options write;
 	const char *organisation, *language, *time_zone, *pack;
+	bool sample;
 };
 
 static const char *const languages[] = { "ja", "en", NULL };
@@ -38,6 +40,9 @@ static const struct fmr_option options_table[] = {
 	{ .name = "pack", .kind = FMR_OPTION_STRING, .argument = N_("directory"),
 		.help = N_("take record types and config from here, not from the shipped pack"),
 		.offset = offsetof(struct options, pack), .complete = "file" },
+	{ .name = "sample", .kind = FMR_OPTION_FLAG,
+		.help = N_("with the worked example, as signed history, in a new repository"),
+		.offset = offsetof(struct options, sample) },
 	FMR_WRITE_OPTIONS(options),
 	{ 0 },
 };
@@ -358,12 +363,59 @@ static int init(struct fmr_cli *cli, const struct options *options, const char *
 	return FMR_EXIT_OK;
 }
 
-static int run(struct fmr_cli *cli, const void *options, int argc, char **argv, struct fmr_err *err)
+/* ---- the worked example ---- */
+
+static int install_sample(struct fmr_cli *cli, const struct options *options, const struct story *story,
+	const char *directory, struct files *files, struct fmr_err *err)
 {
+	struct options said = *options;
+	said.organisation = said.organisation ? said.organisation : story->organisation;
+	said.language = said.language ? said.language : story->language;
+	said.time_zone = said.time_zone ? said.time_zone : story->time_zone;
+	cli->may_prompt = false; /* the story answers everything */
+	int result = read_pack(options, files, err);
+	if (!result)
+		result = fill_config(cli, &said, files, err);
+	struct fmr_change *changes = fmr_alloc_zero(files->count + 1, sizeof(*changes));
+	for (size_t i = 0; i < files->count; i++)
+		changes[i] = (struct fmr_change){ files->items[i].path, files->items[i].content.bytes,
+			files->items[i].content.length, NULL };
+	if (!result)
+		result = fmr_sample_install(cli, story, changes, files->count, directory, err);
+	free(changes);
+	return result;
+}
+
+static int sample(struct fmr_cli *cli, const struct options *options, const char *directory, struct files *files,
+	struct fmr_err *err)
+{
+	struct story story;
+	struct fmr_findings *findings = fmr_findings_new(FAULTS);
+	char *top = options->pack ? fmr_format("%s/sample", options->pack) : fmr_format("%s/schema/sample", fmr_data_dir());
+	int result = fmr_story_read(top, &story, findings, err);
+	if (fmr_findings_count(findings))
+		fmr_write_show_findings(cli, findings);
+	if (!result && options->write.dry_run)
+		fmr_sample_list(cli, &story);
+	else if (!result)
+		result = install_sample(cli, options, &story, directory, files, err);
+	fmr_story_release(&story);
+	fmr_findings_free(findings);
+	free(top);
+	return result;
+}
+
+static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
+{
+	const struct options *options = given;
 	if (argc > 1)
 		return fmr_cli_usage(cli, _("one directory at a time"));
+	if (options->sample && (options->write.no_commit || options->write.no_stage))
+		return fmr_cli_usage(cli, _("a sample is history: it is always committed"));
+	const char *directory = argc ? argv[0] : NULL;
 	struct files files = { 0 };
-	int result = init(cli, options, argc ? argv[0] : NULL, &files, err);
+	int result = options->sample ? sample(cli, options, directory ? directory : ".", &files, err)
+				     : init(cli, options, directory, &files, err);
 	release_files(&files);
 	return result;
 }
