@@ -133,28 +133,49 @@ static void put_step(const struct work *work, const struct fmr_scaffold_step *st
 	fmr_str_release(&requirements);
 }
 
-/* What is to be decided in records that are alike is said once, below the last of them. */
-static void put_decisions(const struct work *work, const struct fmr_scaffold_record *record)
+static void put_decision(const struct work *work, const struct fmr_decision *decision)
 {
 	const enum fmr_language language = work->cli->language;
-	for (size_t i = 0; i < record->decision_count; i++) {
-		const struct fmr_decision *decision = &record->decisions[i];
-		fmr_render_line(work->cli->out, *decision->what ? "    %s: %s: %s\n" : "    %s: %s%s\n",
-			fmr_decision_mark(language), fmr_words_in(&decision->field->label, language), decision->what);
+	fmr_render_line(work->cli->out, *decision->what ? "    %s: %s: %s\n" : "    %s: %s%s\n", fmr_decision_mark(language),
+		fmr_words_in(&decision->field->label, language), decision->what);
+}
+
+static bool decide_the_same(const struct fmr_scaffold_record *a, const struct fmr_scaffold_record *b)
+{
+	bool same = a->kind == b->kind && a->decision_count == b->decision_count;
+	for (size_t i = 0; same && i < a->decision_count; i++)
+		same = a->decisions[i].field == b->decisions[i].field && strcmp(a->decisions[i].what, b->decisions[i].what) == 0;
+	return same;
+}
+
+/* What is to be decided in records that are alike is said once, below the last of them; what the steps say of the record
+ * that was asked for is said there. */
+static void put_records(const struct work *work, const struct fmr_scaffold_step *step)
+{
+	const struct fmr_scaffold_record *all = work->set.records.items;
+	for (size_t i = 0; i < work->set.records.count; i++) {
+		if (all[i].step != step)
+			continue;
+		fmr_render_line(work->cli->out, "  %s  %s  %s\n", all[i].id,
+			fmr_words_in(&all[i].type->label, work->cli->language), all[i].title);
+		const bool last = i + 1 == work->set.records.count || !decide_the_same(&all[i], &all[i + 1]);
+		const size_t count = i == work->set.root ? work->set.own : all[i].decision_count;
+		for (size_t j = 0; last && j < count; j++)
+			put_decision(work, &all[i].decisions[j]);
 	}
 }
 
-static void put_records(const struct work *work)
+static void put_parts(const struct work *work)
 {
-	const size_t count = work->set.records.count;
-	const struct fmr_scaffold_record *all = work->set.records.items;
-	for (size_t i = 0; i < count; i++) {
-		if (!i || all[i - 1].step != all[i].step)
-			put_step(work, all[i].step);
-		fmr_render_line(work->cli->out, "  %s  %s  %s\n", all[i].id,
-			fmr_words_in(&all[i].type->label, work->cli->language), all[i].title);
-		if (i + 1 == count || all[i + 1].kind != all[i].kind)
-			put_decisions(work, &all[i]);
+	const struct fmr_scaffold_record *root = &work->set.records.items[work->set.root];
+	for (size_t i = 0; i < work->set.parts.count; i++) {
+		const struct fmr_scaffold_part *part = &work->set.parts.items[i];
+		put_step(work, part->step);
+		put_records(work, part->step);
+		if (part->count)
+			fmr_render_line(work->cli->out, "  %s\n", root->id);
+		for (size_t j = 0; j < part->count; j++)
+			put_decision(work, &root->decisions[part->first + j]);
 	}
 }
 
@@ -171,7 +192,7 @@ static void report_text(const struct work *work)
 	fmr_render_line(cli->out, Q_("%s: %zu record   %s\n", "%s: %zu records   %s\n", work->set.records.count),
 		work->write->id, work->set.records.count, where.bytes);
 	fmr_str_release(&where);
-	put_records(work);
+	put_parts(work);
 	if (!work->write->options->dry_run) {
 		fmr_cli_say(cli, _("what is open: fmrec grep '%s'"), fmr_decision_mark(cli->language));
 		fmr_write_next(cli, work->write->type, work->write->id);

@@ -354,10 +354,11 @@ static bool check_named(struct fmr_cli *cli, const char *name, struct fmr_findin
 {
 	struct fmr_book *book = book_around(cli);
 	struct fmr_err err = { 0 };
-	if (book && (fmr_book_check_type(book, name, findings, NULL) == 0 ||
-		fmr_book_check_catalogue(book, name, findings, NULL) == 0))
-		return true; /* a scaffold of the name of its type is checked with it */
+	bool known = book && (fmr_book_check_type(book, name, findings, NULL) == 0 ||
+		fmr_book_check_catalogue(book, name, findings, NULL) == 0);
 	if (book && fmr_book_check_scaffold(book, name, findings, NULL) == 0)
+		known = true; /* it often has the name of its type */
+	if (known)
 		return true;
 	struct fmr_str text;
 	fmr_str_init(&text);

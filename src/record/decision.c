@@ -19,6 +19,7 @@ const char *fmr_decision_mark(enum fmr_language language)
 
 struct place { /* of one comment */
 	size_t offset, order;
+	bool there; /* its field: then it stands next to it, behind comments about fields that are not */
 	struct fmr_str text;
 };
 
@@ -72,8 +73,7 @@ static void put_line(struct fmr_str *out, const char *text)
 			out->bytes[i] = ' ';
 }
 
-static void put_comment(struct fmr_str *out, const struct fmr_decision *decision, const char *key, size_t length, bool there,
-	enum fmr_language language)
+static void put_comment(struct fmr_str *out, const struct fmr_decision *decision, enum fmr_language language)
 {
 	fmr_str_printf(out, "# %s: ", fmr_decision_mark(language));
 	put_line(out, fmr_words_in(&decision->field->label, language));
@@ -82,8 +82,15 @@ static void put_comment(struct fmr_str *out, const struct fmr_decision *decision
 		put_line(out, decision->what);
 	}
 	fmr_str_putc(out, '\n');
-	if (!there)
-		fmr_str_printf(out, "# %.*s:\n", (int)length, key);
+}
+
+/* Does the next decision stand at the same place? */
+static bool goes_on(const struct fmr_decision *decisions, size_t count, size_t i)
+{
+	const char *key = decisions[i].field->path;
+	const size_t length = strcspn(key, ".[");
+	return i + 1 < count && strcspn(decisions[i + 1].field->path, ".[") == length &&
+		strncmp(decisions[i + 1].field->path, key, length) == 0;
 }
 
 static int by_offset(const void *a, const void *b)
@@ -91,6 +98,8 @@ static int by_offset(const void *a, const void *b)
 	const struct place *one = a, *other = b;
 	if (one->offset != other->offset)
 		return one->offset < other->offset ? -1 : 1;
+	if (one->there != other->there)
+		return one->there ? 1 : -1;
 	return one->order < other->order ? -1 : one->order > other->order;
 }
 
@@ -104,9 +113,11 @@ void fmr_decisions_put(struct fmr_str *text, const struct fmr_type *type, const 
 		const char *key = decisions[i].field->path;
 		const size_t length = strcspn(key, ".["), at = find_key(text, key, length);
 		const bool there = at < text->length;
-		places[i] = (struct place){ there ? at : find_gap(text, type, key, length), i, { 0 } };
+		places[i] = (struct place){ there ? at : find_gap(text, type, key, length), i, there, { 0 } };
 		fmr_str_init(&places[i].text);
-		put_comment(&places[i].text, &decisions[i], key, length, there, language);
+		put_comment(&places[i].text, &decisions[i], language);
+		if (!there && !goes_on(decisions, count, i))
+			fmr_str_printf(&places[i].text, "# %.*s:\n", (int)length, key);
 	}
 	if (count)
 		qsort(places, count, sizeof(*places), by_offset);

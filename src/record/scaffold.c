@@ -115,41 +115,91 @@ static const struct fmr_value *parse(const struct maker *maker, const char *path
 	return root;
 }
 
-int fmr_scaffold_fill(struct fmr_scaffold *scaffold, const char *path, struct fmr_str *text, struct fmr_err *err)
+/* What the text does not say itself; some of it may not be known yet. */
+static int fill(struct maker *maker, const char *path, struct fmr_str *text)
 {
-	struct maker maker = { 0 };
-	begin(&maker, scaffold, err);
-	const struct fmr_value *root = parse(&maker, path, text);
-	const struct fmr_value *fields = fmr_evaluate(&maker.evaluation, NULL, scaffold->root->fields);
-	int code = maker.evaluation.code;
+	const struct fmr_scaffold *scaffold = maker->scaffold;
+	const struct fmr_value *root = parse(maker, path, text);
+	const struct fmr_value *fields = fmr_evaluate(&maker->evaluation, NULL, scaffold->root->fields);
+	int code = maker->evaluation.code;
 	for (size_t i = 0; !code && root && fields && i < fields->map.count; i++) {
 		const struct fmr_member *member = &fields->map.members[i];
 		const struct fmr_source source = { path, text->bytes, text->length };
 		const struct fmr_edit edit = { FMR_EDIT_SET, member->key.bytes, member->value, scaffold->type->field_order };
 		if (!fmr_value_get(root, member->key.bytes))
-			code = fmr_yaml_edit(&source, &edit, 1, text, err);
+			code = fmr_yaml_edit(&source, &edit, 1, text, maker->evaluation.err);
 	}
+	return code;
+}
+
+int fmr_scaffold_fill(struct fmr_scaffold *scaffold, const char *path, struct fmr_str *text, struct fmr_err *err)
+{
+	struct maker maker = { 0 };
+	begin(&maker, scaffold, err);
+	int code = fill(&maker, path, text);
 	end(&maker);
 	return code;
 }
 
 /* ---- one record ---- */
 
+struct deciding {
+	struct maker *maker;
+	const struct fmr_type *type;
+	const struct fmr_value *item;      /* that is at work */
+	FMR_VEC(struct fmr_decision) list;
+};
+
+static void decide_one(void *context, const struct fmr_variable *scope)
+{
+	struct deciding *deciding = context;
+	struct fmr_evaluation *evaluation = &deciding->maker->evaluation;
+	const enum fmr_language language = deciding->maker->language;
+	const struct fmr_value *item = deciding->item;
+	const char *given = fmr_value_string(item->kind == FMR_MAP ? fmr_value_get(item, "field") : item);
+	const char *path = fmr_evaluate_text(evaluation, scope, given);
+	const struct fmr_field *field = fmr_type_field(deciding->type, path);
+	const char *what = fmr_value_string(fmr_value_get(fmr_value_get(item, "what"), language == FMR_JAPANESE ? "ja" : "en"));
+	if (!field && !evaluation->code)
+		evaluation->code = fmr_err_set(evaluation->err, FMR_ERR_INVALID, _("type '%s' has no field '%s'"),
+			deciding->type->name, path);
+	if (field)
+		FMR_VEC_PUSH(&deciding->list, ((struct fmr_decision){ field, what ? fmr_evaluate_text(evaluation, scope, what) :
+			fmr_words_in(&field->help, language) }));
+}
+
+static void decide_all(struct deciding *deciding, const struct fmr_variable *scope, const struct fmr_value *list)
+{
+	for (size_t i = 0; list && list->kind == FMR_LIST && i < list->list.count; i++) {
+		deciding->item = list->list.items[i];
+		const struct fmr_value *each = fmr_value_get(deciding->item, "each");
+		if (each)
+			fmr_evaluate_each(&deciding->maker->evaluation, scope, each, decide_one, deciding);
+		else
+			decide_one(deciding, scope);
+	}
+}
+
+/* Of the record that was asked for also what the steps say of it. */
 static void decide(struct maker *maker, const struct fmr_variable *scope, struct fmr_scaffold_record *record)
 {
-	struct fmr_evaluation *evaluation = &maker->evaluation;
-	const struct fmr_value *list = maker->spec->decide;
-	const size_t count = list && list->kind == FMR_LIST ? list->list.count : 0;
-	struct fmr_decision *decisions = fmr_arena_zero(evaluation->arena, count + 1, sizeof(*decisions));
-	for (size_t i = 0; i < count; i++) {
-		const struct fmr_value *item = list->list.items[i], *words = fmr_value_get(item, "what");
-		const char *path = fmr_value_string(item->kind == FMR_MAP ? fmr_value_get(item, "field") : item);
-		const struct fmr_field *field = fmr_type_field(record->type, path);
-		const char *what = fmr_value_string(fmr_value_get(words, maker->language == FMR_JAPANESE ? "ja" : "en"));
-		decisions[record->decision_count++] = (struct fmr_decision){ field,
-			what ? fmr_evaluate_text(evaluation, scope, what) : fmr_words_in(&field->help, maker->language) };
+	struct deciding deciding = { .maker = maker, .type = record->type };
+	const struct fmr_scaffold_file *file = &maker->scaffold->file;
+	decide_all(&deciding, scope, maker->spec->decide);
+	if (maker->spec == maker->scaffold->root)
+		maker->set->own = deciding.list.count;
+	for (size_t i = 0; maker->spec == maker->scaffold->root && i < file->step_count; i++) {
+		const size_t first = deciding.list.count;
+		decide_all(&deciding, scope, file->steps[i].decide);
+		FMR_VEC_PUSH(&maker->set->parts, ((struct fmr_scaffold_part){ &file->steps[i], first,
+			deciding.list.count - first }));
 	}
+	struct fmr_decision *decisions = fmr_arena_zero(maker->evaluation.arena, deciding.list.count + 1, sizeof(*decisions));
+	if (deciding.list.count)
+		memcpy(decisions, deciding.list.items, deciding.list.count * sizeof(*decisions));
 	record->decisions = decisions;
+	record->decision_count = deciding.list.count;
+	FMR_VEC_RELEASE(&deciding.list);
 }
 
 static bool is_taken(void *context, const char *id)
@@ -207,12 +257,14 @@ static void add(struct maker *maker, const struct fmr_variable *scope, struct fm
 
 static int make_root(struct maker *maker, struct fmr_scaffold_record *record)
 {
-	const struct fmr_value *root = parse(maker, maker->path, maker->text);
+	fmr_str_add(&record->text, maker->text->bytes, maker->text->length);
+	int code = fill(maker, maker->path, &record->text);
+	const struct fmr_value *root = code ? NULL : parse(maker, maker->path, &record->text);
 	if (!root)
-		return fmr_err_set(maker->evaluation.err, FMR_ERR_INVALID, _("'%s' cannot be read as a record"), maker->path);
+		return code ? code :
+			fmr_err_set(maker->evaluation.err, FMR_ERR_INVALID, _("'%s' cannot be read as a record"), maker->path);
 	record->id = fmr_arena_strdup(maker->evaluation.arena, maker->id);
 	record->path = fmr_arena_strdup(maker->evaluation.arena, maker->path);
-	fmr_str_add(&record->text, maker->text->bytes, maker->text->length);
 	maker->set->root = maker->set->records.count;
 	add(maker, NULL, record, root);
 	return FMR_OK;
@@ -244,9 +296,11 @@ static void make(void *context, const struct fmr_variable *scope)
 		return;
 	}
 	fmr_str_init(&record.text);
-	evaluation->code = maker->spec == maker->scaffold->root ? make_root(maker, &record) : make_other(maker, scope, &record);
-	if (evaluation->code)
+	const int code = maker->spec == maker->scaffold->root ? make_root(maker, &record) : make_other(maker, scope, &record);
+	if (code)
 		fmr_str_release(&record.text);
+	if (!evaluation->code)
+		evaluation->code = code;
 }
 
 /* ---- all of them ---- */
@@ -287,4 +341,5 @@ void fmr_scaffold_set_release(struct fmr_scaffold_set *set)
 	for (size_t i = 0; i < set->records.count; i++)
 		fmr_str_release(&set->records.items[i].text);
 	FMR_VEC_RELEASE(&set->records);
+	FMR_VEC_RELEASE(&set->parts);
 }

@@ -17,6 +17,7 @@ struct fmr_scaffold_step {
 	const char *name;
 	struct fmr_words label;
 	const char *const *requirements; /* ids, NULL-terminated */
+	const struct fmr_value *decide;  /* for src/record */
 };
 
 /* Something that is left to people. */
@@ -35,10 +36,18 @@ struct fmr_scaffold_record {
 	struct fmr_str text;
 };
 
+/* One step, and what is to be decided in it about the record that was asked for: among that record's decisions, too. */
+struct fmr_scaffold_part {
+	const struct fmr_scaffold_step *step;
+	size_t first, count;             /* of the decisions of that record */
+};
+
 /* In the order in which they are made: links lead to those before.  Strings live in the scaffold. */
 struct fmr_scaffold_set {
 	FMR_VEC(struct fmr_scaffold_record) records;
+	FMR_VEC(struct fmr_scaffold_part) parts; /* all steps, also those without records */
 	size_t root;                     /* the record that was asked for */
+	size_t own;                      /* its decisions that belong to no step as such: the first ones */
 };
 
 /* The scaffold that the type names, checked.  FMR_ERR_INVALID after findings, FMR_ERR_NOT_FOUND.  The book must outlive

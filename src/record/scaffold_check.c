@@ -69,7 +69,7 @@ static void complain_of_name(const struct check *check, const struct fmr_value *
 static bool has_value(const struct fmr_catalogue *catalogue, const char *path)
 {
 	static const char *const parts[] = { "", "code", "label", "help", "examples", "notes", "group", "strength",
-		"requirement" };
+		"requirement", "position" };
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		if (strcmp(parts[i], path) == 0)
 			return true;
@@ -186,8 +186,9 @@ static void add_each(struct check *check, const struct fmr_value *each, bool qui
 	} else {
 		add_name(check, as, NAME_VALUE, NULL, NULL);
 	}
-	for (size_t i = 0; !quiet && as && where && where->kind == FMR_MAP && i < where->map.count; i++) {
-		char *reference = fmr_format("%s.%s", as, where->map.members[i].key.bytes);
+	const char *name = as ? as : fmr_value_string(made);
+	for (size_t i = 0; !quiet && name && where && where->kind == FMR_MAP && i < where->map.count; i++) {
+		char *reference = fmr_format("%s.%s", name, where->map.members[i].key.bytes);
 		check_reference(check, where->map.members[i].value, reference);
 		check_value(check, where->map.members[i].value);
 		free(reference);
@@ -254,16 +255,24 @@ static void check_keys(const struct check *check, const struct fmr_value *value,
 	free(names);
 }
 
-static void check_decisions(struct check *check, const struct fmr_scaffold_spec *spec)
+/* A path with names in it is known only when records are made. */
+static void check_decisions(struct check *check, const struct fmr_value *list, const struct fmr_type *type)
 {
-	for (size_t i = 0; spec->decide && spec->decide->kind == FMR_LIST && i < spec->decide->list.count; i++) {
-		const struct fmr_value *item = spec->decide->list.items[i], *what = fmr_value_get(item, "what");
+	for (size_t i = 0; list && list->kind == FMR_LIST && i < list->list.count; i++) {
+		const struct fmr_value *item = list->list.items[i], *each = fmr_value_get(item, "each");
 		const struct fmr_value *at = item->kind == FMR_MAP ? fmr_value_get(item, "field") : item;
+		const struct fmr_value *what = fmr_value_get(item, "what");
+		const size_t before = check->names.count;
 		const char *path = fmr_value_string(at);
-		if (path && spec->type && !fmr_type_field(spec->type, path))
-			complain(check, at, _("no such field"), path, fmr_type_nearest_field(spec->type, path));
+		if (each)
+			add_each(check, each, false);
+		if (path && strstr(path, "$("))
+			check_value(check, at);
+		else if (path && type && !fmr_type_field(type, path))
+			complain(check, at, _("no such field"), path, fmr_type_nearest_field(type, path));
 		if (what)
 			check_value(check, what);
+		check->names.count = before;
 	}
 }
 
@@ -281,7 +290,7 @@ static void check_spec(struct check *check, const struct fmr_scaffold_spec *spec
 		if (spec->type)
 			check_keys(check, spec->fields, spec->type->fields, spec->type->field_count);
 	}
-	check_decisions(check, spec);
+	check_decisions(check, spec->decide, spec->type);
 	check->names.count = before;
 	if (spec->as && find_name(check, spec->as) && !spec->each_count)
 		complain(check, fmr_value_get(spec->value, "as"), _("the name stands above already"), spec->as, NULL);
@@ -291,7 +300,19 @@ static void check_spec(struct check *check, const struct fmr_scaffold_spec *spec
 
 /* ---- the file ---- */
 
-static void check_steps(const struct check *check)
+/* The record that is asked for: the first one that is made alone. */
+static const struct fmr_type *asked_for(const struct check *check)
+{
+	for (size_t i = 0; i < check->file->spec_count; i++) {
+		const struct fmr_scaffold_spec *spec = &check->file->specs[i];
+		if (!spec->each_count && spec->type && spec->type->scaffold &&
+			fmr_source_is_named(&check->file->source, spec->type->scaffold))
+			return spec->type;
+	}
+	return NULL;
+}
+
+static void check_steps(struct check *check)
 {
 	const struct fmr_value *at = fmr_value_get(check->file->root, "catalogue");
 	const struct fmr_value *list = fmr_value_get(check->file->root, "steps");
@@ -306,6 +327,7 @@ static void check_steps(const struct check *check)
 				step->name, NULL);
 		else if (!at && !*fmr_words_in(&step->label, FMR_ENGLISH))
 			complain(check, list->list.items[i], _("a step without a label"), step->name ? step->name : "", NULL);
+		check_decisions(check, step->decide, asked_for(check));
 	}
 }
 

@@ -41,7 +41,8 @@ static void read_step(struct fmr_arena *arena, const struct fmr_value *value, co
 	struct fmr_scaffold_step *step)
 {
 	*step = (struct fmr_scaffold_step){ .name = fmr_load_word(value, "name"), .label = fmr_load_words(value, "label"),
-		.requirements = fmr_load_strings(arena, fmr_value_get(value, "requirement")) };
+		.requirements = fmr_load_strings(arena, fmr_value_get(value, "requirement")),
+		.decide = fmr_value_get(value, "decide") };
 	for (size_t i = 0; step->name && catalogue && i < catalogue->count; i++) {
 		const struct fmr_catalogue_entry *entry = &catalogue->entries[i];
 		if (strcmp(entry->choice.code, step->name) != 0)

@@ -130,6 +130,8 @@ static const struct fmr_value *of_entry(const struct fmr_evaluation *evaluation,
 static const struct fmr_value *of_variable(const struct fmr_evaluation *evaluation, const struct fmr_variable *variable,
 	const char *path)
 {
+	if (variable->kind == FMR_VARIABLE_ENTRY && strcmp(path, "position") == 0)
+		return fmr_value_new_number(evaluation->arena, fmr_arena_format(evaluation->arena, "%zu", variable->position));
 	if (variable->kind == FMR_VARIABLE_ENTRY)
 		return of_entry(evaluation, variable->entry, path);
 	if (variable->kind == FMR_VARIABLE_RECORD && !*path)
@@ -272,6 +274,7 @@ struct each {
 	const struct fmr_variable *scope;
 	const char *as;
 	const struct fmr_value *only, *where; /* only: evaluated; NULL: all */
+	size_t *position;
 	fmr_each_visit *visit;
 	void *context;
 };
@@ -319,6 +322,7 @@ static void offer(const struct each *each, struct fmr_variable variable)
 	*kept = variable;
 	kept->name = each->as ? each->as : variable.name;
 	kept->up = each->scope;
+	kept->position = ++*each->position;
 	each->visit(each->context, kept);
 }
 
@@ -403,7 +407,8 @@ static void each_record(const struct each *each, const char *type)
 void fmr_evaluate_each(struct fmr_evaluation *evaluation, const struct fmr_variable *scope, const struct fmr_value *value,
 	fmr_each_visit *visit, void *context)
 {
-	const struct each each = { .evaluation = evaluation, .scope = scope,
+	size_t position = 0;
+	const struct each each = { .evaluation = evaluation, .scope = scope, .position = &position,
 		.as = fmr_value_string(fmr_value_get(value, "as")),
 		.only = fmr_evaluate(evaluation, scope, fmr_value_get(value, "only")), .where = fmr_value_get(value, "where"),
 		.visit = visit, .context = context };

@@ -14,6 +14,7 @@ struct fmr_variable { /* what a name stands for */
 	const char *name;
 	enum fmr_variable_kind kind;
 	const struct fmr_catalogue_entry *entry;
+	size_t position;                    /* of an entry: among those visited, from 1 */
 	const char *id;                     /* of a record */
 	const struct fmr_value *value;      /* the value, or what the record says */
 	const struct fmr_variable *inside;  /* of a record that was made: what was known when it was */

@@ -36,6 +36,14 @@ END
 put_type project PRJ Project 計画書 '{random}' '  scaffold: project' <<'END'
   scope: {type: string, x-fmrec: {label: {en: Scope, ja: 対象範囲}, help: {en: What it is about., ja: 対象とするもの。}}}
   goal: {type: string, x-fmrec: {label: {en: Goal, ja: 目標}, help: {en: What for., ja: 何のためか。}, multiline: true}}
+  power_by: {type: string, x-fmrec: {label: {en: Power, ja: 電力担当}, help: {en: P., ja: 電。}}}
+  water_by: {type: string, x-fmrec: {label: {en: Water, ja: 水道担当}, help: {en: W., ja: 水。}}}
+  data_by: {type: string, x-fmrec: {label: {en: Data, ja: データ担当}, help: {en: D., ja: デ。}}}
+  weights:
+    type: object
+    additionalProperties: {type: integer}
+    properties: {}
+    x-fmrec: {label: {en: Weights, ja: 重み}, help: {en: W., ja: 重。}}
 END
 put_type event EVT Event 事象 '{random}' <<'END'
   project:
@@ -105,9 +113,14 @@ steps:
         fields:
           title: {en: Continuity plan, ja: 運用継続計画}
           scope: {en: All systems, ja: 全システム}
+          weights: {each: {catalogue: units, as: unit}, key: $(unit.code), item: $(unit.position)}
         decide: [scope, {field: goal, what: {en: What the plan is for, ja: 計画の目的}}]
+  - name: people
+    label: {en: People, ja: 2. 人}
+    decide:
+      - {each: {catalogue: units, as: unit}, field: '$(unit.code)_by', what: {en: Who, ja: $(unit.position)番目の$(unit.label)の担当}}
   - name: events
-    label: {en: 2. Events, ja: 2. 事象}
+    label: {en: 3. Events, ja: 3. 事象}
     requirement: [C-156]
     records:
       - type: event
@@ -163,11 +176,21 @@ like 'step by step' "$out" '^1\. 始める  \[C-155\]$'
 like 'with titles' "$out" "^  $id  計画書  運用継続計画$"
 like 'and what is to be decided' "$out" '^    要決定: 対象範囲: 対象とするもの。$'
 like 'in own words' "$out" '^    要決定: 目標: 計画の目的$'
+is 'a step without records is about the one that was asked for' "$(printf '%s\n' "$out" | sed -n '/^2\. 人/,/^$/p')" "2. 人
+  $id
+    要決定: 電力担当: 1番目の電力の担当
+    要決定: 水道担当: 2番目の水道の担当
+    要決定: データ担当: 3番目のデータの担当"
 is 'once for records that are alike' "$(printf '%s\n' "$out" | grep -c '要決定: 日数')" 1
 like 'what to do next' "$err" "fmrec edit ${id#PRJ-}"
 ok 'all of it is valid' fmrec validate
 like 'the text is marked where the answer belongs' "$(cat "records/project/$id.yaml")" '^# 要決定: 対象範囲: 対象とするもの。$'
 is 'above the field' "$(grep -A1 '要決定: 対象範囲' "records/project/$id.yaml" | tail -1)" 'scope: 全システム'
+is 'and stands in its text' "$(grep -A1 '要決定: 水道担当' "records/project/$id.yaml" | tail -1)" '# water_by:'
+is 'a map of what is repeated' "$(sed -n '/^weights:/,$p' "records/project/$id.yaml")" 'weights:
+  power: 1
+  water: 2
+  data: 3'
 is 'or where it will stand' "$(grep -A1 '要決定: 目標' "records/project/$id.yaml" | tail -1)" '# goal:'
 is 'an entry of the catalogue each, but none that is over' \
 	"$(cat records/event/*.yaml | sed -n 's/^title: //p' | sort | paste -sd ' ' -)" '停止 地震'
@@ -183,7 +206,7 @@ is 'each event at each site' "$(cat records/damage/*.yaml | sed -n 's/^title: //
 	'大阪の停止 大阪の地震 東京の停止 東京の地震'
 is 'linked both ways' "$(fmrec list damage event:"$(basename "$quake" .yaml)" --format csv | tail -n +2 | wc -l | tr -d ' ')" 2
 run fmrec grep 要決定
-is 'what is open is found' "$(printf '%s\n' "$out" | grep -c '要決定')" 8
+is 'what is open is found' "$(printf '%s\n' "$out" | grep -c '要決定')" 11
 
 # ---- ways to ask for it
 
@@ -225,6 +248,9 @@ sed -i 's/kind: \$(kind.code)/kind: K9/' .fmrec/scaffold/project.yaml
 exit_is 'a record of the set that is not valid' 1 fmrec new project -m Bad
 like 'is told' "$err" "'K9' is not in the catalogue 'kinds'"
 is 'and nothing is written' "$(commits) $(ls records/*)" "$before ${state#?M *}"
+sed "s/field: '..unit.code._by'/field: \$(unit.code)_of/" "$T/good" >.fmrec/scaffold/project.yaml
+exit_is 'a field that is not there, found when it is made' 128 fmrec new project -m Bad
+like 'is named' "$err" "no field 'power_of'"
 ok 'but what was asked for is kept as a draft' test -n "$(ls .git/fmrec/drafts/*.yaml)"
 cp "$T/good" .fmrec/scaffold/project.yaml
 
@@ -250,6 +276,7 @@ wrong 'an unknown value of an entry' 's/\$(kind.days)/$(kind.dayz)/' "no entry o
 wrong 'an unknown field of a record' 's/\$(event.title)/$(event.titel)/' "no such field: 'titel'"
 wrong 'several records' 's/          - {made: event}/          - {records: site, as: other}/; s/\$(kind.label)}/x}/' 'several records'
 wrong 'records that are not made' 's/{made: event}/{made: evnt}/' "'evnt'"
+wrong 'a field that a name leads to' "s/field: '..unit.code._by'/field: \$(unit.kode)/" "has the value: 'kode'"
 wrong 'a decision about nothing' 's/decide: \[text\]/decide: [txt]/' "no such field: 'txt'"
 wrong 'a name that does not end' 's/\$(kind.code)/$(kind.code/' 'does not end'
 wrong 'a word that is not of the vocabulary' 's/requirement: \[C-155\]/requirements: [C-155]/' 'requirements'
@@ -260,7 +287,7 @@ exit_is 'it is not used' 128 fmrec new project
 like 'with what helps' "$err" '--alone'
 exit_is 'validate finds it, too' 1 fmrec validate
 ok 'alone works' fmrec new project -m x --alone
-sed 's/type: project/type: event/; s/\$(project)/PRJ-0000/; s/^ *scope:.*//; s/decide: \[scope.*/decide: [kind]/' "$T/good" >.fmrec/scaffold/project.yaml
+sed '/name: people/,/each:.*_by/d; /weights:/d; s/type: project/type: event/; s/\$(project)/PRJ-0000/; s/^ *scope:.*//; s/decide: \[scope.*/decide: [kind]/' "$T/good" >.fmrec/scaffold/project.yaml
 exit_is 'one without the record that was asked for' 1 fmrec schema check project
 like 'says so' "$out" "makes no record of type 'project'"
 rm .fmrec/scaffold/project.yaml

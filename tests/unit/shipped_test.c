@@ -19,7 +19,7 @@ static int setup_shipped(void **state)
 	setenv("FMREC_RANDOM_SEED", "1", 1);
 	setenv("PACK", fmr_data_dir(), 1);
 	sh("git init -q . && git config user.name Sato && mkdir .fmrec && cp -r \"$PACK/schema/types\" .fmrec/schema && "
-	   "{ [ ! -d \"$PACK/schema/catalogue\" ] || cp -r \"$PACK/schema/catalogue\" .fmrec/catalogue; } && "
+	   "cp -r \"$PACK/schema/catalogue\" \"$PACK/schema/scaffold\" .fmrec && "
 	   "cp \"$PACK/schema/pack/config.yaml\" .fmrec/config.yaml");
 	return 0;
 }
