@@ -2,6 +2,7 @@
 # (F-18, F-20, F-166, F-181, C-130 to C-141, C-162, X-01, X-04)
 . "$(dirname "$0")/lib.sh"
 . "$LIB_DIR/trust-lib.sh"
+. "$LIB_DIR/workflow-lib.sh"
 people boss eval staff
 repository
 put_examples
@@ -12,34 +13,7 @@ plan=records/trainplan/2026/$tpl.yaml contacts=records/contactnet/$net.yaml
 sed -i 's/^participants:/&\n  - {name: 訓練 太郎, part: 復旧作業, attended: true}/' "$drill"
 git add -A && git commit -qm examples
 
-as boss fmrec -q trust init --id p-boss --name '訓練 太郎' --role continuity-responsible >/dev/null
-for person in eval:continuity-responsible staff:continuity-staff; do
-	name=${person%%:*}
-	as boss fmrec -q trust add-person "p-$name" --name "$name" --email "$name@example.com" >/dev/null
-	as boss fmrec -q trust add-key "p-$name" "$T/keys/$name.pub" >/dev/null
-	as boss fmrec -q trust grant "p-$name" "${person##*:}" >/dev/null
-done
-
-signs() { # NAME ARGUMENTS...: signed without a word
-	who=$1
-	shift
-	as "$who" fmrec "$@" --yes --content "$(as "$who" fmrec "$@" -n -q)" >/dev/null || note "$* is not signed"
-}
-refused() { # NAME ARGUMENTS...: not to be signed; why, in $err
-	who=$1
-	shift
-	run as "$who" fmrec "$@" -n
-	[ "$code" -ne 0 ] || err='it may be signed'
-}
-state_is() { # DESCRIPTION STATE ID
-	is "$1" "$(fmrec list "id:$3" --columns state --format csv | sed 1d)" "$2"
-}
-change() { # SED-SCRIPT FILE
-	sed -i "$1" "$2" && git commit -qam 'an edit'
-}
-findings() { # STATE ID: what is missing for the state
-	fmrec validate --for "$1" "$2" 2>&1
-}
+cast 'boss:訓練 太郎:continuity-responsible' eval:continuity-responsible staff:continuity-staff
 
 # ---- a drill from plan to reflection (C-162)
 

@@ -2,48 +2,32 @@
 # (F-10, F-12, F-13, F-17, F-19, F-102, F-107, F-119, F-124, F-161, F-174, F-179, F-183).
 . "$(dirname "$0")/lib.sh"
 . "$LIB_DIR/trust-lib.sh"
+. "$LIB_DIR/workflow-lib.sh"
 people ops boss plan chief
 repository
 put_examples
 git add -A && git commit -qm examples
 rule=RUL-5R7S report=OPR-20261123-W47A notice=NTC-20261121-5Q4C spread=DIS-20261201-K0CH meeting=MTG-20261127-C0M1
 
-as boss fmrec -q trust init --id p-boss --name '管理 太郎' --role manager >/dev/null
-for person in ops:operations plan:planning chief:cio; do
-	name=${person%%:*}
-	as boss fmrec -q trust add-person "p-$name" --name "$name" --email "$name@example.com" >/dev/null
-	as boss fmrec -q trust add-key "p-$name" "$T/keys/$name.pub" >/dev/null
-	as boss fmrec -q trust grant "p-$name" "${person##*:}" >/dev/null
-done
-
-signs() { # NAME COMMAND ID
-	as "$@" --yes --content "$(as "$@" -n -q)" >/dev/null 2>"$T/why" || note "$* is not signed: $(cat "$T/why")"
-}
-refused() { # NAME COMMAND ID: not to be signed; why, in $err
-	run as "$@" -n
-	[ "$code" -ne 0 ] || err='it may be signed'
-}
-state_is() { # DESCRIPTION ID STATE
-	is "$1" "$(fmrec list "id:$2" --columns state --format csv | sed 1d)" "$3"
-}
+cast boss:manager ops:operations plan:planning chief:cio
 
 # ---- a quiet week: period, state, summary
 
 quiet=$(fmrec -q new opsreport -m '運用週報 11月第4週' -s 'period={from: 2026-11-16, to: 2026-11-21}' -s condition=良好 -s summary='特記事項なし。')
 like 'F-10: a quiet week is one line' "$quiet" '^OPR-20261121-....$'
-signs ops fmrec report "$quiet"
-state_is 'F-102: operations report' "$quiet" reported
-refused ops fmrec check "$quiet"
+signs ops report "$quiet"
+state_is 'F-102: operations report' reported "$quiet"
+refused ops check "$quiet"
 like 'F-102: the manager checks' "$err" 'manager'
-signs boss fmrec check "$quiet"
-state_is 'F-102: checked' "$quiet" checked
-refused boss fmrec share "$quiet"
+signs boss check "$quiet"
+state_is 'F-102: checked' checked "$quiet"
+refused boss share "$quiet"
 like 'F-10: shared means shared with somebody' "$err" 'shared_with|Shared with'
 fmrec -q set "$quiet" 'shared_with=[{department: 開発部}]' >/dev/null
-signs boss fmrec share "$quiet"
-state_is 'F-10: shared' "$quiet" shared
-signs chief fmrec monitor "$quiet"
-state_is 'F-107: the CIO takes note, the state stays' "$quiet" shared
+signs boss share "$quiet"
+state_is 'F-10: shared' shared "$quiet"
+signs chief monitor "$quiet"
+state_is 'F-107: the CIO takes note, the state stays' shared "$quiet"
 like 'F-161: who has seen it is on the report' "$(LANG=ja_JP.UTF-8 fmrec form "$quiet")" 'chief'
 
 sheet=$(LANG=ja_JP.UTF-8 fmrec form "$report")
@@ -58,101 +42,101 @@ exit_is 'F-118: availability is a share' 1 fmrec set "$report" operation.0.avail
 
 # ---- rules and what is held against them
 
-state_is 'F-17: a rule begins as a draft' "$rule" draft
-signs boss fmrec enact "$rule"
-state_is 'F-17: in force' "$rule" in-force
+state_is 'F-17: a rule begins as a draft' draft "$rule"
+signs boss enact "$rule"
+state_is 'F-17: in force' in-force "$rule"
 like 'F-124: observations are found from the rule' "$(fmrec trace "$rule")" "$report"
 is 'F-179: fixed at development' "$(fmrec list 'type:rule fixed.phase:development' --format ids)" "$rule"
 is 'F-124: thresholds that were reached or nearly' "$(fmrec list 'type:opsreport observations.crossed:caution' --format ids)" "$report"
 severe=$(fmrec -q new rule -m '重大障害の報告' -s kind=severity -s 'tell=[{role: cio}]')
 fmrec -q set "$severe" from=2026-12-01 >/dev/null
-refused boss fmrec enact "$severe"
+refused boss enact "$severe"
 like 'F-17: a rule on severity names the severity' "$err" 'severity|Severity'
 fmrec -q set "$severe" severity+=S1 >/dev/null
-signs boss fmrec enact "$severe"
-state_is 'F-17: then it is in force' "$severe" in-force
+signs boss enact "$severe"
+state_is 'F-17: then it is in force' in-force "$severe"
 exit_is 'F-17: a threshold has a value' 1 fmrec set "$severe" threshold.comparison=at-least
 exit_is 'F-17: nobody is told in negative time' 1 fmrec set "$rule" tell.0.within=-5
-refused boss fmrec retire "$rule"
+refused boss retire "$rule"
 like 'a rule ends on a day' "$err" "'to'|In force to|to"
 
 # ---- what needs action, with its measures
 
 is 'F-10: items by the measures made for them' "$(fmrec list 'type:prevention ops_reports:*' --format ids 2>/dev/null)" PRV-20261125-M3XA
-signs ops fmrec report "$report"
+signs ops report "$report"
 git tag before
 sed -i '/measure: 受注データベースの索引/d' "records/opsreport/2026/$report.yaml" && git commit -qam 'an edit'
-refused boss fmrec check "$report"
+refused boss check "$report"
 like 'F-10: what needs action has its measure' "$err" 'measure|Measure'
 git reset -q --hard before
-signs boss fmrec check "$report"
-state_is 'F-10: checked' "$report" checked
+signs boss check "$report"
+state_is 'F-10: checked' checked "$report"
 due_is() { # DESCRIPTION DATE
 	is "$1" "$(as boss fmrec pending --format jsonl | sed -n "s/.*\"id\":\"$report\".*\"due\":\"\([0-9-]*\)\".*/\1/p" | head -n 1)" "$2"
 }
 due_is 'the earliest of what is to be done is due' 2026-12-05
 fmrec -q set "$report" items.0.done_on=2026-12-05 >/dev/null
 due_is 'then the next one' 2027-01-31
-state_is 'what is done later undoes nothing' "$report" checked
+state_is 'what is done later undoes nothing' checked "$report"
 
 # ---- urgent reports and how executives respond
 
-signs ops fmrec send "$notice"
-state_is 'F-19: executives are told' "$notice" sent
+signs ops send "$notice"
+state_is 'F-19: executives are told' sent "$notice"
 fmrec -q log-entry "$notice" --at 2026-11-21T03:11 '復旧を確認した' >/dev/null
-state_is 'F-19: later news undo nothing' "$notice" sent
-refused ops fmrec answer "$notice"
+state_is 'F-19: later news undo nothing' sent "$notice"
+refused ops answer "$notice"
 like 'F-107: executives respond' "$err" 'cio|CIO'
-signs chief fmrec answer "$notice"
-state_is 'F-107: and it is on record' "$notice" answered
+signs chief answer "$notice"
+state_is 'F-107: and it is on record' answered "$notice"
 like 'F-107: the failure shows its urgent report' "$(fmrec trace INC-20261121-7KQ2)" "$notice"
 git tag before -f >/dev/null
 sed -i '/done_on: 2026-11-21/d' "records/notice/2026/$notice.yaml" && git commit -qam 'an edit'
-refused boss fmrec close "$notice"
+refused boss close "$notice"
 like 'F-107: closed when every instruction is done' "$err" 'done_on|Done on'
 git reset -q --hard before
-signs boss fmrec close "$notice"
-state_is 'F-107: closed' "$notice" closed
+signs boss close "$notice"
+state_is 'F-107: closed' closed "$notice"
 exit_is 'F-188: no response before the report' 1 fmrec set "$notice" response.at=2026-11-21T03:00:00+09:00
 
 # ---- disseminations: who has confirmed, and when
 
-signs plan fmrec issue "$spread"
-state_is 'F-13: issued' "$spread" issued
+signs plan issue "$spread"
+state_is 'F-13: issued' issued "$spread"
 as ops fmrec -q log-entry "$spread" -k 対面 渡辺 六郎 >/dev/null
 like 'F-13: whoever confirms is named, with the time' "$(fmrec show "$spread" --format yaml | tr -d '\n')" \
 	'at: 2026-11-21T03:12:00\+09:00 +name: 渡辺 六郎 +means: in-person'
-state_is 'F-13: confirmations undo nothing' "$spread" issued
+state_is 'F-13: confirmations undo nothing' issued "$spread"
 like 'F-73: the failure shows that it was made known' "$(fmrec trace INC-20261121-7KQ2)" "$spread"
 is 'F-119: numerator' "$(fmrec show "$spread" --format json | python3 -c 'import json, sys
 record = json.load(sys.stdin); record = record[0] if isinstance(record, list) else record
 print(sum(1 for one in record["confirmations"] if one["at"][:10] <= record["confirm_by"]), record["population"]["persons"])')" '4 64'
 like 'F-85: the course and the model are on the sheet' "$(LANG=ja_JP.UTF-8 fmrec form "$spread")" '障害に至った経緯'
 exit_is 'F-119: nobody is confirmed of no population' 1 fmrec set "$spread" population.persons=0
-signs plan fmrec close "$spread"
-state_is 'F-13: the result is signed' "$spread" closed
+signs plan close "$spread"
+state_is 'F-13: the result is signed' closed "$spread"
 as ops fmrec -q log-entry "$spread" 中村 七子 >/dev/null
-state_is 'F-13: who confirms late does not undo it' "$spread" closed
+state_is 'F-13: who confirms late does not undo it' closed "$spread"
 fmrec -q set "$spread" result.confirmed=64 >/dev/null
-state_is 'F-119: a result that was changed is not the signed one' "$spread" issued
+state_is 'F-119: a result that was changed is not the signed one' issued "$spread"
 git reset -q --hard HEAD~1
 policy=$(fmrec -q new dissemination -m '信頼性方針の周知' -s kind=policy -s 'subjects=[POL-20260401-6BQX]' -s text=確認してください。)
-refused plan fmrec issue "$policy"
+refused plan issue "$policy"
 like 'F-37: to whom is needed before it is sent' "$err" 'population|Population'
 
 # ---- meetings
 
-signs boss fmrec confirm "$meeting"
-state_is 'F-12: the minutes are confirmed' "$meeting" confirmed
-signs boss fmrec close "$meeting"
-state_is 'F-12: what was to be done is done' "$meeting" closed
+signs boss confirm "$meeting"
+state_is 'F-12: the minutes are confirmed' confirmed "$meeting"
+signs boss close "$meeting"
+state_is 'F-12: what was to be done is done' closed "$meeting"
 is 'F-97: good examples by query' "$(fmrec list 'type:meeting agenda.kind:good-example' --format ids)" "$meeting"
 is 'F-174: committees by their label' "$(fmrec list 'type:meeting kind:委員会' --format ids)" "$meeting"
 like 'F-12: records show the meetings' "$(fmrec trace "$rule")" "$meeting"
 other=$(fmrec -q new meeting -m '失敗分析会' -s kind=失敗分析会 -s 'attendees=[{name: 山本 四郎}]' -s summary=要旨)
 like 'F-12: by label, held now' "$(fmrec show "$other" --format yaml | tr '\n' ' ')" 'kind: failure-analysis.*held_at: 2026-11-21T03:12'
 fmrec -q set "$other" 'actions=[{text: 再現を試みる}]' >/dev/null
-refused boss fmrec confirm "$other"
+refused boss confirm "$other"
 like 'F-12: an action has an owner' "$err" 'owner|Owner'
 exit_is 'what was signed is proved' 0 fmrec audit
 

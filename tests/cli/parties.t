@@ -2,6 +2,7 @@
 # (F-22, F-23, F-38, F-94, F-184, F-189, C-22, C-132)
 . "$(dirname "$0")/lib.sh"
 . "$LIB_DIR/trust-lib.sh"
+. "$LIB_DIR/workflow-lib.sh"
 people boss shop plan build
 repository
 put_examples
@@ -9,34 +10,7 @@ drv=DRV-20261215-N5JE cpt=CPT-8M2D
 review=records/devreview/2026/$drv.yaml skills=records/competence/$cpt.yaml
 git add -A && git commit -qm examples
 
-as boss fmrec -q trust init --id p-boss --name '佐藤 花子' --role manager >/dev/null
-for person in shop:business plan:planning build:development; do
-	name=${person%%:*}
-	as boss fmrec -q trust add-person "p-$name" --name "$name" --email "$name@example.com" >/dev/null
-	as boss fmrec -q trust add-key "p-$name" "$T/keys/$name.pub" >/dev/null
-	as boss fmrec -q trust grant "p-$name" "${person##*:}" >/dev/null
-done
-
-signs() { # NAME ARGUMENTS...: signed without a word
-	who=$1
-	shift
-	as "$who" fmrec "$@" --yes --content "$(as "$who" fmrec "$@" -n -q)" >/dev/null || note "$* is not signed"
-}
-refused() { # NAME ARGUMENTS...: not to be signed; why, in $err
-	who=$1
-	shift
-	run as "$who" fmrec "$@" -n
-	[ "$code" -ne 0 ] || err='it may be signed'
-}
-state_is() { # DESCRIPTION STATE ID
-	is "$1" "$(fmrec list "id:$3" --columns state --format csv | sed 1d)" "$2"
-}
-change() { # SED-SCRIPT FILE
-	sed -i "$1" "$2" && git commit -qam 'an edit'
-}
-findings() { # STATE ID: what is missing for the state
-	fmrec validate --for "$1" "$2" 2>&1
-}
+cast 'boss:佐藤 花子:manager' shop:business plan:planning build:development
 
 # ---- one record, three signatures (F-184)
 

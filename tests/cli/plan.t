@@ -2,36 +2,15 @@
 # the businesses that use them, documents and waivers (C-01 to C-07, C-16 to C-67, C-155 to C-160, C-170 to C-172).
 . "$(dirname "$0")/lib.sh"
 . "$LIB_DIR/trust-lib.sh"
+. "$LIB_DIR/workflow-lib.sh"
 people boss chief resp staff
 repository
 put_examples
 git add -A && git commit -qm examples
 plan=PLN-T7C2 crisis=CRS-QK01 damage=DMG-H0NS system=SYS-0R12 business=BUS-J4CH document=REF-8BCP waiver=WVR-7S1T
 
-as boss fmrec -q trust init --id p-boss --name '管理 太郎' --role manager >/dev/null
-for person in chief:continuity-chief resp:continuity-responsible staff:continuity-staff; do
-	name=${person%%:*}
-	as boss fmrec -q trust add-person "p-$name" --name "$name" --email "$name@example.com" >/dev/null
-	as boss fmrec -q trust add-key "p-$name" "$T/keys/$name.pub" >/dev/null
-	as boss fmrec -q trust grant "p-$name" "${person##*:}" >/dev/null
-done
+cast boss:manager chief:continuity-chief resp:continuity-responsible staff:continuity-staff
 
-signs() { # NAME COMMAND ID [OPTION...]
-	as "$@" --yes --content "$(as "$@" -n -q)" >/dev/null 2>"$T/why" || note "$* is not signed: $(cat "$T/why")"
-}
-refused() { # NAME COMMAND ID: not to be signed; why, in $err
-	run as "$@" -n
-	[ "$code" -ne 0 ] || err='it may be signed'
-}
-state_is() { # DESCRIPTION ID STATE
-	is "$1" "$(fmrec list "id:$2" --columns state --format csv | sed 1d)" "$3"
-}
-edited() { # TYPE ID SED-COMMAND: a change by hand, to be taken back with restored
-	git tag -f before >/dev/null && sed -i "$3" "records/$1/$2.yaml" && git commit -qam 'an edit' --no-verify
-}
-restored() {
-	git reset -q --hard before
-}
 codes() { # CATALOGUE REQUIREMENT: its entries that come from it, side by side
 	python3 - ".fmrec/catalogue/$1.yaml" "$2" <<'END'
 import re, sys
@@ -64,39 +43,39 @@ END
 
 # ---- the plan: what an edition needs
 
-edited plan "$plan" '/^  lan: /d'
-refused chief fmrec approve "$plan"
+edited '/^  lan: /d' "records/plan/$plan.yaml"
+refused chief approve "$plan"
 like 'C-20: what is missing of the scope is named' "$err" 'scope\.lan|Backbone LAN'
 restored
-edited plan "$plan" '/^  authentication: /s/: {.*/: {}/'
+edited '/^  authentication: /s/: {.*/: {}/' "records/plan/$plan.yaml"
 exit_is 'C-20: nothing is no part of it' 1 fmrec validate "$plan"
 restored
-edited plan "$plan" 's/^reach: part/reach: whole/'
-refused chief fmrec approve "$plan"
+edited 's/^reach: part/reach: whole/' "records/plan/$plan.yaml"
+refused chief approve "$plan"
 like 'C-30: a whole organisation has a secretariat' "$err" 'team\.secretariat|Secretariat'
 restored
-edited plan "$plan" '/^  staff:/,/^  others:/{/^  others:/!d;}'
-refused chief fmrec approve "$plan"
+edited '/^  staff:/,/^  others:/{/^  others:/!d;}' "records/plan/$plan.yaml"
+refused chief approve "$plan"
 like 'C-25: somebody makes it' "$err" 'team\.staff|Staff'
 restored
-edited plan "$plan" '/^      cooperation:/d'
-refused chief fmrec approve "$plan"
+edited '/^      cooperation:/d' "records/plan/$plan.yaml"
+refused chief approve "$plan"
 like 'C-25: how one works with another department' "$err" 'cooperation|Cooperation'
 restored
-edited plan "$plan" '/^holders:/,/^storage:/{/^storage:/!d;}'
-refused chief fmrec approve "$plan"
+edited '/^holders:/,/^storage:/{/^storage:/!d;}' "records/plan/$plan.yaml"
+refused chief approve "$plan"
 like 'C-170: who has it' "$err" "holders|Holders"
 restored
-edited plan "$plan" '/^measure_policy:/,/^listing:/{/^listing:/!d;}'
-refused chief fmrec approve "$plan"
+edited '/^measure_policy:/,/^listing:/{/^listing:/!d;}' "records/plan/$plan.yaml"
+refused chief approve "$plan"
 like 'C-77: the policy of measures' "$err" 'measure_policy|Policy of measures'
 restored
-edited plan "$plan" 's/^  damage: {state: done.*/  damage: {state: put-off}/'
-refused chief fmrec approve "$plan"
+edited 's/^  damage: {state: done.*/  damage: {state: put-off}/' "records/plan/$plan.yaml"
+refused chief approve "$plan"
 like 'C-18: a step is put off with a reason' "$err" 'making\.damage\.reason|Reason'
 restored
-edited plan "$plan" '/^references:/d'
-refused chief fmrec approve "$plan"
+edited '/^references:/d' "records/plan/$plan.yaml"
+refused chief approve "$plan"
 like 'C-16: what it refers to' "$err" 'references|References'
 restored
 exit_is 'C-73: ranks are those of the catalogue' 1 fmrec set "$plan" listing.rank=Z
@@ -104,38 +83,38 @@ exit_is 'C-160: editions are numbers' 1 fmrec set "$plan" edition=first
 
 # ---- the plan: who signs, and what becomes of it
 
-refused resp fmrec approve "$plan"
+refused resp approve "$plan"
 like 'C-155: the chief signs' "$err" 'continuity-chief|Chief of continuity'
-signs chief fmrec settle "$plan"
-state_is 'C-155: policy and team come first, and the state stays' "$plan" draft
-signs chief fmrec approve "$plan"
-state_is 'C-160: approved' "$plan" approved
-signs resp fmrec enact "$plan"
-state_is 'C-160: in force' "$plan" in-force
+signs chief settle "$plan"
+state_is 'C-155: policy and team come first, and the state stays' draft "$plan"
+signs chief approve "$plan"
+state_is 'C-160: approved' approved "$plan"
+signs resp enact "$plan"
+state_is 'C-160: in force' in-force "$plan"
 git tag -f before >/dev/null
 ok 'C-18: a step is to be done again' fmrec -q set "$plan" running.training.state=done running.training.last_on=2026-11-20 'team.staff.0.name=中村 恵' \
 	'making.damage.state=to-redo' 'making.damage.reason=新しい被害想定が公表された。'
-state_is 'C-18, C-25: running it and changes of staff undo nothing' "$plan" in-force
+state_is 'C-18, C-25: running it and changes of staff undo nothing' in-force "$plan"
 restored
 git tag -f before >/dev/null
 fmrec -q set "$plan" 'basic_policy=別の方針' >/dev/null
-state_is 'C-21: another policy is another edition' "$plan" draft
+state_is 'C-21: another policy is another edition' draft "$plan"
 restored
 exit_is 'C-160: a revision has its reason' 128 as resp fmrec revise "$plan" --yes
-signs resp fmrec revise "$plan" -m '年次の見直し'
-state_is 'C-160: under revision' "$plan" revised
-refused resp fmrec enact "$plan"
+signs resp revise "$plan" -m '年次の見直し'
+state_is 'C-160: under revision' revised "$plan"
+refused resp enact "$plan"
 isnt 'C-160: what was signed before is left behind' "$err" 'it may be signed'
 fmrec -q set "$plan" edition=2 'editions.1={number: 2, date: 2027-04-30, change: 対象を広げた。, trigger: periodic}' >/dev/null
-signs chief fmrec approve "$plan"
-signs resp fmrec enact "$plan"
-state_is 'C-160: the second edition' "$plan" in-force
+signs chief approve "$plan"
+signs resp enact "$plan"
+state_is 'C-160: the second edition' in-force "$plan"
 like 'C-152: what brought it about' "$(LANG=ja_JP.UTF-8 fmrec show "$plan")" '定期的な点検・是正による維持改善 \(periodic\)'
 
 # ---- a plan of one's own begins with its name
 
-own=$(fmrec -q new plan -m '人事給与システム運用継続計画')
-state_is 'C-02: a name is enough to begin' "$own" draft
+own=$(fmrec -q new plan --alone -m '人事給与システム運用継続計画')
+state_is 'C-02: a name is enough to begin' draft "$own"
 run fmrec validate --for approved "$own"
 for field in purpose basic_policy scope team references editions holders storage making; do
 	like "C-20 to C-30, C-170: it will need its $field" "$out$err" "'$field'"
@@ -143,57 +122,57 @@ done
 
 # ---- events
 
-edited crisis "$crisis" '/^probability:/d'
-refused resp fmrec select "$crisis"
+edited '/^probability:/d' "records/crisis/$crisis.yaml"
+refused resp select "$crisis"
 like 'C-35: impact, probability and the BCP are told' "$err" 'probability|Probability'
 restored
-edited crisis "$crisis" '/^preconditions:/,/^decision:/{/^decision:/!d;}'
-refused resp fmrec select "$crisis"
+edited '/^preconditions:/,/^decision:/{/^decision:/!d;}' "records/crisis/$crisis.yaml"
+refused resp select "$crisis"
 like 'C-38: under what conditions' "$err" 'preconditions|Preconditions'
 restored
-edited crisis "$crisis" 's/^decision: selected/decision: not-selected/'
-refused resp fmrec leave-out "$crisis"
+edited 's/^decision: selected/decision: not-selected/' "records/crisis/$crisis.yaml"
+refused resp leave-out "$crisis"
 like 'C-37: what the BCP covers is not left out' "$err" 'asks for: decision'
 restored
-refused staff fmrec select "$crisis"
+refused staff select "$crisis"
 like 'C-156: the responsible person decides' "$err" 'continuity-responsible|Responsible'
-signs resp fmrec select "$crisis"
-state_is 'C-35: selected' "$crisis" selected
+signs resp select "$crisis"
+state_is 'C-35: selected' selected "$crisis"
 flood=$(fmrec -q new crisis -m 大規模水害 -s plan="$plan" -s event=水害 -s decision=順次対象とする -s impact.level=中 \
 	-s probability.level=低 -s bcp_consistency.covered=true -s reason=次の版で加える。)
 like 'C-40: an event by its other name' "$(cat "records/crisis/$flood.yaml")" '^event: flood$'
-signs resp fmrec leave-out "$flood"
-state_is 'C-40: put off to the next edition' "$flood" not-selected
-signs resp fmrec reconsider "$flood" -m '業務継続計画に加わった。'
-state_is 'C-40: looked at again' "$flood" draft
+signs resp leave-out "$flood"
+state_is 'C-40: put off to the next edition' not-selected "$flood"
+signs resp reconsider "$flood" -m '業務継続計画に加わった。'
+state_is 'C-40: looked at again' draft "$flood"
 
 # ---- damage
 
-edited damage "$damage" '/^  water:/,/^  telephone:/{/^  telephone:/!d;}'
-refused resp fmrec agree "$damage"
+edited '/^  water:/,/^  telephone:/{/^  telephone:/!d;}' "records/damage/$damage.yaml"
+refused resp agree "$damage"
 like 'C-45: all eight units' "$err" 'units\.water|Water'
 restored
-edited damage "$damage" '/^  food: /d'
-refused resp fmrec agree "$damage"
+edited '/^  food: /d' "records/damage/$damage.yaml"
+refused resp agree "$damage"
 like 'C-47: needs of the staff' "$err" 'staff_needs\.food|Food'
 restored
-edited damage "$damage" 's/^  telephone:/  telephone:\n    need: not-needed/'
-refused resp fmrec agree "$damage"
+edited 's/^  telephone:/  telephone:\n    need: not-needed/' "records/damage/$damage.yaml"
+refused resp agree "$damage"
 like 'C-45: an earthquake touches all of them' "$err" "units\.telephone\.need|Need|'assumed'"
 restored
-edited damage "$damage" '/^sources:/,/^heaviness:/{/^heaviness:/!d;}'
-refused resp fmrec agree "$damage"
+edited '/^sources:/,/^heaviness:/{/^heaviness:/!d;}' "records/damage/$damage.yaml"
+refused resp agree "$damage"
 like 'C-51: what it rests on' "$err" 'sources|Sources'
 restored
-signs resp fmrec agree "$damage"
-state_is 'C-156: settled by the responsible person' "$damage" agreed
+signs resp agree "$damage"
+state_is 'C-156: settled by the responsible person' agreed "$damage"
 stop=$(fmrec -q new damage -m '予期せぬ停止 本社' -s plan="$plan" -s crisis="$crisis" -s event=予期せぬ停止 -s site=本社 \
 	-s ip_telephone=true -s units.network.text=感染 -s units.equipment.text=停止 -s units.data.text=改ざん -s 'sources=[{text: 公表資料}]')
-refused resp fmrec agree "$stop"
+refused resp agree "$stop"
 like 'C-48: IP telephones stop, too' "$err" 'units\.telephone|Telephone'
 fmrec -q set "$stop" ip_telephone=false >/dev/null
-signs resp fmrec agree "$stop"
-state_is 'C-48: place, transport, power and water need not be' "$stop" agreed
+signs resp agree "$stop"
+state_is 'C-48: place, transport, power and water need not be' agreed "$stop"
 exit_is 'C-48: what is not needed has its reason' 1 fmrec -q set "$stop" units.power.need=想定の必要なし
 fmrec -q set "$damage" 'further=[{name: 駐車場, damage: {text: 液状化する。}}]' >/dev/null
 ok 'C-50: units of one'"'"'s own' fmrec validate "$damage"
@@ -212,9 +191,9 @@ exit_is 'C-66: the method is told' 1 fmrec -q set "$system" --unset rto.method
 exit_is 'C-66: and the grounds' 1 fmrec -q set "$system" --unset rto.grounds
 exit_is 'C-22: no plan for a reason' 1 fmrec -q set "$system" 'plan_decision={decision: not-needed}'
 ok 'C-22: yes or no' fmrec -q set -n "$system" 'plan_decision={decision: 不要, reason: 試験用。}'
-refused staff fmrec set-rto "$system"
+refused staff set-rto "$system"
 like 'C-157: the responsible person signs' "$err" 'continuity-responsible|Responsible'
-ok 'C-157: for time and rank' signs resp fmrec set-rto "$system"
+ok 'C-157: for time and rank' signs resp set-rto "$system"
 like 'C-65: first a hypothesis, then agreed' "$(LANG=ja_JP.UTF-8 fmrec show "$system")" '種別 +仮説 \(proposed\)'
 base=$(fmrec -q new system -m 統合認証 -s base=true)
 fmrec -q set "$system" "base_systems=[$base]" >/dev/null
@@ -228,7 +207,7 @@ ok 'C-67: or is not studied yet' fmrec -q set -n "$business" "uses.0={system: $s
 is 'C-57: what is to be confirmed is found' "$(fmrec -q set "$business" 'uses.0.to_confirm=true' >/dev/null
 	fmrec list --format ids uses.to_confirm:true)" "$business"
 exit_is 'C-03: events are those of the catalogue' 1 fmrec -q set "$business" 'recovery_by_event=[{event: storm}]'
-ok 'C-157: the relation is signed for' signs resp fmrec agree-uses "$business"
+ok 'C-157: the relation is signed for' signs resp agree-uses "$business"
 is 'C-03: the kind by its Japanese name' "$(fmrec -q set "$business" kind=応急業務 >/dev/null; fmrec list --format ids kind:emergency)" "$business"
 
 # ---- documents
@@ -236,31 +215,31 @@ is 'C-03: the kind by its Japanese name' "$(fmrec -q set "$business" kind=応急
 like 'C-16: a document knows the plans' "$(fmrec show --linked "$document")" "$plan"
 exit_is 'C-16: day, month or year' 1 fmrec -q set "$document" 'issued_on=spring'
 ok 'C-16: as far as it is known' fmrec -q set "$document" issued_on=2026
-signs staff fmrec confirm "$document"
+signs staff confirm "$document"
 newer=$(fmrec -q new refdoc -m 事業継続計画 -s kind=BCP -s edition=第4版 -s replaces="$document")
-signs staff fmrec replace "$document"
-state_is 'C-16: another edition took its place' "$document" replaced
+signs staff replace "$document"
+state_is 'C-16: another edition took its place' replaced "$document"
 like 'C-16: which one' "$(fmrec show --linked "$document")" "$newer"
 
 # ---- waivers
 
-edited waiver "$waiver" '/^expires:/d'
-refused resp fmrec grant "$waiver"
+edited '/^expires:/d' "records/waiver/$waiver.yaml"
+refused resp grant "$waiver"
 like 'C-01: until when' "$err" 'expires|Lapses on'
 restored
-edited waiver "$waiver" '/^reason:/d'
-refused resp fmrec grant "$waiver"
+edited '/^reason:/d' "records/waiver/$waiver.yaml"
+refused resp grant "$waiver"
 like 'C-01: why' "$err" 'reason|Reason'
 restored
-edited waiver "$waiver" '/^requirement:/d'
-refused resp fmrec grant "$waiver"
+edited '/^requirement:/d' "records/waiver/$waiver.yaml"
+refused resp grant "$waiver"
 like 'C-01: what' "$err" 'requirement|Requirement|rule'
 restored
 exit_is 'C-01: it does not lapse before it begins' 1 fmrec -q set "$waiver" expires=2026-09-30
-refused staff fmrec grant "$waiver"
+refused staff grant "$waiver"
 like 'C-01: who' "$err" 'continuity-chief|Chief'
-signs resp fmrec grant "$waiver"
-state_is 'C-01: granted' "$waiver" granted
+signs resp grant "$waiver"
+state_is 'C-01: granted' granted "$waiver"
 like 'C-01: the plan knows its waivers' "$(fmrec show --linked "$plan")" "$waiver"
 exit_is 'C-01: only for records of continuity' 1 fmrec -q set "$waiver" subjects+=INC-20261121-7KQ2
 
