@@ -140,4 +140,20 @@ refused boss confirm "$other"
 like 'F-12: an action has an owner' "$err" 'owner|Owner'
 exit_is 'what was signed is proved' 0 fmrec audit
 
+# ---- tables that were kept before, and what does not belong
+
+printf 'no,title,condition\n47,運用週報 第47週,要注意\n48,運用週報 第48週,良好\n' >"$T/weeks.csv"
+run fmrec import --type opsreport "$T/weeks.csv"
+isnt 'a column that is no field is refused' "$code" 0
+printf 'title,condition,imported.source,imported.key,imported.date\n運用週報 第47週,要注意,weeks,47,2026-11-20\n' >"$T/weeks.csv"
+ok 'F-10: reports of another list come in' fmrec import --type opsreport "$T/weeks.csv"
+ok 'and are valid' fmrec validate
+exit_is 'F-19: a system is no subject of an urgent report' 1 fmrec set "$notice" subjects+=SYS-0R12
+exit_is 'F-13: nor a person of a dissemination' 1 fmrec set "$spread" subjects+=PSN-SATO
+exit_is 'F-12: no kind of meeting that the catalogue has not' 1 fmrec set "$meeting" kind=party
+exit_is 'F-13: a confirmation has a name' 1 fmrec set "$spread" 'confirmations+={at: 2026-12-01}'
+printf '  - code: party\n    label: {en: Party, ja: 懇親会}\n' >>.fmrec/catalogue/meeting_kinds.yaml
+git add -A && git commit -qm 'a kind of our own'
+ok 'F-12: but one that the organisation adds' fmrec set "$meeting" kind=懇親会
+
 done_testing
