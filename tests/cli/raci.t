@@ -18,6 +18,8 @@ monitor,,AR,,,,
 evaluate,AR,AR,,,,
 organise,,AR,AR,AR,,
 strengthen,,A,R,R,R,'
+is 'F-39: roles with a part in none of them have no column' "$(printf '%s\n' "$out" | sed -n 1p)" \
+	'process,phase,top,cio,planning,manager,operations,development,label'
 is 'F-100 to F-110: eleven of them' "$(sed -n 's/^    requirement: \[\(.*\)\]/\1/p' .fmrec/catalogue/processes.yaml | paste -sd ' ' -)" \
 	'F-100 F-101 F-102 F-103 F-104 F-105 F-106 F-107 F-108 F-109 F-110'
 run fmrec raci
