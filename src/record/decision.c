@@ -67,7 +67,7 @@ static size_t find_gap(const struct fmr_str *text, const struct fmr_type *type, 
 static void put_line(struct fmr_str *out, const char *text)
 {
 	const size_t start = out->length;
-	fmr_text_escape(out, text, strlen(text), false);
+	fmr_text_escape(out, text, strlen(text), true);
 	for (size_t i = start; i < out->length; i++)
 		if (out->bytes[i] == '\n' || out->bytes[i] == '\t')
 			out->bytes[i] = ' ';

@@ -6,7 +6,15 @@
 
 #include <string.h>
 
-enum { MOST_KEPT = 10000 };
+enum { MOST_KEPT = 10000, MOST_VALUES = 1000000 };
+
+/* One `each` in another one can ask for more than anybody can read. */
+static bool may_go_on(struct fmr_evaluation *evaluation)
+{
+	if (!evaluation->code && ++evaluation->values > MOST_VALUES)
+		evaluation->code = fmr_err_set(evaluation->err, FMR_ERR_LIMIT, "%s", _("a scaffold that makes too much"));
+	return !evaluation->code;
+}
 
 /* ---- shapes ---- */
 
@@ -254,7 +262,7 @@ static const struct fmr_value *evaluate_list(struct fmr_evaluation *evaluation, 
 const struct fmr_value *fmr_evaluate(struct fmr_evaluation *evaluation, const struct fmr_variable *scope,
 	const struct fmr_value *template)
 {
-	if (!template || evaluation->code)
+	if (!template || evaluation->code || !may_go_on(evaluation))
 		return NULL;
 	if (template->kind == FMR_STRING)
 		return evaluate_string(evaluation, scope, template->text.bytes);
@@ -316,7 +324,7 @@ static bool fits(const struct each *each, const struct fmr_variable *variable)
 /* The variable outlives the visit: a record that is made keeps what was known. */
 static void offer(const struct each *each, struct fmr_variable variable)
 {
-	if (each->evaluation->code || !fits(each, &variable))
+	if (!may_go_on(each->evaluation) || !fits(each, &variable))
 		return;
 	struct fmr_variable *kept = fmr_arena_zero(each->evaluation->arena, 1, sizeof(*kept));
 	*kept = variable;

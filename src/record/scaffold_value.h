@@ -42,6 +42,7 @@ struct fmr_evaluation {
 	int day;                            /* on which codes must be in force */
 	FMR_VEC(struct fmr_scaffold_made) made;
 	FMR_VEC(struct fmr_scaffold_kept) kept;
+	size_t values;                      /* so far */
 	int code;                           /* the first thing that failed */
 	struct fmr_err *err;
 };

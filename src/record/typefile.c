@@ -5,6 +5,7 @@
 #include "record/private.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "record/scaffold.h"
 #include "yaml/yaml.h"
 
@@ -86,6 +87,22 @@ static void check_link(const struct around *around, const struct fmr_value *link
 		check_target(around, to->list.items[i], inverse, field);
 }
 
+/* The codes come from a list of the config or from a catalogue; a broken one has findings of its own. */
+static void check_list(const struct around *around, const struct fmr_value *name)
+{
+	const char *const *names;
+	size_t count;
+	const char *list = fmr_value_string(name);
+	if (!around->book || !list || fmr_book_ready_list(around->book, list, NULL, NULL) != FMR_ERR_NOT_FOUND)
+		return;
+	struct fmr_finding *row = fmr_fault_word(around->findings, around->source, name,
+		_("neither the config nor a catalogue has the list"), list);
+	const char *nearest = fmr_book_catalogue_names(around->book, &names, &count, NULL) == 0 ?
+		fmr_text_nearest(list, names, count) : NULL;
+	if (nearest)
+		row->hint = fmr_findings_text(around->findings, _("did you mean '%s'?"), nearest);
+}
+
 /* Every schema in the file, at most as deep as YAML may nest.  field: the nearest property around it, or NULL. */
 static void check_schemas(const struct around *around, const struct fmr_value *value, const char *field)
 {
@@ -97,6 +114,7 @@ static void check_schemas(const struct around *around, const struct fmr_value *v
 	const struct fmr_value *words = fmr_value_get(value, "x-fmrec");
 	check_values(around, fmr_value_get(value, "enum"), fmr_value_get(words, "values"));
 	check_link(around, fmr_value_get(words, "link"), field);
+	check_list(around, fmr_value_get(words, "values-from"));
 	const struct fmr_value *properties = fmr_value_get(value, "properties");
 	for (size_t i = 0; i < value->map.count; i++) {
 		const struct fmr_value *inner = value->map.members[i].value;

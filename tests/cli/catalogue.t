@@ -134,6 +134,13 @@ git clone -q --bare . "$T/bare.git"
 like 'a bare repository has it, too' "$(cat "$T/shown")" 'K7 +Quake'
 git revert --no-edit HEAD >/dev/null
 
+# A type that names another list
+sed -i 's/values-from: kinds/values-from: kind/' .fmrec/schema/thing.yaml
+exit_is 'a list that is not there' 1 fmrec schema check thing
+like 'is told with its place' "$out" "thing\.yaml:[0-9]+:[0-9]+: error: .*has the list: 'kind'"
+like 'and the nearest' "$out" "did you mean 'kinds'"
+git checkout -q .
+
 # Broken ones
 cp .fmrec/catalogue/kinds.yaml "$T/good"
 sed -i 's/^    also:/    alos:/' .fmrec/catalogue/kinds.yaml
