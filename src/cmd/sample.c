@@ -268,6 +268,7 @@ int fmr_sample_install(struct fmr_cli *cli, const struct story *story, const str
 	const char *directory, struct fmr_err *err)
 {
 	char *stage = NULL;
+	const bool there = access(directory, F_OK) == 0;
 	int result = check_empty(directory, err);
 	if (!result)
 		result = make_stage(directory, &stage, err);
@@ -291,6 +292,8 @@ int fmr_sample_install(struct fmr_cli *cli, const struct story *story, const str
 	close_repository(cli);
 	if (stage && fmr_directory_remove(stage, result ? NULL : err) && !result)
 		result = FMR_ERR_IO;
+	if (result && !there)
+		rmdir(directory);
 	free(stage);
 	return result;
 }
