@@ -84,10 +84,10 @@ $B/tests/fuzz_%_test: tests/fuzz/%_fuzz.c tests/fuzz/driver.c $B/libfmrec.a
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) -DFMR_FUZZ_NAME='"$*"' $(filter-out %.h,$^) $B/libfmrec.a $(FMR_LDLIBS) -o $@
 
-# Two targets run whole commands in process.
+# Three targets run whole commands in process.
 command_objects := $(filter-out %/main.o,$(program_objects))
-$B/tests/fuzz_cmdline_test $B/tests/fuzz_import_test: $(command_objects) tests/fuzz/sandbox.h
-build/fuzz/cmdline_fuzz build/fuzz/import_fuzz: $(command_objects) tests/fuzz/sandbox.h
+$B/tests/fuzz_cmdline_test $B/tests/fuzz_import_test $B/tests/fuzz_scaffold_test: $(command_objects) tests/fuzz/sandbox.h
+build/fuzz/cmdline_fuzz build/fuzz/import_fuzz build/fuzz/scaffold_fuzz: $(command_objects) tests/fuzz/sandbox.h
 
 -include $(library_objects:.o=.d) $(program_objects:.o=.d) $(unit_programs:=.d)
 
