@@ -31,13 +31,17 @@ int fmr_store_private_make(const struct fmr_store *store, const char *subdirecto
 
 /* ---- reading: a view is one state of all files ---- */
 
-enum fmr_view_kind { FMR_VIEW_WORK_TREE, FMR_VIEW_STAGED, FMR_VIEW_COMMIT };
+enum fmr_view_kind { FMR_VIEW_WORK_TREE, FMR_VIEW_STAGED, FMR_VIEW_COMMIT, FMR_VIEW_OVERLAY };
 
 struct fmr_view;
 
 /* revision: any revision git understands, for FMR_VIEW_COMMIT only. */
 int fmr_view_open(struct fmr_store *store, enum fmr_view_kind kind, const char *revision, struct fmr_view **out,
 	struct fmr_err *err);
+/* What `under` would be if these changes (each path once; `expected` does not matter) were written: to judge them before.
+ * Both must outlive it. */
+struct fmr_change;
+struct fmr_view *fmr_view_lay_over(struct fmr_view *under, const struct fmr_change *changes, size_t count);
 void fmr_view_close(struct fmr_view *view);
 enum fmr_view_kind fmr_view_kind(const struct fmr_view *view);
 const char *fmr_view_name(const struct fmr_view *view); /* for messages: "work tree", "staged", commit id */

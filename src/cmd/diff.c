@@ -148,6 +148,7 @@ static void put_side(struct fmr_str *out, const struct side *side)
 {
 	switch (fmr_view_kind(side->named.view)) {
 	case FMR_VIEW_WORK_TREE:
+	case FMR_VIEW_OVERLAY:
 		fmr_str_puts(out, _("work tree"));
 		break;
 	case FMR_VIEW_STAGED:

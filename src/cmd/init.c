@@ -1,24 +1,19 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/fs.h"
 #include "base/vec.h"
+#include "cmd/pack.h"
 #include "cmd/sample.h"
 #include "cmd/write.h"
 #include "render/line.h"
 #include "yaml/yaml.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PACK_FILE_LIMIT = 4 << 20, FAULTS = 100 };
-
-static const char config_path[] = ".fmrec/config.yaml";
+enum { FAULTS = 100 };
 
 struct options {
 	struct fmr_write_options write;
@@ -46,91 +41,6 @@ static const struct fmr_option options_table[] = {
 	FMR_WRITE_OPTIONS(options),
 	{ 0 },
 };
-
-/* One file that the repository should have. */
-struct file {
-	char *path;
-	struct fmr_str content;
-};
-
-struct files {
-	struct file *items;
-	size_t count, capacity;
-};
-
-static void release_files(struct files *files)
-{
-	for (size_t i = 0; i < files->count; i++) {
-		free(files->items[i].path);
-		fmr_str_release(&files->items[i].content);
-	}
-	FMR_VEC_RELEASE(files);
-}
-
-/* ---- the pack ---- */
-
-static int add_file(struct files *files, const char *from, const char *path, struct fmr_err *err)
-{
-	struct file *file = FMR_VEC_ADD(files);
-	file->path = fmr_strdup(path);
-	fmr_str_init(&file->content);
-	int result = fmr_file_read(AT_FDCWD, from, PACK_FILE_LIMIT, false, &file->content, err);
-	if (result == FMR_ERR_NOT_FOUND)
-		fmr_err_hint(err, _("is fmrec installed completely?"));
-	return result;
-}
-
-static int by_path(const void *a, const void *b)
-{
-	return strcmp(((const struct file *)a)->path, ((const struct file *)b)->path);
-}
-
-/* One directory of a pack, and where its files go; nearly every pack has types, the others need not be there. */
-struct shelf {
-	const char *directory, *into;
-	bool optional;
-};
-
-static int add_shelf(struct files *files, const char *top, const struct shelf *shelf, struct fmr_err *err)
-{
-	char *directory = fmr_format("%s/%s", top, shelf->directory);
-	DIR *stream = opendir(directory);
-	int result = stream || (shelf->optional && errno == ENOENT) ? 0 :
-		fmr_err_system(err, errno, _("cannot read the record types in '%s'"), directory);
-	for (const struct dirent *entry; stream && !result && (entry = readdir(stream));) {
-		size_t length = strlen(entry->d_name);
-		if (entry->d_name[0] == '.' || length <= 5 || strcmp(entry->d_name + length - 5, ".yaml") != 0)
-			continue;
-		char *from = fmr_format("%s/%s", directory, entry->d_name);
-		char *path = fmr_format("%s/%s", shelf->into, entry->d_name);
-		result = add_file(files, from, path, err);
-		free(path);
-		free(from);
-	}
-	if (stream)
-		closedir(stream);
-	free(directory);
-	return result;
-}
-
-/* A pack has types/, catalogue/ and config.yaml; the shipped one has its config elsewhere. */
-static int read_pack(const struct options *options, struct files *files, struct fmr_err *err)
-{
-	static const struct shelf shelves[] = { { "types", ".fmrec/schema", false },
-		{ "catalogue", ".fmrec/catalogue", true }, { "scaffold", ".fmrec/scaffold", true } };
-	char *top = options->pack ? fmr_strdup(options->pack) : fmr_format("%s/schema", fmr_data_dir());
-	char *config = fmr_format("%s/%s", top, options->pack ? "config.yaml" : "pack/config.yaml");
-	int result = 0;
-	for (size_t i = 0; !result && i < sizeof(shelves) / sizeof(*shelves); i++)
-		result = add_shelf(files, top, &shelves[i], err);
-	if (files->count)
-		qsort(files->items, files->count, sizeof(*files->items), by_path);
-	if (!result)
-		result = add_file(files, config, config_path, err);
-	free(config);
-	free(top);
-	return result;
-}
 
 /* ---- the config ---- */
 
@@ -189,19 +99,6 @@ static int ask_all(struct fmr_cli *cli, const struct options *options, struct an
 	return result;
 }
 
-static int set_config(struct fmr_str *text, const char *key, const char *value, struct fmr_err *err)
-{
-	if (!value)
-		return 0;
-	struct fmr_arena arena;
-	fmr_arena_init(&arena);
-	const struct fmr_source source = { config_path, text->bytes, text->length };
-	const struct fmr_edit edit = { FMR_EDIT_SET, key, fmr_value_new_string(&arena, value, strlen(value)), NULL };
-	int result = fmr_yaml_edit(&source, &edit, 1, text, err);
-	fmr_arena_release(&arena);
-	return result;
-}
-
 static int check_answers(const struct answers *answers, struct fmr_err *err)
 {
 	int offset;
@@ -216,23 +113,23 @@ static int check_answers(const struct answers *answers, struct fmr_err *err)
 }
 
 /* Fill in the config that is about to be written. */
-static int fill_config(struct fmr_cli *cli, const struct options *options, struct files *files, struct fmr_err *err)
+static int fill_config(struct fmr_cli *cli, const struct options *options, struct fmr_pack *files, struct fmr_err *err)
 {
 	struct answers answers = { 0 };
 	int result = 0;
 	for (size_t i = 0; i < files->count && !result; i++) {
-		if (strcmp(files->items[i].path, config_path) != 0)
+		if (strcmp(files->items[i].path, FMR_PACK_CONFIG) != 0)
 			continue;
 		struct fmr_str *text = &files->items[i].content;
 		result = ask_all(cli, options, &answers, err);
 		if (!result)
 			result = check_answers(&answers, err);
 		if (!result)
-			result = set_config(text, "organisation", answers.organisation, err);
+			result = fmr_pack_answer(text, "organisation", answers.organisation, err);
 		if (!result)
-			result = set_config(text, "language", answers.language, err);
+			result = fmr_pack_answer(text, "language", answers.language, err);
 		if (!result)
-			result = set_config(text, "time_zone", answers.time_zone, err);
+			result = fmr_pack_answer(text, "time_zone", answers.time_zone, err);
 	}
 	free(answers.organisation);
 	free(answers.language);
@@ -265,16 +162,25 @@ static int open_or_create(struct fmr_cli *cli, const struct options *options, co
 	return result ? result : fmr_store_open(directory ? directory : ".", &cli->store, err);
 }
 
+/* What the repository notes about where its files came from. */
+struct notes {
+	struct fmr_origins origins;
+	struct fmr_str before, after; /* the text of that, as it is and as it will be */
+	bool there;
+};
+
 /* Drop the files that are there already; say so where they differ from the pack. */
-static int drop_existing(struct fmr_cli *cli, struct files *files, struct fmr_err *err)
+static int drop_existing(struct fmr_cli *cli, struct fmr_pack *files, struct notes *notes, struct fmr_err *err)
 {
 	struct fmr_view *view;
 	int result = fmr_view_open(cli->store, FMR_VIEW_WORK_TREE, NULL, &view, err);
 	if (result)
 		return result;
 	size_t kept = 0;
+	notes->there = fmr_view_read(view, FMR_PACK_ORIGINS, FMR_PACK_FILE_LIMIT, &notes->before, NULL) == 0;
+	result = fmr_origins_read(view, &notes->origins, err);
 	for (size_t i = 0; i < files->count; i++) {
-		struct file *file = &files->items[i];
+		struct fmr_pack_file *file = &files->items[i];
 		struct fmr_entry entry;
 		if (fmr_view_entry(view, file->path, &entry, NULL) != 0) {
 			files->items[kept++] = *file;
@@ -282,10 +188,12 @@ static int drop_existing(struct fmr_cli *cli, struct files *files, struct fmr_er
 		}
 		struct fmr_str now;
 		fmr_str_init(&now);
-		bool same = fmr_view_read(view, file->path, PACK_FILE_LIMIT, &now, NULL) == 0 &&
+		bool same = fmr_view_read(view, file->path, FMR_PACK_FILE_LIMIT, &now, NULL) == 0 &&
 			now.length == file->content.length &&
 			memcmp(now.bytes, file->content.bytes, now.length) == 0;
-		if (!same && strcmp(file->path, config_path) != 0)
+		if (same && !result)
+			result = fmr_origins_note(&notes->origins, file->path, &file->content, err);
+		else if (!same && strcmp(file->path, FMR_PACK_CONFIG) != 0)
 			fmr_cli_say(cli, _("kept %s, which differs from the pack"), file->path);
 		fmr_str_release(&now);
 		free(file->path);
@@ -293,27 +201,43 @@ static int drop_existing(struct fmr_cli *cli, struct files *files, struct fmr_er
 	}
 	files->count = kept;
 	fmr_view_close(view);
-	return 0;
+	return result;
 }
 
-static int apply(struct fmr_cli *cli, const struct options *options, const struct files *files,
+/* The files to write, and the note of them; yours to free. */
+static int list_changes(const struct fmr_pack *files, struct notes *notes, struct fmr_change **out, struct fmr_err *err)
+{
+	struct fmr_change *changes = *out = fmr_alloc_zero(files->count + 1, sizeof(*changes));
+	int result = 0;
+	for (size_t i = 0; !result && i < files->count; i++) {
+		const struct fmr_pack_file *file = &files->items[i];
+		changes[i] = (struct fmr_change){ file->path, file->content.bytes, file->content.length, NULL };
+		result = fmr_origins_note(&notes->origins, file->path, &file->content, err);
+	}
+	fmr_origins_write(&notes->origins, &notes->after);
+	changes[files->count] = (struct fmr_change){ FMR_PACK_ORIGINS, notes->after.bytes, notes->after.length,
+		notes->there ? &notes->before : NULL };
+	return result;
+}
+
+static int apply(struct fmr_cli *cli, const struct options *options, const struct fmr_pack *files, struct notes *notes,
 	struct fmr_commit_result *commit, struct fmr_err *err)
 {
-	struct fmr_change *changes = fmr_alloc_zero(files->count, sizeof(*changes));
-	for (size_t i = 0; i < files->count; i++)
-		changes[i] = (struct fmr_change){ files->items[i].path, files->items[i].content.bytes,
-			files->items[i].content.length, NULL };
-	int result = fmr_write_apply(cli, &options->write, changes, files->count,
-		"fmrec: init\n\nConfig and record types of the pack, to be changed as the organisation needs.", commit, err);
+	struct fmr_change *changes;
+	int result = list_changes(files, notes, &changes, err);
+	if (!result)
+		result = fmr_write_apply(cli, &options->write, changes, files->count + 1,
+			"fmrec: init\n\nConfig and record types of the pack, to be changed as the organisation needs.", commit,
+			err);
 	free(changes);
 	return result;
 }
 
-static void say_next(struct fmr_cli *cli, const char *directory, const struct files *files)
+static void say_next(struct fmr_cli *cli, const char *directory, const struct fmr_pack *files)
 {
 	bool config = false;
 	for (size_t i = 0; i < files->count; i++)
-		config |= strcmp(files->items[i].path, config_path) == 0;
+		config |= strcmp(files->items[i].path, FMR_PACK_CONFIG) == 0;
 	if (cli->quiet)
 		return;
 	fmr_cli_say(cli, _("next:"));
@@ -326,17 +250,17 @@ static void say_next(struct fmr_cli *cli, const char *directory, const struct fi
 	fmr_cli_say(cli, _("  fmrec new TYPE          file the first one"));
 }
 
-static int init(struct fmr_cli *cli, const struct options *options, const char *directory, struct files *files,
-	struct fmr_err *err)
+static int init(struct fmr_cli *cli, const struct options *options, const char *directory, struct fmr_pack *files,
+	struct notes *notes, struct fmr_err *err)
 {
 	bool created = false;
-	int result = read_pack(options, files, err);
+	int result = fmr_pack_read(options->pack, files, err);
 	if (!result)
 		result = open_or_create(cli, options, directory, &created, err);
 	if (!result && cli->store && !fmr_store_work_tree(cli->store))
 		result = fmr_err_set(err, FMR_ERR_INVALID, _("a bare repository holds no work tree to write to"));
 	if (!result && cli->store)
-		result = drop_existing(cli, files, err);
+		result = drop_existing(cli, files, notes, err);
 	if (!result)
 		result = fill_config(cli, options, files, err);
 	if (result)
@@ -346,7 +270,7 @@ static int init(struct fmr_cli *cli, const struct options *options, const char *
 		return FMR_EXIT_OK;
 	}
 	struct fmr_commit_result commit;
-	result = apply(cli, options, files, &commit, err);
+	result = apply(cli, options, files, notes, &commit, err);
 	if (result && created)
 		fmr_err_hint(err, _("the empty git repository stays; mend this and run fmrec init again"));
 	if (result || options->write.dry_run)
@@ -366,28 +290,27 @@ static int init(struct fmr_cli *cli, const struct options *options, const char *
 /* ---- the worked example ---- */
 
 static int install_sample(struct fmr_cli *cli, const struct options *options, const struct story *story,
-	const char *directory, struct files *files, struct fmr_err *err)
+	const char *directory, struct fmr_pack *files, struct notes *notes, struct fmr_err *err)
 {
 	struct options said = *options;
 	said.organisation = said.organisation ? said.organisation : story->organisation;
 	said.language = said.language ? said.language : story->language;
 	said.time_zone = said.time_zone ? said.time_zone : story->time_zone;
 	cli->may_prompt = false; /* the story answers everything */
-	int result = read_pack(options, files, err);
+	int result = fmr_pack_read(options->pack, files, err);
 	if (!result)
 		result = fill_config(cli, &said, files, err);
-	struct fmr_change *changes = fmr_alloc_zero(files->count + 1, sizeof(*changes));
-	for (size_t i = 0; i < files->count; i++)
-		changes[i] = (struct fmr_change){ files->items[i].path, files->items[i].content.bytes,
-			files->items[i].content.length, NULL };
+	struct fmr_change *changes = NULL;
 	if (!result)
-		result = fmr_sample_install(cli, story, changes, files->count, directory, err);
+		result = list_changes(files, notes, &changes, err);
+	if (!result)
+		result = fmr_sample_install(cli, story, changes, files->count + 1, directory, err);
 	free(changes);
 	return result;
 }
 
-static int sample(struct fmr_cli *cli, const struct options *options, const char *directory, struct files *files,
-	struct fmr_err *err)
+static int sample(struct fmr_cli *cli, const struct options *options, const char *directory, struct fmr_pack *files,
+	struct notes *notes, struct fmr_err *err)
 {
 	struct story story;
 	struct fmr_findings *findings = fmr_findings_new(FAULTS);
@@ -398,7 +321,7 @@ static int sample(struct fmr_cli *cli, const struct options *options, const char
 	if (!result && options->write.dry_run)
 		fmr_sample_list(cli, &story);
 	else if (!result)
-		result = install_sample(cli, options, &story, directory, files, err);
+		result = install_sample(cli, options, &story, directory, files, notes, err);
 	fmr_story_release(&story);
 	fmr_findings_free(findings);
 	free(top);
@@ -413,10 +336,16 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	if (options->sample && (options->write.no_commit || options->write.no_stage))
 		return fmr_cli_usage(cli, _("a sample is history: it is always committed"));
 	const char *directory = argc ? argv[0] : NULL;
-	struct files files = { 0 };
-	int result = options->sample ? sample(cli, options, directory ? directory : ".", &files, err)
-				     : init(cli, options, directory, &files, err);
-	release_files(&files);
+	struct fmr_pack files = { 0 };
+	struct notes notes = { 0 };
+	fmr_str_init(&notes.before);
+	fmr_str_init(&notes.after);
+	int result = options->sample ? sample(cli, options, directory ? directory : ".", &files, &notes, err)
+				     : init(cli, options, directory, &files, &notes, err);
+	fmr_origins_release(&notes.origins);
+	fmr_str_release(&notes.before);
+	fmr_str_release(&notes.after);
+	fmr_pack_release(&files);
 	return result;
 }
 

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "cmd/in_force.h"
+#include "cmd/upgrade.h"
 #include "json/json.h"
 #include "record/scaffold.h"
 #include "render/line.h"
@@ -18,7 +19,10 @@
 enum { FILE_LIMIT = 4 << 20, SHOWN_FINDINGS = 1000, CODE_COLUMNS = 16 };
 
 struct options {
+	struct fmr_write_options write;
 	bool workflow;
+	const char *pack;
+	struct fmr_strings ours, theirs;
 };
 
 /* ---- fields ---- */
@@ -425,17 +429,44 @@ static bool format_is_one_of(const struct fmr_cli *cli, const char *const *forma
 	return !cli->format;
 }
 
+static int upgrade(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
+{
+	(void)argc;
+	(void)argv;
+	const struct options *options = given;
+	const struct fmr_upgrade_options wanted = { &options->write, options->pack, &options->ours, &options->theirs };
+	return fmr_schema_upgrade(cli, &wanted, err);
+}
+
+static int run_upgrade(struct fmr_cli *cli, const struct options *options, int argc, char **argv, struct fmr_err *err)
+{
+	if (argc > 1)
+		return fmr_cli_usage(cli, "%s", _("'schema upgrade' takes no operand; files are named by --ours and --theirs"));
+	int result = fmr_cli_need(cli, FMR_NEEDS_WORK_TREE, err);
+	return result ? result : fmr_write_locked(cli, &options->write, upgrade, options, argc, argv, err);
+}
+
+static bool writes(const struct options *options)
+{
+	const struct fmr_write_options *write = &options->write;
+	return write->dry_run || write->no_commit || write->no_stage || write->no_verify || options->pack ||
+		options->ours.count || options->theirs.count;
+}
+
 static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, struct fmr_err *err)
 {
 	const struct options *options = given;
 	static const char *const show_formats[] = { "text", "table", "yaml", "json", NULL };
 	static const char *const workflow_formats[] = { "text", "dot", "mermaid", "svg", NULL };
-	static const char *const verbs[] = { "list", "show", "check", NULL };
+	static const char *const upgrade_formats[] = { "text", NULL };
+	static const char *const verbs[] = { "list", "show", "check", "upgrade", NULL };
 	const char *verb = argc ? argv[0] : "list";
 	bool is_list = strcmp(verb, "list") == 0, is_show = strcmp(verb, "show") == 0,
-	     is_check = strcmp(verb, "check") == 0;
-	if (!is_list && !is_show && !is_check)
+	     is_check = strcmp(verb, "check") == 0, is_upgrade = strcmp(verb, "upgrade") == 0;
+	if (!is_list && !is_show && !is_check && !is_upgrade)
 		return fmr_cli_usage_word(cli, verb, verbs);
+	if (!is_upgrade && writes(options))
+		return fmr_cli_usage(cli, "%s", _("of these options only --workflow goes without 'schema upgrade'"));
 	if (is_list && argc > 1)
 		return fmr_cli_usage(cli, "%s", _("'schema list' takes no operand; fmrec schema show TYPE"));
 	if (is_show && argc != 2)
@@ -443,9 +474,11 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 	if (options->workflow && !is_show)
 		return fmr_cli_usage(cli, "%s", _("--workflow goes with 'schema show TYPE'"));
 	const char *const *formats = is_list ? fmr_table_formats : options->workflow ? workflow_formats :
-		is_show ? show_formats : fmr_findings_formats;
+		is_show ? show_formats : is_upgrade ? upgrade_formats : fmr_findings_formats;
 	if (!format_is_one_of(cli, formats))
 		return fmr_cli_usage(cli, _("'schema %s' has no format '%s'"), verb, cli->format);
+	if (is_upgrade)
+		return run_upgrade(cli, options, argc, argv, err);
 	if (is_check)
 		return check_files(cli, argc - 1, argv + 1, err);
 	int result = fmr_cli_need(cli, FMR_NEEDS_BOOK, err);
@@ -456,20 +489,38 @@ static int run(struct fmr_cli *cli, const void *given, int argc, char **argv, st
 }
 
 static const char *const synopsis[] = { "[list]", "show [--format text|yaml|json] <type>",
-	"show --workflow [--format text|dot|mermaid|svg] <type>", "check [<type>|<catalogue>|<scaffold>|<file>...]", NULL };
+	"show --workflow [--format text|dot|mermaid|svg] <type>", "check [<type>|<catalogue>|<scaffold>|<file>...]",
+	"upgrade [<options>]", NULL };
 static const struct fmr_option option_table[] = {
 	{.letter = 'w',
 		.name = "workflow",
 		.kind = FMR_OPTION_FLAG,
 		.help = N_("show who brings a record from state to state by signing what"),
 		.offset = offsetof(struct options, workflow)},
+	{.name = "pack",
+		.kind = FMR_OPTION_STRING,
+		.argument = N_("directory"),
+		.help = N_("upgrade: take record types and config from here, not from the shipped pack"),
+		.offset = offsetof(struct options, pack),
+		.complete = "file"},
+	{.name = "ours",
+		.kind = FMR_OPTION_LIST,
+		.argument = N_("file"),
+		.help = N_("upgrade: what is here wins, in conflicts of this file or FILE:FIELD"),
+		.offset = offsetof(struct options, ours)},
+	{.name = "theirs",
+		.kind = FMR_OPTION_LIST,
+		.argument = N_("file"),
+		.help = N_("upgrade: what the pack has wins, in conflicts of this file or FILE:FIELD"),
+		.offset = offsetof(struct options, theirs)},
+	FMR_WRITE_OPTIONS(options),
 	{0},
 };
 
 const struct fmr_command fmr_command_schema = {
 	.name = "schema",
 	.group = "start",
-	.summary = N_("list, show and check record types"),
+	.summary = N_("list, show, check and upgrade record types"),
 	.synopsis = synopsis,
 	.options = option_table,
 	.options_size = sizeof(struct options),

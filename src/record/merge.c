@@ -181,7 +181,9 @@ static bool merge_fields(struct merge *merge, struct fmr_str *out, struct fmr_me
 	for (int side = FMR_BASE; side < FMR_SIDES; side++)
 		if (!read_side(merge, (enum fmr_merge_side)side, &roots[side]))
 			return false;
-	merge->plan = fmr_merge_plan(merge->options->type, roots[FMR_BASE], roots[FMR_OURS], roots[FMR_THEIRS], &merge->arena);
+	merge->plan = fmr_merge_plan(merge->options->type, merge->options->keys, roots[FMR_BASE], roots[FMR_OURS], roots[FMR_THEIRS], &merge->arena);
+	if (merge->options->settle)
+		fmr_merge_ask(merge->options, merge->plan);
 	struct fmr_str paths;
 	fmr_str_init(&paths);
 	const size_t conflicts = fmr_merge_conflicts(merge->plan, &paths);

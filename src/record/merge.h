@@ -10,8 +10,16 @@
 
 enum fmr_merge_favor { FMR_FAVOR_NONE, FMR_FAVOR_OURS, FMR_FAVOR_THEIRS };
 
+/* Whose value a field in conflict gets; NONE: it stays in conflict.  path: items of a list by what names them, else by
+ * their position.  The values are those of base, ours and theirs; NULL: absent.  They are borrowed. */
+typedef enum fmr_merge_favor fmr_merge_settle(void *context, const char *path, const struct fmr_value *const values[3]);
+
 struct fmr_merge_options {
-	const struct fmr_type *type; /* says which items of lists are the same; NULL: their values alone say it */
+	const struct fmr_type *type; /* says which items of lists are the same; NULL: their values alone say it, or: */
+	const char *const *keys;     /* with no type: members that name the items of a list, the first one that all have; NULL-
+	                                terminated.  Lists of scalars are sets then. */
+	fmr_merge_settle *settle;    /* asked for each field in conflict; NULL: nobody is */
+	void *context;
 	struct fmr_markers markers;
 	enum fmr_merge_favor favor;  /* whose value a field in conflict gets, without markers */
 };

@@ -68,6 +68,35 @@ struct fmr_merge_identity fmr_merge_identity_of(const struct fmr_type *type, con
 	return identity;
 }
 
+static bool names_all(const struct fmr_value *list, const char *key)
+{
+	for (size_t i = 0; list && list->kind == FMR_LIST && i < list->list.count; i++) {
+		const struct fmr_value *name = fmr_value_get(list->list.items[i], key);
+		if (!name || (name->kind != FMR_STRING && name->kind != FMR_NUMBER))
+			return false;
+	}
+	return true;
+}
+
+static bool holds_scalars(const struct fmr_value *list)
+{
+	for (size_t i = 0; list && list->kind == FMR_LIST && i < list->list.count; i++)
+		if (list->list.items[i]->kind == FMR_MAP || list->list.items[i]->kind == FMR_LIST)
+			return false;
+	return true;
+}
+
+struct fmr_merge_identity fmr_merge_identity_by(const char *const *keys, const struct fmr_merge_node *node)
+{
+	const struct fmr_value *const *sides = node->value;
+	struct fmr_merge_identity identity = { .set = holds_scalars(sides[FMR_BASE]) && holds_scalars(sides[FMR_OURS]) &&
+			holds_scalars(sides[FMR_THEIRS]) };
+	for (; keys && *keys && !identity.set && !identity.key; keys++)
+		if (names_all(sides[FMR_BASE], *keys) && names_all(sides[FMR_OURS], *keys) && names_all(sides[FMR_THEIRS], *keys))
+			identity.key = *keys;
+	return identity;
+}
+
 /* ---- equal items ---- */
 
 /* The items of b by their hashes: chains, each in the order of the list. */
@@ -119,7 +148,7 @@ static const struct fmr_text *name_of(const struct fmr_merge_identity *identity,
 {
 	if (item->kind == FMR_MAP)
 		item = fmr_value_get(item, identity->key);
-	return item && item->kind == FMR_STRING ? &item->text : NULL;
+	return item && (item->kind == FMR_STRING || item->kind == FMR_NUMBER) ? &item->text : NULL;
 }
 
 static bool same_text(const struct fmr_text *a, const struct fmr_text *b)

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/source.h"
 #include "fmrec/record.h"
+#include "record/merge.h"
 
 enum fmr_merge_side { FMR_BASE, FMR_OURS, FMR_THEIRS, FMR_SIDES };
 #define FMR_NOWHERE SIZE_MAX
@@ -24,6 +25,7 @@ struct fmr_merge_node {
 	enum fmr_merge_side take;
 	const struct fmr_value *value[FMR_SIDES]; /* NULL: absent */
 	const struct fmr_value *text;
+	const char *key;                          /* of a list: the member that names its items, or NULL */
 	struct fmr_merge_part *parts;             /* in the order of the result; also of what one side alone has changed,
 	                                             because the other can have changed its comments */
 	size_t count;
@@ -35,9 +37,12 @@ struct fmr_merge_part {
 	struct fmr_merge_node *node;
 };
 
-/* Plan the merge of three records (each may be NULL).  type may be NULL. */
-struct fmr_merge_node *fmr_merge_plan(const struct fmr_type *type, const struct fmr_value *base,
+/* Plan the merge of three records (each may be NULL).  type and keys may be NULL. */
+struct fmr_merge_node *fmr_merge_plan(const struct fmr_type *type, const char *const *keys, const struct fmr_value *base,
 	const struct fmr_value *ours, const struct fmr_value *theirs, struct fmr_arena *arena);
+
+/* Ask for each conflict whose value it gets. */
+void fmr_merge_ask(const struct fmr_merge_options *options, struct fmr_merge_node *root);
 
 /* The value of the result, where conflicts are decided for one side; NULL: absent. */
 const struct fmr_value *fmr_merge_value(const struct fmr_merge_node *node, enum fmr_merge_side side,
@@ -62,6 +67,8 @@ struct fmr_merge_identity {
 	const char *key;  /* member that names an item, or NULL */
 	const char *time; /* member whose times are in order, or NULL */
 };
+/* Of a list without a type: the first of the keys that names every item on every side. */
+struct fmr_merge_identity fmr_merge_identity_by(const char *const *keys, const struct fmr_merge_node *node);
 struct fmr_merge_identity fmr_merge_identity_of(const struct fmr_type *type, const struct fmr_field *list);
 
 /* pair[i]: the item of b that items[i] of a is, or FMR_NOWHERE.  alike: items that are much alike are taken for one

@@ -14,6 +14,7 @@
 
 struct planner {
 	const struct fmr_type *type;
+	const char *const *keys;
 	struct fmr_arena *arena;
 };
 
@@ -339,6 +340,9 @@ static void plan_list(const struct planner *planner, const struct fmr_field *fie
 	struct fmr_merge_identity identity = { 0 };
 	if (field)
 		identity = fmr_merge_identity_of(planner->type, field);
+	else if (planner->keys)
+		identity = fmr_merge_identity_by(planner->keys, node);
+	node->key = identity.key;
 	struct list_order order = { .node = node };
 	find_parts(&identity, node, &order.parts);
 	order.first = leading_side(&order.parts, node);
@@ -415,10 +419,10 @@ static struct fmr_merge_node *plan(const struct planner *planner, const struct f
 	return node;
 }
 
-struct fmr_merge_node *fmr_merge_plan(const struct fmr_type *type, const struct fmr_value *base,
+struct fmr_merge_node *fmr_merge_plan(const struct fmr_type *type, const char *const *keys, const struct fmr_value *base,
 	const struct fmr_value *ours, const struct fmr_value *theirs, struct fmr_arena *arena)
 {
-	const struct planner planner = { type, arena };
+	const struct planner planner = { type, keys, arena };
 	const struct fmr_field record = { .name = "", .path = "", .kind = FMR_FIELD_MAP,
 		.children = type ? type->fields : NULL, .child_count = type ? type->field_count : 0 };
 	return plan(&planner, type ? &record : NULL, (struct values){ { base, ours, theirs } });
@@ -466,6 +470,49 @@ const struct fmr_value *fmr_merge_value(const struct fmr_merge_node *node, enum 
 	return value;
 }
 
+/* Append the name of a part: its key, what names the item, or its position. */
+static void put_name(const struct fmr_merge_node *node, const struct fmr_merge_part *part, bool named, struct fmr_str *path)
+{
+	const enum fmr_merge_side side = part->at[FMR_OURS] != FMR_NOWHERE ? FMR_OURS : FMR_THEIRS;
+	const struct fmr_value *value = node->value[side];
+	fmr_str_puts(path, path->length ? "." : "");
+	if (value->kind != FMR_LIST) {
+		const struct fmr_text *key = &value->map.members[part->at[side]].key;
+		fmr_str_add(path, key->bytes, key->length);
+		return;
+	}
+	const struct fmr_value *name = named && node->key ? fmr_value_get(value->list.items[part->at[side]], node->key) : NULL;
+	if (name)
+		fmr_str_add(path, name->text.bytes, name->text.length);
+	else
+		fmr_str_printf(path, "%zu", part->at[side]);
+}
+
+static void ask(const struct fmr_merge_options *options, struct fmr_merge_node *node, struct fmr_str *path)
+{
+	const size_t length = path->length;
+	if (node->kind == FMR_MERGE_CONFLICT) {
+		const enum fmr_merge_favor favor = options->settle(options->context, path->bytes, node->value);
+		if (favor == FMR_FAVOR_NONE)
+			return;
+		node->kind = FMR_MERGE_TAKE;
+		node->take = favor == FMR_FAVOR_OURS ? FMR_OURS : FMR_THEIRS;
+	}
+	for (size_t i = 0; node->kind == FMR_MERGE_PARTS && i < node->count; i++) {
+		put_name(node, &node->parts[i], true, path);
+		ask(options, node->parts[i].node, path);
+		fmr_str_truncate(path, length);
+	}
+}
+
+void fmr_merge_ask(const struct fmr_merge_options *options, struct fmr_merge_node *root)
+{
+	struct fmr_str path;
+	fmr_str_init(&path);
+	ask(options, root, &path);
+	fmr_str_release(&path);
+}
+
 static size_t name_conflicts(const struct fmr_merge_node *node, struct fmr_str *path, struct fmr_str *paths)
 {
 	size_t count = 0;
@@ -477,16 +524,8 @@ static size_t name_conflicts(const struct fmr_merge_node *node, struct fmr_str *
 		return 1;
 	}
 	for (size_t i = 0; node->kind == FMR_MERGE_PARTS && i < node->count; i++) {
-		const struct fmr_merge_part *part = &node->parts[i];
-		const enum fmr_merge_side side = part->at[FMR_OURS] != FMR_NOWHERE ? FMR_OURS : FMR_THEIRS;
-		fmr_str_puts(path, length ? "." : "");
-		if (node->value[side]->kind == FMR_LIST) {
-			fmr_str_printf(path, "%zu", part->at[side]);
-		} else {
-			const struct fmr_text *key = &node->value[side]->map.members[part->at[side]].key;
-			fmr_str_add(path, key->bytes, key->length);
-		}
-		count += name_conflicts(part->node, path, paths);
+		put_name(node, &node->parts[i], false, path);
+		count += name_conflicts(node->parts[i].node, path, paths);
 		fmr_str_truncate(path, length);
 	}
 	return count;
