@@ -190,8 +190,44 @@ like 'but for the version' "$out" '1 +(→|->) +3'
 ok 'show at the old commit' fmrec show "$A@$first"
 like 'still has the old words' "$out" 'Level'
 
-# ---- what has no place stays
+# ---- an older record is changed
 git reset -q --hard HEAD~2
+ok 'what has the same name' fmrec set AAAA title='夜間バッチ 2'
+like 'in the older form still' "$(cat $a)" '^form: 1$'
+exit_is 'what has another name now' 1 fmrec set AAAA severity=S3
+like 'is told why' "$err$out" 'cannot go there'
+is 'not twice in one record' "$(git status --porcelain)" ''
+ok 'it is rewritten first' fmrec migrate -q AAAA
+ok 'then it can be' fmrec set AAAA severity=S3
+git reset -q --hard HEAD~3
+
+# ---- what was judged against it
+sed -i 's/link: {to: \[shift\], inverse: parts,/link: {to: [shift], suspect: stays, inverse: parts,/' .fmrec/schema/shift.yaml
+git commit -qam 'suspect links' && git tag third
+python3 - .fmrec/schema/shift.yaml <<'END'
+import sys
+path = sys.argv[1]
+text = open(path).read()
+text = text.replace("  whole: {type: string,", "  whole: {type: [string, object], additionalProperties: false,")
+text = text.replace("inverse-label: {en: Parts, ja: 部}}}}", "inverse-label: {en: Parts, ja: 部}}}, properties: {" + ", ".join(
+    "%s: {type: string, x-fmrec: {label: {en: X, ja: 字}, help: {en: H., ja: 説。}}}" % name for name in ("to", "note", "on", "judged")) + "}}")
+open(path, "w").write(text)
+END
+ok 'links may say more' fmrec schema check shift
+git commit -qam 'links that may be maps'
+C=SFT-20261120-CCCC c=records/shift/2026/SFT-20261120-CCCC.yaml
+printf 'id: %s\nform: 3\ntitle: 後\n' $C >$c
+git add $c && git commit -qm another
+ok 'judged' fmrec -q link $C whole $A --judged
+unlike 'not suspect' "$(fmrec validate $C)" 'ref.suspect'
+judged=$(sed -n 's/.*judged: //p' $c)
+ok 'the record that was judged is rewritten' fmrec migrate AAAA
+like 'and who judged it is told' "$out" "^$C .*links only"
+isnt 'what it was judged against is written anew' "$(sed -n 's/.*judged: //p' $c)" "$judged"
+unlike 'so it is not suspect' "$(fmrec validate $C)" 'ref.suspect'
+git reset -q --hard third~1
+
+# ---- what has no place stays
 printf 'severity: S3\n' >>$a
 cp $a "$T/before.yaml"
 exit_is 'a place that is taken' 1 fmrec migrate AAAA

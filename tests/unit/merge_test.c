@@ -360,6 +360,70 @@ static void laws(void **state)
 	print_message("# %zu without conflict\n", clean);
 }
 
+/* ---- files that have no type ---- */
+
+struct asked {
+	struct fmr_str paths;
+	const char *theirs; /* the path that goes to them */
+};
+
+static enum fmr_merge_favor settle(void *context, const char *path, const struct fmr_value *const sides[3])
+{
+	struct asked *asked = context;
+	fmr_str_printf(&asked->paths, "%s%s%s%s ", path, sides[0] ? "" : " no-base", sides[1] ? "" : " no-ours",
+		sides[2] ? "" : " no-theirs");
+	return asked->theirs && strcmp(path, asked->theirs) == 0 ? FMR_FAVOR_THEIRS : FMR_FAVOR_NONE;
+}
+
+/* Merge with names of items; asked: the conflicts that were asked about. */
+static void check_named(const char *base, const char *ours, const char *theirs, const char *favoured, const char *wanted,
+	const char *asked)
+{
+	static const char *const keys[] = { "code", "name", NULL };
+	const struct fmr_merge_options before = options;
+	struct asked answers = { .theirs = favoured };
+	fmr_str_init(&answers.paths);
+	options = (struct fmr_merge_options){ .keys = keys, .settle = settle, .context = &answers };
+	struct merged merged = merge(base, ours, theirs);
+	if (wanted)
+		assert_string_equal(merged.text.bytes, wanted);
+	assert_int_equal(merged.result.conflicts > 0, wanted == NULL);
+	assert_string_equal(answers.paths.bytes, asked);
+	release(&merged);
+	fmr_str_release(&answers.paths);
+	options = before;
+}
+
+static void items_have_names_without_a_type(void **state)
+{
+	(void)state;
+	const char *base = "roles:\n  - code: a\n    label: A\n    help: h\n  - {code: b, label: B}\n";
+	/* another place, another label, another item: each is the item of that code */
+	check_named(base, "roles:\n  - {code: b, label: B} # ours\n  - code: a\n    label: Ours\n    help: h\n",
+		"roles:\n  - code: new\n  - code: a\n    label: A\n    help: theirs\n  - {code: b, label: BB}\n", NULL,
+		"roles:\n  - code: new\n  - {code: b, label: BB} # ours\n  - code: a\n    label: Ours\n    help: theirs\n", "");
+	/* both made one of the same code */
+	check_named("l: []\n", "l:\n  - code: n\n    a: 1\n", "l:\n  - code: n\n    b: 2\n", NULL,
+		"l:\n  - code: n\n    a: 1\n    b: 2\n", "");
+	/* the same name twice: in turn */
+	check_named("l:\n  - {name: x, a: 1}\n  - {name: x, a: 2}\n", "l:\n  - {name: x, a: 1, c: 1}\n  - {name: x, a: 2}\n",
+		"l:\n  - {name: x, a: 1}\n  - {name: x, a: 3}\n", NULL,
+		"l:\n  - {name: x, a: 1, c: 1}\n  - {name: x, a: 3}\n", "");
+	/* scalars are sets */
+	check_named("l: [a, b]\n", "l: [a, b, our]\n", "l: [b, c]\n", NULL, "l: [b, c, our]\n", "");
+}
+
+static void conflicts_are_asked_about(void **state)
+{
+	(void)state;
+	const char *base = "l:\n  - {code: a, t: x, u: x}\nk: 1\n", *ours = "l:\n  - {code: a, t: y, u: y}\n",
+		   *theirs = "l:\n  - {code: a, t: z, u: z}\nk: 2\n";
+	check_named(base, ours, theirs, NULL, NULL, "l.a.t l.a.u k no-ours ");
+	check_named("k: 1\n", "k: 2\n", "k: 3\n", "k", "k: 3\n", "k ");
+	check_named("k: 1\nl: 1\n", "l: 1\n", "k: 3\nl: 2\n", "k", "k: 3\nl: 2\n", "k no-ours ");
+	check_named("", "k: 2\n", "k: 3\n", "k", "k: 3\n", "k no-base ");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, merge_setup, merge_teardown)
 
 int main(void)
@@ -376,6 +440,8 @@ int main(void)
 		TEST(comments_and_forms_are_kept),
 		TEST(both_made_the_record),
 		TEST(what_is_no_record_is_merged_by_line),
+		TEST(items_have_names_without_a_type),
+		TEST(conflicts_are_asked_about),
 		TEST(laws),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

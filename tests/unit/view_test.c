@@ -410,6 +410,43 @@ static void hostile_trees_are_bounded(void **state)
 	fmr_store_close(store);
 }
 
+static void changes_lie_over_a_view(void **state)
+{
+	(void)state;
+	struct fmr_store *store;
+	struct fmr_view *under;
+	struct fmr_str text;
+	struct fmr_entry entry;
+	struct fmr_err err = { 0 };
+	fmr_str_init(&text);
+	assert_int_equal(fmr_store_open(".", &store, &err), 0);
+	assert_int_equal(fmr_view_open(store, FMR_VIEW_COMMIT, "HEAD", &under, &err), 0);
+	const struct fmr_change changes[] = { { "r/z/new", "56", 2, NULL }, { "r/a.b", NULL, 0, NULL },
+		{ "r/a/w", "7", 1, NULL }, { "r/a/x", "changed", 7, NULL }, { "a", "0", 1, NULL } };
+	struct fmr_view *view = fmr_view_lay_over(under, changes, sizeof(changes) / sizeof(*changes));
+	assert_files(view, "",
+		"100644 a\n100644 r/a.d/y\n100644 r/a/w\n100644 r/a/x\n100755 r/a0\n120000 r/link\n100644 r/z/new\n");
+	assert_files(view, "r/a", "100644 r/a/w\n100644 r/a/x\n");
+	assert_files(view, "r/z", "100644 r/z/new\n");
+	assert_files(view, "r/none", "");
+	assert_int_equal(read_into(view, "r/a/x", 9, &text), 0);
+	assert_string_equal(text.bytes, "changed");
+	assert_int_equal(read_into(view, "r/a/x", 3, &text), FMR_ERR_LIMIT);
+	assert_int_equal(read_into(view, "r/a.d/y", 9, &text), 0);
+	assert_string_equal(text.bytes, "3");
+	assert_int_equal(read_into(view, "r/a.b", 9, &text), FMR_ERR_NOT_FOUND);
+	assert_int_equal(fmr_view_entry(view, "r/a.b", &entry, NULL), FMR_ERR_NOT_FOUND);
+	assert_int_equal(fmr_view_load(view, "r/z/new", 9, &text, &entry, NULL), 0);
+	assert_int_equal(entry.size, 2);
+	assert_int_equal(fmr_view_entry(view, "r/a0", &entry, NULL), 0);
+	assert_int_equal(entry.mode, 0100755);
+	assert_int_equal(read_into(view, "../a", 9, &text), FMR_ERR_INVALID);
+	fmr_view_close(view);
+	fmr_view_close(under);
+	fmr_store_close(store);
+	fmr_str_release(&text);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, repository_setup, sandbox_teardown)
 
 int main(void)
@@ -427,6 +464,7 @@ int main(void)
 		TEST(views_can_be_read_by_threads),
 		TEST(reading_runs_nothing_that_the_repository_names),
 		TEST(hostile_trees_are_bounded),
+		TEST(changes_lie_over_a_view),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
