@@ -2,6 +2,7 @@
 #include "base/vec.h"
 #include "cmd/assign.h"
 #include "cmd/write.h"
+#include "record/scaffold.h"
 #include "render/line.h"
 
 #include <string.h>
@@ -57,6 +58,8 @@ static int assign(struct fmr_cli *cli, const struct fmr_record *record, enum fmr
 	change.after = assigned.after;
 	if (!result && assigned.changed)
 		FMR_VEC_PUSH(changes, change);
+	if (!result && assigned.changed && assignment.kind != FMR_ASSIGN_UNSET && assignment.kind != FMR_ASSIGN_TAKE)
+		fmr_decision_made(text, record->type, assignment.path, assignment.kind == FMR_ASSIGN_ADD);
 	return result;
 }
 

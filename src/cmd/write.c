@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cmd/names.h"
 #include "json/json.h"
+#include "record/scaffold.h"
 #include "render/line.h"
 #include "render/render.h"
 #include "yaml/yaml.h"
@@ -207,6 +208,9 @@ int fmr_write_edits(struct fmr_cli *cli, const struct fmr_write_options *options
 	fmr_str_add(&before, record->text, record->length);
 	int result = fmr_yaml_edit(&source, edits, count, &text, err);
 	*changed = !result && (text.length != before.length || memcmp(text.bytes, before.bytes, text.length) != 0);
+	for (size_t i = 0; *changed && record->type && i < count; i++)
+		if (edits[i].kind == FMR_EDIT_SET || edits[i].kind == FMR_EDIT_APPEND)
+			fmr_decision_made(&text, record->type, edits[i].path, edits[i].kind == FMR_EDIT_APPEND);
 	if (*changed) {
 		const struct fmr_write write = { options, record->path, &before, &text, message, NULL, 0 };
 		result = fmr_write_record(cli, &write, commit, err);

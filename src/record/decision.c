@@ -127,3 +127,91 @@ void fmr_decisions_put(struct fmr_str *text, const struct fmr_type *type, const 
 	}
 	free(places);
 }
+
+/* ---- decided ---- */
+
+/* The length of a line with its end. */
+static size_t line_length(const struct fmr_str *text, size_t at)
+{
+	const char *end = memchr(text->bytes + at, '\n', text->length - at);
+	return end ? (size_t)(end - (text->bytes + at)) + 1 : text->length - at;
+}
+
+/* What stands behind the mark of a comment, in which language; NULL: no such comment. */
+static const char *behind_mark(const char *line, enum fmr_language *language)
+{
+	if (strncmp(line, "# ", 2) != 0)
+		return NULL;
+	for (size_t i = 0; i < FMR_LANGUAGES; i++) {
+		const char *mark = fmr_decision_mark((enum fmr_language)i);
+		const size_t length = strlen(mark);
+		*language = (enum fmr_language)i;
+		if (strncmp(line + 2, mark, length) == 0 && strncmp(line + 2 + length, ": ", 2) == 0)
+			return line + 2 + length + 2;
+	}
+	return NULL;
+}
+
+/* Is the comment that begins at this line about the field?  It bears its label, and stands above its key or in its
+ * place. */
+static bool is_about(const struct fmr_str *text, size_t at, const struct fmr_field *field)
+{
+	enum fmr_language language;
+	const char *rest = behind_mark(text->bytes + at, &language);
+	const char *label = fmr_words_in(&field->label, language);
+	const size_t length = strlen(label), key = strcspn(field->path, ".[");
+	if (!rest || strncmp(rest, label, length) != 0 || (rest[length] != ':' && rest[length] != '\n' && rest[length]))
+		return false;
+	while (at < text->length && behind_mark(text->bytes + at, &language))
+		at += line_length(text, at);
+	const char *line = text->bytes + at;
+	line += strncmp(line, "# ", 2) == 0 ? 2 : 0;
+	return strncmp(line, field->path, key) == 0 && line[key] == ':';
+}
+
+/* "# key:" that no comment is left for. */
+static void drop_place(struct fmr_str *text, size_t at, bool marked_above)
+{
+	enum fmr_language language;
+	const char *line = text->bytes + at;
+	const size_t length = line_length(text, at);
+	const bool place = length > 4 && strncmp(line, "# ", 2) == 0 && strncmp(line + length - 2, ":\n", 2) == 0;
+	if (place && !marked_above && !behind_mark(line, &language))
+		fmr_str_splice(text, at, length, "", 0);
+}
+
+static void drop_comments(struct fmr_str *text, const struct fmr_field *field, bool only_one)
+{
+	enum fmr_language language;
+	size_t count = 0;
+	for (size_t at = 0; at < text->length; at += line_length(text, at))
+		count += is_about(text, at, field);
+	if (only_one && count > 1)
+		return;
+	bool marked = false;
+	for (size_t at = 0; at < text->length;) {
+		if (is_about(text, at, field)) {
+			fmr_str_splice(text, at, line_length(text, at), "", 0);
+			if (at < text->length)
+				drop_place(text, at, marked);
+			continue;
+		}
+		marked = behind_mark(text->bytes + at, &language) != NULL;
+		at += line_length(text, at);
+	}
+}
+
+void fmr_decision_made(struct fmr_str *text, const struct fmr_type *type, const char *path, bool more)
+{
+	char *part = fmr_strdup(path);
+	for (bool whole = true;; whole = false) {
+		const struct fmr_field *field = fmr_type_field(type, part);
+		if (field && *field->name)
+			drop_comments(text, field, more || !whole);
+		char *dot = strrchr(part, '.');
+		if (!dot)
+			break;
+		*dot = '\0';
+	}
+	free(part);
+}

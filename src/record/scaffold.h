@@ -70,6 +70,10 @@ const char *fmr_decision_mark(enum fmr_language language);
 void fmr_decisions_put(struct fmr_str *text, const struct fmr_type *type, const struct fmr_decision *decisions, size_t count,
 	enum fmr_language language);
 
+/* The field at this path was filled in: the comment about it, and about what it stands in, goes.  more: an item came to a
+ * list, about which other comments may still be open; of several none goes then. */
+void fmr_decision_made(struct fmr_str *text, const struct fmr_type *type, const char *path, bool more);
+
 /* Check one file against schema/scaffold.yaml, and what needs the book: types, fields, catalogues, names (NULL: not that).
  * true when clean. */
 bool fmr_scaffold_file_check(const char *path, const char *bytes, size_t length, struct fmr_book *book,

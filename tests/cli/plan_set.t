@@ -47,6 +47,17 @@ like 'what was given goes first' "$(cat "$plan")" '^title: 例示商事情報シ
 run fmrec grep 要決定 --format json
 ok 'what is open is found' test "$(fmrec grep 要決定 | grep -c 要決定)" -gt 100
 
+# what is filled in is decided
+plan_id=$(basename "$plan" .yaml)
+before=$(fmrec grep 要決定 | grep -c 要決定)
+ok 'set' fmrec -q set "$plan_id" purpose=早期に復旧させる
+ok 'set, inside a group' fmrec -q set "$plan_id" 'team.chief={name: 山本 四郎}'
+ok 'link' fmrec -q link "$plan_id" systems "$(basename "$(grep -l 受注管理 records/system/*.yaml)" .yaml)"
+is 'takes the comment away' "$(fmrec grep 要決定 | grep -c 要決定)" $((before - 3))
+unlike 'with its place' "$(cat "$plan")" '^# (purpose|systems):'
+like 'other questions stay' "$(cat "$plan")" '^# 要決定: 運用を継続する責任者'
+like 'with theirs' "$(cat "$plan")" '^team:'
+
 # only the systems that the plan names
 system=$(basename "$(grep -l 受注管理 records/system/*.yaml)" .yaml)
 run fmrec --format json new plan -m 小さな計画 -s "systems+=$system"

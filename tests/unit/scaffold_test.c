@@ -175,6 +175,36 @@ static void comments_stand_where_the_answer_belongs(void **state)
 	close_fixture(&fixture);
 }
 
+/* What is filled in is decided; of several questions about a list the others stay open. */
+static void a_comment_goes_when_its_field_is_filled_in(void **state)
+{
+	(void)state;
+	static const struct { const char *path; bool more; const char *left; } cases[] = {
+		{ "due", false, "id: X\n# TO DECIDE: Count: one\n# TO DECIDE: Count: two\n# count:\n# 要決定: 大きさ\nbox:\n  size: 1\n" },
+		{ "count", false, "id: X\n# 要決定: 期限: いつ\n# due:\n# 要決定: 大きさ\nbox:\n  size: 1\n" },
+		{ "count", true, NULL },
+		{ "box.size", false, "id: X\n# 要決定: 期限: いつ\n# due:\n# TO DECIDE: Count: one\n# TO DECIDE: Count: two\n# count:\n"
+			"box:\n  size: 1\n" },
+		{ "box", false, NULL },
+		{ "title", false, NULL },
+		{ "nothing.at.all", false, NULL },
+	};
+	static const char before[] = "id: X\n# 要決定: 期限: いつ\n# due:\n# TO DECIDE: Count: one\n# TO DECIDE: Count: two\n"
+		"# count:\n# 要決定: 大きさ\nbox:\n  size: 1\n";
+	struct fixture fixture;
+	open_fixture(&fixture);
+	const struct fmr_type *type = type_of(&fixture, "widget");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct fmr_str text;
+		fmr_str_init(&text);
+		fmr_str_puts(&text, before);
+		fmr_decision_made(&text, type, cases[i].path, cases[i].more);
+		assert_string_equal(text.bytes, cases[i].left ? cases[i].left : before);
+		fmr_str_release(&text);
+	}
+	close_fixture(&fixture);
+}
+
 /* ---- a set ---- */
 
 static void a_set_is_made_in_order(void **state)
@@ -237,6 +267,7 @@ int main(void)
 		TEST(templates_become_values),
 		TEST(what_grows_without_end_is_stopped),
 		TEST(comments_stand_where_the_answer_belongs),
+		TEST(a_comment_goes_when_its_field_is_filled_in),
 		TEST(a_set_is_made_in_order),
 		TEST(broken_ones_do_no_harm),
 	};
