@@ -126,8 +126,39 @@ static struct fmr_text text_of(const struct fmr_str *str)
 	return (struct fmr_text){ str->bytes, str->length };
 }
 
+/* 0: it is no record, or tells none. */
+static int form_of(struct job *job, size_t i)
+{
+	const struct fmr_value *root = fmr_yaml_read_quietly(job->texts[i].bytes, job->texts[i].length, &job->arena);
+	return root ? fmr_record_form(root) : 0;
+}
+
+static void migrate(struct job *job, size_t i)
+{
+	const struct fmr_source source = { job->names[i], job->texts[i].bytes, job->texts[i].length };
+	const struct fmr_value *root = fmr_yaml_read_quietly(source.bytes, source.length, &job->arena);
+	(void)fmr_migrate_text(job->type, &source, root, &job->texts[i], NULL);
+}
+
+/* Where one side was migrated, the other one edited what has another name now: they speak of the same in one form only. */
+static void bring_together(struct job *job)
+{
+	int forms[FILES];
+	bool newest = false;
+	if (!job->type || !job->type->migration_count)
+		return;
+	for (size_t i = 0; i < FILES; i++) {
+		forms[i] = form_of(job, i);
+		newest |= forms[i] == job->type->form;
+	}
+	for (size_t i = 0; newest && i < FILES; i++)
+		if (forms[i] && forms[i] < job->type->form)
+			migrate(job, i);
+}
+
 static void merge(struct job *job, struct fmr_merge_result *result)
 {
+	bring_together(job);
 	const struct fmr_merge_options options = {
 		.type = job->type,
 		.markers = { .style = style_of(job), .size = (size_t)job->options->marker_size,

@@ -378,6 +378,21 @@ static const char *outcome_name(const struct job *job, enum outcome outcome)
 		codes[outcome] : _(said[outcome]);
 }
 
+static void put_row(const struct job *job, struct fmr_table *table, const struct change *change)
+{
+	struct fmr_arena arena;
+	char from[16], to[16];
+	fmr_arena_init(&arena);
+	snprintf(from, sizeof(from), "%d", change->form);
+	snprintf(to, sizeof(to), "%d", change->outcome == MIGRATED ? change->type->form : change->form);
+	const char *const cells[] = { change->id, change->type->name, from, to, outcome_name(job, change->outcome),
+		change->lost.length ? change->lost.bytes : NULL };
+	const struct fmr_value *const values[] = { NULL, NULL, fmr_value_new_number(&arena, from),
+		fmr_value_new_number(&arena, to), NULL, NULL };
+	fmr_table_row(table, cells, values);
+	fmr_arena_release(&arena);
+}
+
 static void put_table(const struct job *job)
 {
 	static const char *const columns[] = { "id", "type", "from", "to", "outcome", "loses" };
@@ -387,15 +402,8 @@ static void put_table(const struct job *job)
 		fmr_table_format_parse(cli->format, &format);
 	struct fmr_table *table = fmr_table_new(cli->out, format, columns, sizeof(columns) / sizeof(*columns),
 		fmr_cli_width(cli), cli->color, false);
-	for (size_t i = 0; i < job->changes.count; i++) {
-		const struct change *change = &job->changes.items[i];
-		char from[16], to[16];
-		snprintf(from, sizeof(from), "%d", change->form);
-		snprintf(to, sizeof(to), "%d", change->outcome == MIGRATED ? change->type->form : change->form);
-		const char *const cells[] = { change->id, change->type->name, from, to, outcome_name(job, change->outcome),
-			change->lost.length ? change->lost.bytes : NULL };
-		fmr_table_row(table, cells, NULL);
-	}
+	for (size_t i = 0; i < job->changes.count; i++)
+		put_row(job, table, &job->changes.items[i]);
 	fmr_table_end(table);
 }
 

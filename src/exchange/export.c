@@ -71,11 +71,20 @@ static bool is_wanted(const struct work *work, const struct fmr_record *record)
 	return !work->options->only || fmr_dict_get(work->options->only, record->path, &number);
 }
 
+/* In a table, a record of an older form stands in the columns of now. */
+static const struct fmr_value *in_columns(const struct fmr_record *record, struct fmr_arena *arena)
+{
+	return fmr_migrate_value(record->type, record->root, arena, NULL, NULL);
+}
+
 static int note_record(void *context, const struct fmr_record *record)
 {
 	struct work *work = context;
+	struct fmr_arena arena;
+	fmr_arena_init(&arena);
 	if (is_wanted(work, record) && record->root && record->root->kind == FMR_MAP)
-		note_used(work, record->root, work->type->fields, work->type->field_count);
+		note_used(work, in_columns(record, &arena), work->type->fields, work->type->field_count);
+	fmr_arena_release(&arena);
 	return 0;
 }
 
@@ -182,7 +191,9 @@ static void put_header(struct work *work)
 
 static void put_row(struct work *work, const struct fmr_record *record)
 {
-	const struct fmr_value *root = record->root;
+	struct fmr_arena arena;
+	fmr_arena_init(&arena);
+	const struct fmr_value *root = in_columns(record, &arena);
 	/* of the names that were asked for, the only one that may be no field */
 	const char *state = work->options->columns ? fmr_book_state(work->book, work->type, record->id) : NULL;
 	struct fmr_str cell;
@@ -199,6 +210,7 @@ static void put_row(struct work *work, const struct fmr_record *record)
 		end_cell(work, i);
 	}
 	fmr_str_release(&cell);
+	fmr_arena_release(&arena);
 }
 
 static int put_record(void *context, const struct fmr_record *record)

@@ -146,7 +146,7 @@ ok 'as JSON' fmrec migrate -n --format json
 printf '%s' "$out" | python3 -c '
 import json,sys
 rows=json.load(sys.stdin)
-assert [(r["id"],r["from"],r["to"],r["outcome"]) for r in rows]==[("SFT-20261120-AAAA","1","3","migrated"),("SFT-20261120-BBBB","1","3","migrated")],rows
+assert [(r["id"],r["from"],r["to"],r["outcome"]) for r in rows]==[("SFT-20261120-AAAA",1,3,"migrated"),("SFT-20261120-BBBB",1,3,"migrated")],rows
 ' && pass 'with what becomes of each' || fail 'with what becomes of each'
 
 # ---- for good
@@ -200,6 +200,27 @@ is 'not twice in one record' "$(git status --porcelain)" ''
 ok 'it is rewritten first' fmrec migrate -q AAAA
 ok 'then it can be' fmrec set AAAA severity=S3
 git reset -q --hard HEAD~3
+
+# ---- one branch migrates, the other goes on in the older form
+git show HEAD:$a >"$T/base.yaml"
+sed 's/^level:   high/level:   low/; s/  メモ/  メモ 改/' "$T/base.yaml" >"$T/other.yaml"
+fmrec -q migrate -n --no-stage >/dev/null 2>&1
+fmrec -q migrate --no-stage AAAA
+cp $a "$T/current.yaml"
+git checkout -q $a
+ok 'both are merged in the form of now' fmrec merge-file --path $a "$T/current.yaml" "$T/base.yaml" "$T/other.yaml"
+like 'with the other value' "$(cat "$T/current.yaml")" '^severity:   S3   # agreed by phone'
+like 'in its new place' "$(cat "$T/current.yaml")" '^    メモ 改'
+unlike 'and not twice' "$(cat "$T/current.yaml")" '^(level|memo):'
+
+# ---- read in other ways
+for way in "blame $A" "log -p $A" "diff $first..HEAD" "export --format json type:shift" "grep メモ" "similar $A" "form $A" "trace $A" "list type:shift memo:二行" "status"; do
+	# shellcheck disable=SC2086
+	run fmrec $way
+	[ "$code" -le 1 ] || [ "$code" -eq 128 ] && pass "$way" || fail "$way"
+done
+ok 'a table is exported in the form of now' fmrec export --format csv type:shift
+like 'by its new names' "$out" 'severity'
 
 # ---- what was judged against it
 sed -i 's/link: {to: \[shift\], inverse: parts,/link: {to: [shift], suspect: stays, inverse: parts,/' .fmrec/schema/shift.yaml
