@@ -91,6 +91,8 @@ static int open_repository(struct fmr_cli *cli, const char *stage, struct fmr_er
 	int result = fmr_store_create(stage, err);
 	if (!result)
 		result = fmr_store_open(stage, &cli->store, err);
+	if (!result && strncmp(fmr_store_git_dir(cli->store), stage, strlen(stage)) != 0)
+		result = fmr_err_set(err, FMR_ERR_REFUSED, _("GIT_DIR or GIT_WORK_TREE leads to another repository"));
 	if (!result)
 		result = fmr_store_private_make(cli->store, KEYS, err);
 	if (result)
@@ -187,6 +189,17 @@ static int audit(struct teller *teller, struct fmr_err *err)
 	return result;
 }
 
+/* Who wrote the first record that is wrong. */
+static const struct story_step *step_of_error(const struct teller *teller, const struct fmr_findings *findings)
+{
+	for (size_t i = 0; i < fmr_findings_count(findings); i++) {
+		const struct fmr_finding *finding = fmr_findings_at(findings, i);
+		if (finding->severity == FMR_ERROR && finding->path)
+			return fmr_tell_step_of_file(teller, finding->path);
+	}
+	return NULL;
+}
+
 static int validate(struct teller *teller, struct fmr_err *err)
 {
 	struct fmr_cli *cli = teller->cli;
@@ -197,8 +210,12 @@ static int validate(struct teller *teller, struct fmr_err *err)
 	int result = fmr_check(cli->book, &(struct fmr_check_options){ 0 }, findings, &checked, err);
 	if (!result && fmr_findings_count(findings))
 		fmr_write_show_findings(cli, findings);
-	if (!result && fmr_findings_errors(findings))
+	if (!result && fmr_findings_errors(findings)) {
+		const struct story_step *step = step_of_error(teller, findings);
 		result = fmr_err_set(err, FMR_ERR_INVALID, _("the records of the sample are not valid"));
+		if (step)
+			fmr_story_blame(step, NULL, err);
+	}
 	fmr_findings_free(findings);
 	return result;
 }

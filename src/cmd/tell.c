@@ -29,6 +29,9 @@ void fmr_teller_release(struct teller *teller)
 	}
 	free(teller->rings);
 	free(teller->key_directory);
+	for (size_t i = 0; i < teller->files.count; i++)
+		free(teller->files.items[i].path);
+	FMR_VEC_RELEASE(&teller->files);
 	FMR_VEC_RELEASE(&teller->commits);
 	fmr_signing_close(&teller->signing);
 	fmr_arena_release(&teller->arena);
@@ -40,6 +43,14 @@ const struct story_step *fmr_tell_step_of(const struct teller *teller, const cha
 	for (size_t i = 0; fmr_oid_parse(commit, &id) && i < teller->commits.count; i++)
 		if (fmr_oid_equal(&teller->commits.items[i].id, &id))
 			return teller->commits.items[i].step;
+	return NULL;
+}
+
+const struct story_step *fmr_tell_step_of_file(const struct teller *teller, const char *path)
+{
+	for (size_t i = teller->files.count; i-- > 0;)
+		if (strcmp(teller->files.items[i].path, path) == 0)
+			return teller->files.items[i].step;
 	return NULL;
 }
 
@@ -140,8 +151,10 @@ int fmr_tell_commit(struct teller *teller, const struct story_step *step, const 
 	struct fmr_oid tree;
 	int result = sign ? choose_key(teller, step->by, err) : 0;
 	take_identity(teller, step);
-	for (size_t i = 0; i < count && !result; i++)
+	for (size_t i = 0; i < count && !result; i++) {
 		result = write_file(teller, &changes[i], err);
+		FMR_VEC_PUSH(&teller->files, ((struct tell_file){ fmr_strdup(changes[i].path), step }));
+	}
 	if (!result)
 		result = fmr_store_make_tree(teller->cli->store, first ? NULL : &teller->tree, changes, count, &tree, err);
 	if (result)

@@ -18,6 +18,11 @@ struct tell_commit {
 	const struct story_step *step;
 };
 
+struct tell_file { /* that a step wrote */
+	char *path;
+	const struct story_step *step;
+};
+
 struct teller {
 	struct fmr_cli *cli;              /* store, view and book of the new repository */
 	const struct story *story;
@@ -29,6 +34,7 @@ struct teller {
 	struct fmr_arena arena;           /* of one step */
 	struct fmr_oid tip, tree;
 	FMR_VEC(struct tell_commit) commits;
+	FMR_VEC(struct tell_file) files;  /* in the order of the steps; some more than once */
 	size_t signatures;
 };
 
@@ -50,7 +56,8 @@ int fmr_tell_step(struct teller *teller, const struct story_step *step, struct f
 int fmr_tell_ring(struct teller *teller, const struct story_person *person, struct tell_ring **out, struct fmr_err *err);
 int fmr_tell_new_key(struct teller *teller, const struct story_person *person, struct fmr_err *err);
 
-/* The step that made a commit, or NULL. */
+/* The step that made a commit, and the last one that wrote a file; or NULL. */
 const struct story_step *fmr_tell_step_of(const struct teller *teller, const char *commit);
+const struct story_step *fmr_tell_step_of_file(const struct teller *teller, const char *path);
 
 #endif

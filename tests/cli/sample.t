@@ -22,18 +22,20 @@ is 'authors commit' "$(git log --format='%an %ae %at')" "$(git log --format='%cn
 is 'no commit is of the user' "$(git log --format=%ae | grep -c sato@example.com)" 0
 
 # Every type has a record, and every transition of every type is signed, in this sample.
+signed=$(git log --format=%B | awk -F ': ' '$1 == "Fmrec-Action" { action = $2 }
+	$1 == "Fmrec-Path" { split($2, part, "/"); print part[2] "/" action }
+	$1 == "Fmrec-Time" { print action }' | sort -u)
 missing=
 for type in .fmrec/schema/*.yaml; do
 	name=$(basename "$type" .yaml)
 	ls records/"$name"/* >/dev/null 2>&1 || missing="$missing $name"
 	for transition in $(fmrec schema show "$name" --workflow 2>/dev/null |
 		awk -F '   *' '/^state  +transition /{on=1; next} /^$/{on=0} on{print $2}' | sort -u); do
-		git log --format=%B --grep="^Fmrec-Path: records/$name/" | grep -qx "Fmrec-Action: $transition" ||
-			missing="$missing $name/$transition"
+		printf '%s\n' "$signed" | grep -qx "$name/$transition" || missing="$missing $name/$transition"
 	done
 done
 for action in reject withdraw delegate checkpoint; do
-	git log --format=%B | grep -qx "Fmrec-Action: $action" || missing="$missing $action"
+	printf '%s\n' "$signed" | grep -qx "$action" || missing="$missing $action"
 done
 if [ -z "$missing" ]; then
 	pass 'all types and transitions occur'
@@ -44,6 +46,8 @@ else
 	note "missing:$missing"
 fi
 
+
+ok 'the stories fit their schema' fmrec validate --schema "$top/schema/story.yaml" "$top"/schema/sample/story/*.yaml
 
 # ---- somebody signs as one of its people ----
 key=.git/fmrec/sample-keys/$(sed -n 's/.*by: \([a-z]*\), checkpoint: true.*/\1/p' "$top"/schema/sample/story/*.yaml | head -n 1)
@@ -152,6 +156,12 @@ wrong 'a signature that goes stale, at the end' 7: 'rec.stale' <<'END'
   - {at: 2025-01-02T09:03:00Z, by: ann, sign: {confirm: [SYS-0R12]}}
   - {at: 2025-01-02T09:04:00Z, by: bob, set: {SYS-0R12: {name: other}}}
 END
+echo 'id: SYS-0R13' >"$T/pack/sample/records/system/SYS-0R13.yml"
+wrong 'a stray file, at the end' 6: 'no record can lie here' <<'END'
+  - {at: 2025-01-02T09:02:00Z, by: bob, write: [system/SYS-0R12]}
+  - {at: 2025-01-02T09:03:00Z, by: bob, write: [system/SYS-0R13.yml]}
+END
+rm "$T/pack/sample/records/system/SYS-0R13.yml"
 wrong 'a second beginning' 5: 'has begun already' <<'END'
   - {at: 2025-01-02T09:02:00Z, by: ann, trust: {begin: {}}}
 END
@@ -181,6 +191,9 @@ run fmrec init --sample --pack "$pack" told
 is 'no story' "$code" 128
 
 # ---- the machine ----
+git init -q elsewhere
+exit_is 'a repository that git is told to work on is not touched' 128 env GIT_DIR="$PWD/elsewhere/.git" "$FMREC" init --sample told
+not 'and stays empty' git -C elsewhere rev-parse --verify HEAD
 mkdir "$T/bin"
 for tool in git; do ln -s "$(command -v $tool)" "$T/bin/$tool"; done
 exit_is 'no ssh-keygen' 128 env PATH="$T/bin" "$FMREC" init --sample bare
