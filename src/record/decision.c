@@ -158,9 +158,11 @@ static bool is_about(const struct fmr_str *text, size_t at, const struct fmr_fie
 {
 	enum fmr_language language;
 	const char *rest = behind_mark(text->bytes + at, &language);
+	if (!rest)
+		return false;
 	const char *label = fmr_words_in(&field->label, language);
 	const size_t length = strlen(label), key = strcspn(field->path, ".[");
-	if (!rest || strncmp(rest, label, length) != 0 || (rest[length] != ':' && rest[length] != '\n' && rest[length]))
+	if (strncmp(rest, label, length) != 0 || (rest[length] != ':' && rest[length] != '\n' && rest[length]))
 		return false;
 	while (at < text->length && behind_mark(text->bytes + at, &language))
 		at += line_length(text, at);
