@@ -154,6 +154,11 @@ static int parse_time(const struct parser *parser, const char *text, struct fmr_
 		fmr_err_hint(parser->err, _("write the time too, like 2026-11-21 03:12"));
 		return code;
 	}
+	const char *format = time.date_only ? "date" : "date-time";
+	if ((time.date_only || field->takes_time) && fmr_format_matches(format, text, strlen(text))) {
+		*out = new_text(parser, text); /* as it may stand in a record already: a fraction, a Z */
+		return FMR_OK;
+	}
 	time.date_only |= !field->takes_time; /* the day of the time, where that time is */
 	struct fmr_str formatted;
 	fmr_str_init(&formatted);

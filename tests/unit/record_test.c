@@ -394,6 +394,8 @@ static void what_people_type_becomes_a_value(void **state)
 		{ "made_at", "不明", "unknown" },
 		{ "made_at", "2026-02-30", "refused" },
 		{ "sold_at", "2026-11-21", "refused" }, /* only a time will do */
+		{ "sold_at", "2026-11-20T18:12:00.50Z", "2026-11-20T18:12:00.50Z" }, /* as it is where it is one already */
+		{ "sold_at", "2026-11-20 18:12Z", "2026-11-20T18:12:00+00:00" },
 		{ "sold_at", "2026/11/21 3:12", "2026-11-21T03:12:00+09:00" },
 		{ "due", "2026/11/21 3:12", "2026-11-21" },
 		{ "due", "unknown", "refused" },
