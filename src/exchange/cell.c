@@ -243,10 +243,27 @@ static struct fmr_value *conform(void *context, const struct fmr_field *field, s
 	return value;
 }
 
+/* JSON has but one way to write a list or a map.  In a record only a list of scalars stands in brackets, as people
+ * write it: more would be one endless line.  Recursive as deep as the reader allows. */
+static void unfold(struct fmr_value *value)
+{
+	bool flat = value->kind == FMR_LIST;
+	for (size_t i = 0; value->kind == FMR_LIST && i < value->list.count; i++) {
+		const struct fmr_value *item = value->list.items[i];
+		flat = flat && item->kind != FMR_LIST && item->kind != FMR_MAP;
+		unfold(value->list.items[i]);
+	}
+	for (size_t i = 0; value->kind == FMR_MAP && i < value->map.count; i++)
+		unfold(value->map.members[i].value);
+	if (!flat && value->style == FMR_STYLE_FLOW)
+		value->style = FMR_STYLE_NONE;
+}
+
 struct fmr_value *fmr_cell_conform(struct fmr_book *book, const struct fmr_field *field, struct fmr_value *value,
 	struct fmr_arena *arena)
 {
 	struct conforming conforming = { book, arena };
+	unfold(value);
 	return fmr_field_each_scalar(field, value, conform, &conforming);
 }
 

@@ -243,6 +243,13 @@ exit_is 'a name whose id was given before' 1 fmrec import --type person "$T/id.c
 like 'is refused' "$out" "'PSN-ITO' is a former id"
 printf 'id,title\nINC-20260101-EEEE,one\nINC-20260101-BBBB,two\n' >"$T/id.csv"
 exit_is 'both ids in one table' 1 fmrec import --type incident "$T/id.csv"
+
+# ---- a list of maps, which JSON has in one line, is written as people write it
+printf '{"id":"INC-20260101-FFFF","title":"x","timeline":[{"at":"2026-01-01T00:00:00Z","text":"a"}]}\n' >"$T/id.jsonl"
+ok 'nested' fmrec import --type incident "$T/id.jsonl"
+is 'line by line' "$(sed -n '/^timeline/,$p' records/incident/2026/INC-20260101-FFFF.yaml)" "timeline:
+  - at: 2026-01-01T00:00:00Z
+    text: a"
 ok 'all is valid' fmrec validate
 
 done_testing
