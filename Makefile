@@ -79,6 +79,12 @@ $B/tests/%: tests/unit/%.c $B/libfmrec.a
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) -Itests/unit -MMD -MP $< $B/libfmrec.a -lcmocka $(FMR_LDLIBS) -o $@
 
+# Makes records from the schemas of their types, for tests/cli/every-*.t.
+generate_sources := $(wildcard tests/generate/*.c)
+$B/generate: $(generate_sources) tests/generate/generate.h $B/libfmrec.a
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(link) $(FMR_CPPFLAGS) $(CPPFLAGS) $(generate_sources) $B/libfmrec.a $(FMR_LDLIBS) -o $@
+
 # A fuzz target as an ordinary test: its corpus and some mutations of it.
 $B/tests/fuzz_%_test: tests/fuzz/%_fuzz.c tests/fuzz/driver.c $B/libfmrec.a
 	@mkdir -p $(@D)
@@ -105,7 +111,7 @@ $B/tests/inject.so: tests/fault/inject.c
 	$(call say,CC,$<)$(CC) $(FMR_CFLAGS) $(CFLAGS) -shared $< -o $@ -ldl
 
 .PHONY: unit-programs
-unit-programs: $(fault_injector) $(unit_programs) $(fuzz_tests) $B/conformance
+unit-programs: $(fault_injector) $(unit_programs) $(fuzz_tests) $B/conformance $B/generate
 
 # make fuzz [TIME=seconds] [TARGET=name]: libFuzzer on each target; what it learns stays in build/fuzz/corpus.
 TIME   ?= 60
