@@ -105,6 +105,12 @@ static bool names_file(const char *word, size_t length, const char *path)
 	return strlen(name) == length + strlen(".yaml") && memcmp(name, word, length) == 0;
 }
 
+static bool is_at_or_below(const char *field, const char *above)
+{
+	const size_t length = strlen(above);
+	return length && strncmp(field, above, length) == 0 && (!field[length] || field[length] == '.');
+}
+
 /* field NULL: is the whole file named? */
 static bool is_named(const struct fmr_strings *words, const char *path, const char *field)
 {
@@ -112,10 +118,7 @@ static bool is_named(const struct fmr_strings *words, const char *path, const ch
 		const char *word = words->items[i], *colon = strchr(word, ':');
 		if (!names_file(word, colon ? (size_t)(colon - word) : strlen(word), path))
 			continue;
-		if (!colon)
-			return true;
-		const size_t length = strlen(colon + 1);
-		if (field && length && strncmp(field, colon + 1, length) == 0 && (!field[length] || field[length] == '.'))
+		if (!colon || (field && is_at_or_below(field, colon + 1)))
 			return true;
 	}
 	return false;

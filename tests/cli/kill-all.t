@@ -21,6 +21,17 @@ export GIT_EDITOR="$T/editor"
 git config gc.auto 0
 cd ..
 
+# An older form, to be migrated; and a pack that has changed since.
+cp -a base older && cd older || exit 1
+sed -i -e 's/^  form: 1$/  form: 2/' -e 's/^  note:/  remark:/' \
+	-e '0,/^  states:/s//  migrations:\n    - {form: 2, steps: [{move: note, to: remark}]}\n  states:/' .fmrec/schema/incident.yaml
+git commit -qam 'another form'
+cd ..
+mkdir "$T/pack" && cp -R "$top/schema/types" "$top/schema/catalogue" "$T/pack" && cp "$top/schema/pack/config.yaml" "$T/pack"
+for pack_type in incident lesson whywhy system; do
+	sed -i '0,/^  help:/s//  # newer\n  help:/' "$T/pack/types/$pack_type.yaml"
+done
+
 milliseconds() { date +%s%N | sed 's/......$//'; }
 
 # The steady record must be there, whole; so must everything that is committed.
@@ -48,8 +59,10 @@ look() {
 locked=0
 for command in "new incident -m killed" "set $id severity=S4 situation=x" "edit $id" "log-entry $id restarted" \
 	"attach $id $T/syslog.txt" "rm $gone" \
-	"link $gone same_cause $id" "relink $why -m holds" "rename $gone INC-20261121-ABCD" "import $T/table.csv --type incident"; do
-	rm -rf try && cp -a base try && cd try || exit 1
+	"link $gone same_cause $id" "relink $why -m holds" "rename $gone INC-20261121-ABCD" "import $T/table.csv --type incident" \
+	"migrate" "schema upgrade --pack $T/pack"; do
+	case $command in migrate) base=older ;; *) base=base ;; esac
+	rm -rf try && cp -a "$base" try && cd try || exit 1
 	start=$(milliseconds)
 	# shellcheck disable=SC2086
 	"$FMREC" $command >/dev/null 2>&1 </dev/null
@@ -57,7 +70,7 @@ for command in "new incident -m killed" "set $id severity=S4 situation=x" "edit 
 	cd ..
 	complaints=''
 	for round in 1 2 3 4 5 6 7; do
-		rm -rf try && cp -a base try && cd try || exit 1
+		rm -rf try && cp -a "$base" try && cd try || exit 1
 		# shellcheck disable=SC2086
 		setsid "$FMREC" $command >/dev/null 2>&1 </dev/null &
 		victim=$!

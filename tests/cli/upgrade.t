@@ -78,7 +78,6 @@ memo='  memo:
 note='  note:
     type: string
     x-fmrec: {label: {en: Note, ja: 備考}, help: {en: M., ja: 文。}}'
-plain='$schema: https://json-schema.org/draft/2020-12/schema'
 pack_config 軽 ''
 pack_type 1 '' "$memo"
 sed 's/shift/other/g; s/SFT/OTH/' pack/types/shift.yaml >pack/types/other.yaml
