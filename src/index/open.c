@@ -1,6 +1,7 @@
 #include "index/states.h"
 
 #include "base/i18n.h"
+#include "index/cache.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -66,13 +67,15 @@ int fmr_index_make_tables(struct fmr_index *index, struct fmr_findings *findings
 	return code;
 }
 
-/* After the rows: sorting them once is cheaper than finding the place of each. */
-int fmr_index_make_indexes(struct fmr_index *index, struct fmr_err *err)
+/* Execute what the rows of view_ that a query finds say. */
+static int exec_stored(struct fmr_index *index, const char *query, int slot, struct fmr_err *err)
 {
 	sqlite3_stmt *rows;
 	struct fmr_str sql;
 	fmr_str_init(&sql);
-	int code = fmr_index_statement(index, "SELECT sql FROM view_ WHERE name GLOB '+*'", &rows, err);
+	int code = fmr_index_statement(index, query, &rows, err);
+	if (!code && slot >= 0)
+		fmr_sqlite.bind_int64(rows, 1, slot);
 	while (!code && fmr_sqlite.step(rows) == SQLITE_ROW)
 		fmr_str_puts(&sql, (const char *)fmr_sqlite.column_text(rows, 0)), fmr_str_putc(&sql, ';');
 	fmr_sqlite.finalize(rows);
@@ -80,6 +83,20 @@ int fmr_index_make_indexes(struct fmr_index *index, struct fmr_err *err)
 		code = fmr_index_exec(index, sql.bytes, err);
 	fmr_str_release(&sql);
 	return code;
+}
+
+/* After the rows: sorting them once is cheaper than finding the place of each. */
+int fmr_index_make_indexes(struct fmr_index *index, struct fmr_err *err)
+{
+	return exec_stored(index, "SELECT sql FROM view_ v WHERE name GLOB '+*' AND (name NOT GLOB '+[0-9]*' OR "
+		"EXISTS (SELECT 1 FROM sqlite_master WHERE name = 't' || substr(v.name, 2)))", -1, err);
+}
+
+int fmr_index_make_type_indexes(struct fmr_index *index, int slot, struct fmr_err *err)
+{
+	if (!index->cache || index->cache->fresh)
+		return FMR_OK;
+	return exec_stored(index, "SELECT sql FROM view_ WHERE name = '+' || ?", slot, err);
 }
 
 int fmr_index_prepare_own(struct fmr_index *index, struct fmr_err *err)

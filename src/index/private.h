@@ -182,6 +182,10 @@ void fmr_index_make_shapes(struct fmr_index *index, struct fmr_str *sql);
 /* Tables without indexes; then the indexes. */
 int fmr_index_make_tables(struct fmr_index *index, struct fmr_findings *findings, struct fmr_err *err);
 int fmr_index_make_indexes(struct fmr_index *index, struct fmr_err *err);
+/* Those of a type that got its first record just now: when the others are there already. */
+int fmr_index_make_type_indexes(struct fmr_index *index, int slot, struct fmr_err *err);
+/* How the view of a type without records begins. */
+#define FMR_EMPTY_TABLE "CREATE TEMP TABLE "
 /* Statements of ours on the database as it is now. */
 int fmr_index_prepare_own(struct fmr_index *index, struct fmr_err *err);
 void fmr_index_finalize_own(struct fmr_index *index);

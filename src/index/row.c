@@ -237,6 +237,43 @@ static int put_link(struct writer *writer, int64_t key, int n, const char **at, 
 	return run(writer->index, writer->link, err);
 }
 
+/* The table of a type that gets its first record: the one that its view brought, for good. */
+static int make_table(struct fmr_index *index, int slot, const char *view, struct fmr_err *err)
+{
+	static const char empty[] = FMR_EMPTY_TABLE;
+	const size_t before = strlen(empty);
+	if (strncmp(view, empty, before) != 0)
+		return FMR_OK;
+	struct fmr_str sql;
+	fmr_str_init(&sql);
+	fmr_str_printf(&sql, "DROP TABLE IF EXISTS temp.t%d;CREATE TABLE main.", slot);
+	fmr_str_add(&sql, view + before, strcspn(view + before, ";"));
+	fmr_str_puts(&sql, ";UPDATE view_ SET sql = substr(sql, instr(sql, ';') + 1) WHERE name = ");
+	fmr_sql_quote(&sql, index->book->names[slot], '\'');
+	int code = fmr_index_exec(index, sql.bytes, err);
+	fmr_str_release(&sql);
+	return code ? code : fmr_index_make_type_indexes(index, slot, err);
+}
+
+static int need_table(struct fmr_index *index, int slot, struct fmr_err *err)
+{
+	sqlite3_stmt *row;
+	char *view = NULL;
+	int code = fmr_index_statement(index, "SELECT sql FROM view_ WHERE name = ?", &row, err);
+	if (code)
+		return code;
+	fmr_sqlite.bind_text(row, 1, index->book->names[slot], -1, SQLITE_STATIC);
+	if (fmr_sqlite.step(row) == SQLITE_ROW)
+		view = fmr_strdup((const char *)fmr_sqlite.column_text(row, 0));
+	else
+		code = fmr_index_failed(index, err);
+	fmr_sqlite.finalize(row);
+	if (!code)
+		code = make_table(index, slot, view, err);
+	free(view);
+	return code;
+}
+
 /* Types may be loaded when the writer is open already: their statements are made when they are wanted. */
 static int prepare_type(struct writer *writer, int slot, struct fmr_err *err)
 {
@@ -244,12 +281,15 @@ static int prepare_type(struct writer *writer, int slot, struct fmr_err *err)
 	struct fmr_str text;
 	if (writer->types[slot])
 		return FMR_OK;
+	int code = need_table(index, slot, err);
+	if (code)
+		return code;
 	fmr_str_init(&text);
-	fmr_str_printf(&text, "INSERT INTO t%d VALUES(?", slot);
+	fmr_str_printf(&text, "INSERT INTO main.t%d VALUES(?", slot);
 	for (size_t i = 0; i < index->shapes[slot]->columns; i++)
 		fmr_str_puts(&text, ",?");
 	fmr_str_putc(&text, ')');
-	int code = fmr_index_statement(index, text.bytes, &writer->types[slot], err);
+	code = fmr_index_statement(index, text.bytes, &writer->types[slot], err);
 	fmr_str_release(&text);
 	return code;
 }
@@ -301,7 +341,7 @@ static int delete_fields(struct writer *writer, int slot, int64_t key, struct fm
 {
 	int code = FMR_OK;
 	if (!writer->deletes[slot]) {
-		char *sql = fmr_format("DELETE FROM t%d WHERE key = ?", slot);
+		char *sql = fmr_format("DELETE FROM main.t%d WHERE key = ?", slot);
 		code = fmr_index_statement(writer->index, sql, &writer->deletes[slot], err);
 		free(sql);
 	}

@@ -193,14 +193,15 @@ static const struct shape_field *add_fields(struct maker *maker, const struct fm
 	return shapes;
 }
 
-/* The view of the type, and what else SQL knows of it. */
+/* The view of the type, and what else SQL knows of it.  SQLite reads the definitions of all tables at every start, so a
+ * type has none until it has a record (fmr_writer_put): until then the view comes with an empty one of its own. */
 static void put_type(struct maker *maker)
 {
 	const struct fmr_type *type = maker->type;
 	const char *state = type->state_count ? type->states[0].name : "";
 	struct fmr_str view;
 	fmr_str_init(&view);
-	fmr_str_puts(&view, "CREATE TEMP VIEW ");
+	fmr_str_printf(&view, FMR_EMPTY_TABLE "t%zu(key INTEGER PRIMARY KEY%s);CREATE TEMP VIEW ", maker->slot, maker->table.bytes);
 	fmr_sql_quote(&view, type->name, '"');
 	fmr_str_puts(&view, " AS SELECT t.key AS key, r.id AS id, (SELECT path FROM directory_ WHERE n = r.directory) "
 		"|| r.id || '.yaml' AS path, r.title AS title, "
@@ -232,7 +233,6 @@ const struct shape *fmr_shape_make(struct fmr_arena *arena, const struct fmr_typ
 	shape->slot = slot;
 	shape->fields = add_fields(&maker, type->fields, type->field_count, NULL, false, &useful);
 	shape->columns = (size_t)maker.columns;
-	fmr_str_printf(sql, "CREATE TABLE t%zu(key INTEGER PRIMARY KEY%s);", slot, maker.table.bytes);
 	put_type(&maker);
 	char name[32];
 	snprintf(name, sizeof(name), "+%zu", slot);

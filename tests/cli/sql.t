@@ -100,4 +100,24 @@ done
 is 'and is seen beside the column' "$(fmrec sql --format csv 'SELECT position, key_, id_, parent_, position_ FROM box_things' |
 	paste -sd' ' -)" 'position,key_,id_,parent_,position_ 0,k,i,p,上 1,l,,,'
 
+# A type has a table from its first record on
+repository "$T/tables"
+ok "a record of one type" fmrec new nearmiss -m one --set situation=x --set system=y
+run fmrec sql --format csv 'SELECT count(*) FROM lesson l JOIN nearmiss n'
+is 'no record, no row' "$(printf '%s\n' "$out" | tail -n 1)" 0
+run fmrec list has:theme --format ids
+is 'nothing to list either' "$code$out" 0
+lesson=$(fmrec -q new lesson -m first)
+run fmrec sql --format csv 'SELECT l.title, n.title FROM lesson l JOIN nearmiss n'
+is 'the first record' "$(printf '%s\n' "$out" | tail -n 1)" first,one
+fmrec -q rm -f "$lesson" >/dev/null
+run fmrec sql --format csv 'SELECT count(*) FROM lesson'
+is 'removed again' "$(printf '%s\n' "$out" | tail -n 1)" 0
+fmrec -q new lesson -m second >/dev/null
+rm -rf .git/fmrec
+run fmrec sql --format csv 'SELECT title FROM lesson'
+is 'and in a cache that is made anew' "$(printf '%s\n' "$out" | tail -n 1)" second
+run fmrec sql --format csv 'SELECT (SELECT count(*) FROM lesson), (SELECT count(*) FROM incident)'
+is 'with tables and without' "$(printf '%s\n' "$out" | tail -n 1)" 1,0
+
 done_testing
