@@ -124,7 +124,7 @@ static int assign(struct job *job, const struct fmr_assignment *assignment, stru
 }
 
 /* -m and --set, on a text that can be parsed. */
-static int assign_options(struct job *job, struct fmr_err *err)
+static int assign_given(struct job *job, struct fmr_err *err)
 {
 	const struct options *options = job->options;
 	struct fmr_assignment assignment;
@@ -151,13 +151,10 @@ static int assign_options(struct job *job, struct fmr_err *err)
 	return result;
 }
 
-/* What the set says of the record comes last: who asked for it goes first. */
-static int assign_given(struct job *job, struct fmr_err *err)
+/* What the set says of the record comes last: who asked for it, and was asked, goes first. */
+static int fill(struct job *job, struct fmr_err *err)
 {
-	int result = assign_options(job, err);
-	if (!result && job->scaffold)
-		result = fmr_scaffold_fill(job->scaffold, job->path.bytes, &job->text, err);
-	return result;
+	return job->scaffold ? fmr_scaffold_fill(job->scaffold, job->path.bytes, &job->text, err) : 0;
 }
 
 /* Editors find the schema by the first line. */
@@ -193,7 +190,9 @@ static int begin_from_text(struct job *job, struct fmr_err *err)
 		const char *form = fmr_arena_format(&job->arena, "%d", job->type->form);
 		result = edit_text(job, "form", fmr_value_new_number(&job->arena, form), err);
 	}
-	return result ? result : assign_given(job, err);
+	if (!result)
+		result = assign_given(job, err);
+	return result ? result : fill(job, err);
 }
 
 static int begin_from_draft(struct job *job, struct fmr_err *err)
@@ -209,6 +208,8 @@ static int begin_from_draft(struct job *job, struct fmr_err *err)
 		result = fmr_draft_read(job->cli, id.bytes, &job->text, &base, &has_base, err);
 	if (!result)
 		result = assign_given(job, err);
+	if (!result)
+		result = fill(job, err);
 	fmr_str_release(&id);
 	fmr_str_release(&base);
 	return result;
@@ -246,6 +247,8 @@ static int begin_empty(struct job *job, bool ask, struct fmr_err *err)
 		if (result && job->text.length > length)
 			fmr_draft_keep(job->cli, job->id.bytes, &job->text, NULL);
 	}
+	if (!result)
+		result = fill(job, err);
 	return result ? result : write_template(job, job->options->edit, err);
 }
 

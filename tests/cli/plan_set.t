@@ -68,6 +68,15 @@ ok 'still valid' fmrec validate
 run fmrec -q new plan -m Alone --alone
 is 'alone' "$(git show --name-only --format= HEAD)" "records/plan/$out.yaml"
 
+# on a terminal it asks what a plan asks for first, and then makes the rest
+printf '聞かれた計画\n\n\n\n\n' >"$T/answers"
+before=$(git rev-list --count HEAD)
+FMREC_PROMPT=1 on_terminal fmrec new plan <"$T/answers" >"$T/asked"
+is 'asked, and made' "$(git rev-list --count HEAD)" $((before + 1))
+asked=$(git show --name-only --format= HEAD | grep records/plan/)
+like 'with the answer' "$(cat "$asked")" '^title: 聞かれた計画$'
+ok 'the whole set' test "$(git show --name-only --format= HEAD | wc -l)" -gt 30
+
 # in English
 sed -i 's/^language: .*/language: en/' .fmrec/config.yaml
 git commit -qam 'English'
