@@ -19,4 +19,8 @@ int fmr_log_compose(struct fmr_cli *cli, const struct fmr_record *record, const 
 int fmr_link_compose(struct fmr_cli *cli, const struct fmr_record *a, const char *word, const struct fmr_record *b,
 	const char *note, const char *on, const struct fmr_record **holder, struct fmr_str *text, struct fmr_err *err);
 
+/* The links of a record that are suspect because their targets changed, judged again as they stand.  FMR_ERR_NOT_FOUND when
+ * there are none. */
+int fmr_relink_compose(struct fmr_cli *cli, const struct fmr_record *record, struct fmr_str *text, struct fmr_err *err);
+
 #endif

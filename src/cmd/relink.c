@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "cmd/compose.h"
 #include "cmd/names.h"
 #include "cmd/relation.h"
 #include "cmd/write.h"
@@ -34,7 +35,7 @@ struct one {
 
 struct job {
 	struct fmr_cli *cli;
-	const struct options *options;
+	const struct options *options; /* NULL: nobody looks on */
 	const struct fmr_record *record;
 	const char *word, *target; /* the one link that is named, or NULL */
 	bool named;                /* there is such a link */
@@ -210,7 +211,7 @@ static void add_edit(struct job *job, const struct one *one, const char *digest,
 	out->value = map;
 }
 
-/* Show what changed, and make the edit that says it was looked at. */
+/* Show what changed, when anybody is to see it, and make the edit that says it was looked at. */
 static int look_at(struct job *job, const struct one *one, struct fmr_edit *edit, struct fmr_err *err)
 {
 	struct fmr_record target;
@@ -218,7 +219,8 @@ static int look_at(struct job *job, const struct one *one, struct fmr_edit *edit
 	int result = fmr_write_open(job->cli, one->to, &target, err);
 	if (result)
 		return result;
-	show_difference(job, one, &target);
+	if (job->options)
+		show_difference(job, one, &target);
 	result = fmr_record_digest(target.type, target.root, digest);
 	if (result)
 		fmr_err_set(err, result, _("no digest can be computed"));
@@ -358,6 +360,27 @@ static int relink_record(struct job *job, struct fmr_err *err)
 	result = fmr_links_each(job->record->type, job->record->root, prove, &proof);
 	if (!result)
 		fmr_cli_say(job->cli, _("%s: no suspect link"), job->record->id);
+	return result;
+}
+
+int fmr_relink_compose(struct fmr_cli *cli, const struct fmr_record *record, struct fmr_str *text, struct fmr_err *err)
+{
+	struct job job = { .cli = cli, .record = record };
+	const struct fmr_source source = { record->path, record->text, record->length };
+	fmr_arena_init(&job.arena);
+	int result = find_links(&job, err);
+	if (!result && !has_changed(&job))
+		result = fmr_err_set(err, FMR_ERR_NOT_FOUND, _("%s: no suspect link"), record->id);
+	struct fmr_edit *edits = fmr_alloc_zero(job.links.count + 1, sizeof(*edits));
+	size_t count = 0;
+	for (size_t i = 0; !result && i < job.links.count; i++)
+		if (!job.links.items[i].origin)
+			result = look_at(&job, &job.links.items[i], &edits[count++], err);
+	if (!result)
+		result = fmr_yaml_edit(&source, edits, count, text, err);
+	free(edits);
+	FMR_VEC_RELEASE(&job.links);
+	fmr_arena_release(&job.arena);
 	return result;
 }
 

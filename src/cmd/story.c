@@ -109,7 +109,7 @@ static int read_persons(struct story *story, const struct fmr_source *source, co
 /* The one member that is no circumstance; the schema says that there is one. */
 static void find_deed(struct story_step *step)
 {
-	static const char *const deeds[] = { "write", "set", "log", "link", "sign", "reject", "withdraw", "delegate", "endorse",
+	static const char *const deeds[] = { "write", "set", "log", "link", "relink", "sign", "reject", "withdraw", "delegate", "endorse",
 		"acknowledge", "checkpoint", "trust", NULL };
 	for (size_t i = 0; deeds[i] && !step->what; i++) {
 		step->deed = deeds[i];

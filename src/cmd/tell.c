@@ -319,7 +319,8 @@ static int follow(struct teller *teller, struct fmr_err *err)
 
 static bool is_edit(const char *deed)
 {
-	return strcmp(deed, "write") == 0 || strcmp(deed, "set") == 0 || strcmp(deed, "log") == 0 || strcmp(deed, "link") == 0;
+	return strcmp(deed, "write") == 0 || strcmp(deed, "set") == 0 || strcmp(deed, "log") == 0 || strcmp(deed, "link") == 0 ||
+		strcmp(deed, "relink") == 0;
 }
 
 int fmr_tell_step(struct teller *teller, const struct story_step *step, struct fmr_err *err)

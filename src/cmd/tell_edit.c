@@ -83,14 +83,16 @@ static struct edited *add_record(struct teller *teller, const struct fmr_record 
 	return edited;
 }
 
-/* Fields that are told as the YAML that they become. */
+/* Fields that are told as the YAML that they become; null: they go. */
 static int put_fields(const struct fmr_record *record, const struct fmr_value *map, struct fmr_str *text, struct fmr_err *err)
 {
 	int result = 0;
 	for (size_t i = 0; i < map->map.count && !result; i++) {
 		const char *path = map->map.members[i].key.bytes;
 		const struct fmr_source source = { record->path, text->bytes, text->length };
-		const struct fmr_edit edit = { FMR_EDIT_SET, path, map->map.members[i].value, record->type->field_order };
+		const struct fmr_value *value = map->map.members[i].value;
+		const struct fmr_edit edit = { value->kind == FMR_NULL ? FMR_EDIT_REMOVE : FMR_EDIT_SET, path, value,
+			record->type->field_order };
 		const char *nearest = fmr_type_nearest_field(record->type, path);
 		if (fmr_type_field(record->type, path)) {
 			result = fmr_yaml_edit(&source, &edit, 1, text, err);
@@ -150,6 +152,24 @@ static int change_each(struct teller *teller, const struct story_step *step, str
 	return result;
 }
 
+static int judge_again(struct teller *teller, const struct story_step *step, struct edits *edits, struct fmr_err *err)
+{
+	int result = 0;
+	for (size_t i = 0; i < step->what->list.count && !result; i++) {
+		const struct fmr_value *at = step->what->list.items[i];
+		struct fmr_record record = { 0 };
+		result = fmr_write_open(teller->cli, fmr_value_string(at), &record, err);
+		if (!result) {
+			struct edited *edited = add_record(teller, &record, at, edits);
+			result = fmr_relink_compose(teller->cli, &record, &edited->text, err);
+			fmr_record_release(&record);
+		}
+		if (result)
+			fmr_story_blame(step, at, err);
+	}
+	return result;
+}
+
 static int link_two(struct teller *teller, const struct story_step *step, struct edits *edits, struct fmr_err *err)
 {
 	struct fmr_record from = { 0 }, to = { 0 };
@@ -192,6 +212,8 @@ static void put_message(const struct story_step *step, const struct edits *edits
 	else
 		fmr_write_subject(out, strcmp(step->deed, "write") == 0 ? "new" : strcmp(step->deed, "log") == 0 ? "log-entry" : step->deed,
 			names.bytes, NULL);
+	if (fmr_value_get(step->value, "reason"))
+		fmr_str_printf(out, "\n\n%s", fmr_value_string(fmr_value_get(step->value, "reason")));
 	fmr_str_putc(out, '\n');
 	fmr_str_release(&names);
 }
@@ -256,6 +278,8 @@ int fmr_tell_edit(struct teller *teller, const struct story_step *step, struct f
 		result = read_all_new(teller, step, &edits, err);
 	else if (strcmp(step->deed, "link") == 0)
 		result = link_two(teller, step, &edits, err);
+	else if (strcmp(step->deed, "relink") == 0)
+		result = judge_again(teller, step, &edits, err);
 	else
 		result = change_each(teller, step, &edits, err);
 	if (!result) {

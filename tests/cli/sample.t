@@ -118,6 +118,25 @@ is 'edits are signed from when they must be' "$(git -C told log --format=%H --gr
 	while read -r commit; do git -C told cat-file commit "$commit" | grep -c '^gpgsig'; done)" "$(printf '1\n0')"
 is 'with the new key' "$(ls told/.git/fmrec/sample-keys)" "$(printf 'ann\nann-2\nann-2.pub\nann.pub\nbob\nbob.pub')"
 
+mkdir -p "$T/pack/sample/records/incident/2025" "$T/pack/sample/records/prevention/2025"
+printf 'id: INC-20250102-AAAA\nform: 1\ntitle: stop\n' >"$T/pack/sample/records/incident/2025/INC-20250102-AAAA.yaml"
+printf 'id: PRV-20250102-BBBB\nform: 1\ntitle: never again\n' >"$T/pack/sample/records/prevention/2025/PRV-20250102-BBBB.yaml"
+tell <<'END'
+  - {at: 2025-01-02T09:02:00Z, by: bob, write: [system, incident, prevention/2025/PRV-20250102-BBBB]}
+  - {at: 2025-01-02T09:03:00Z, by: bob, link: {from: PRV-20250102-BBBB, link: incidents, to: INC-20250102-AAAA, note: it would help}}
+  - {at: 2025-01-02T09:04:00Z, by: bob, log: {INC-20250102-AAAA: seen}}
+  - {at: 2025-01-02T09:05:00Z, by: bob, set: {INC-20250102-AAAA: {title: stopped, target: all}}}
+  - {at: 2025-01-02T09:06:00Z, by: ann, relink: [PRV-20250102-BBBB], reason: looked at it}
+  - {at: 2025-01-02T09:07:00Z, by: ann, set: {INC-20250102-AAAA: {timeline: null}}}
+  - {at: 2025-01-02T09:08:00Z, by: ann, relink: [PRV-20250102-BBBB], reason: and again}
+END
+is 'links are made and judged again' "$code $(git -C told show -s --format=%B HEAD)" "0 fmrec: relink PRV-20250102-BBBB
+
+and again"
+is 'none is suspect at the end' "$(fmrec -C told relink PRV-20250102-BBBB 2>&1)" 'PRV-20250102-BBBB: no suspect link'
+unlike 'null took a field away' "$(cat told/records/incident/2025/INC-20250102-AAAA.yaml)" '^timeline'
+rm -r "$T/pack/sample/records/incident" "$T/pack/sample/records/prevention"
+
 wrong 'an unknown person' 5:36 "introduces nobody as 'anne'" <<'END'
   - {at: 2025-01-02T09:02:00Z, by: anne, write: [system/SYS-0R12]}
 END
