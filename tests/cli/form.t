@@ -23,7 +23,7 @@ order() { # the numbers of the lines that hold these words
 
 exit_is 'the form of a record' 0 fmrec form "$id"
 is 'F-40: its title, exactly' "$(printf '%s\n' "$out" | sed 1q)" '障害等の発生に関する報告・申請書'
-blocks=$(order '^│ 障害等の詳細  *│$' '^│ 対処方針  *│$' '^│ 対処結果  *│$')
+blocks=$(order '^│ 障害等の詳細  *│$' '^│ 障害等への対処方針  *│$' '^│ 障害等への対処結果  *│$')
 is 'F-40: three blocks' "$(printf '%s\n' "$blocks" | grep -c .)" 3
 is 'F-40: in this order' "$blocks" "$(printf '%s\n' "$blocks" | sort -n)"
 is 'F-40: on one page' "$(printf '%s' "$out" | tr -cd '\f' | wc -c | tr -d ' ')" 0
