@@ -21,6 +21,13 @@ is 'times never run backwards' "$(git log --reverse --format=%ct)" "$(git log --
 is 'authors commit' "$(git log --format='%an %ae %at')" "$(git log --format='%cn %ce %ct')"
 is 'no commit is of the user' "$(git log --format=%ae | grep -c sato@example.com)" 0
 
+# Every case of the survey is told by a record, which names it in a comment (F-170..F-189).
+silent=
+for case in $(seq 170 189); do
+	grep -rqE "^ *# .*F-$case" records || silent="$silent F-$case"
+done
+is 'every case of the survey occurs' "$silent" ''
+
 # Every type has a record, and every transition of every type is signed, in this sample.
 signed=$(git log --format=%B | awk -F ': ' '$1 == "Fmrec-Action" { action = $2 }
 	$1 == "Fmrec-Path" { split($2, part, "/"); print part[2] "/" action }
