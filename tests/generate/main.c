@@ -247,7 +247,7 @@ static int write_link(void *context, const struct fmr_link *link)
 }
 
 /* Different persons for the signatures of one row, and others than who signed what the row names. */
-static void write_steps(FILE *file, const char *id, const struct walk *walk)
+static void write_steps(FILE *file, const char *id, const struct fmr_value *root, const struct walk *walk)
 {
 	enum { PERSONS = 9 };
 	unsigned signed_by[STEPS] = { 0 };
@@ -264,16 +264,19 @@ static void write_steps(FILE *file, const char *id, const struct walk *walk)
 				if (strcmp(walk->steps[j].rule->name, name) == 0)
 					barred |= signed_by[j];
 		}
-		for (size_t j = 0; j < row->slot_count; j++)
-			for (unsigned vote = 0; vote < row->slots[j].votes; vote++) {
+		for (size_t j = 0; j < row->slot_count; j++) {
+			const struct fmr_slot_rule *slot = &row->slots[j];
+			const char *role = slot->role_field ? fmr_value_string(fmr_value_at(root, slot->role_field)) : NULL;
+			for (unsigned vote = 0; vote < slot->votes; vote++) {
 				unsigned person = 0;
 				while (person < PERSONS && barred & (1u << person))
 					person++;
 				barred |= 1u << person;
 				signed_by[i] |= 1u << person;
-				fprintf(file, "%03u\t%s\tperson%u\t%s\t%s\t%s\n", ++wave, row->name, person + 1, row->slots[j].by[0],
-					walk->steps[i].state, id);
+				fprintf(file, "%03u\t%s\tperson%u\t%s\t%s\t%s\n", ++wave, row->name, person + 1,
+					role ? role : slot->by[0], walk->steps[i].state, id);
 			}
+		}
 	}
 }
 
@@ -388,7 +391,7 @@ static void write_walks(struct maker *maker, FILE *records, FILE *steps)
 			gone[walk.steps[j].rule - type->transitions] = true;
 		write_whole_record(id, root);
 		fprintf(records, "%s\t%s\twalk\n", id, type->name);
-		write_steps(steps, id, &walk);
+		write_steps(steps, id, root, &walk);
 	}
 }
 
