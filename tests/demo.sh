@@ -255,6 +255,31 @@ says 'rec.stale'
 says '田中 一郎'
 succeeds fmrec list incident severity:S4 --columns id,state
 
+step 'Look at a whole organisation: a year of failures, and an IT continuity plan, signed by its people.'
+cd "$place" || exit 1
+succeeds fmrec init --sample company
+cd "$place/company" || exit 1
+succeeds fmrec audit
+says PROVEN
+succeeds fmrec validate
+says 'valid'
+is 'types without a record' "$(for type in $(fmrec schema list --format csv | tail -n +2 | cut -d, -f1); do
+	[ "$(count "$type")" -gt 0 ] || printf '%s ' "$type"
+done)" ''
+succeeds fmrec query type:incident --group-by severity --count
+worst=$(fmrec list type:incident severity:S1 --format ids | head -n 1)
+succeeds fmrec trace "$worst"
+succeeds fmrec approvals "$worst"
+succeeds fmrec list type:plan --columns id,state,title
+succeeds fmrec list 'type:system has:rto' --columns id,title,rto.hours,rto.rank --sort rto.hours
+
+step 'Begin a continuity plan: all that belongs to it, as drafts that say what is to be decided.'
+before=$(count)
+succeeds fmrec new plan -m '子会社の運用継続計画'
+[ "$(count)" -gt $((before + 20)) ] || wrong 'the plan is not whole'
+succeeds fmrec validate
+succeeds fmrec catalogue vulnerabilities
+
 printf '\n'
 if [ "$failed" -gt 0 ]; then
 	printf 'demo: %d of its checks failed\n' "$failed"
