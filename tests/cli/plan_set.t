@@ -25,7 +25,11 @@ is 'C-70: components of each system' "$(count component)" 2
 is 'C-91: vulnerabilities of each system' "$(count vuln)" 2
 is 'C-105: a first step of each system' "$(count step)" 2
 is 'C-75, C-76: level tables' "$(count levels)" 9
-is 'C-115 to C-120, C-125: an organisation, and a procedure of each role' "$(count erorg) $(count procedure)" '1 5'
+is 'C-115 to C-120: an organisation' "$(count erorg)" 1
+is 'C-125: four procedures of each event, the media of a stop, security' "$(count procedure)" 10
+is 'C-127: the security of an emergency' "$(grep -l '^kind: security' records/procedure/*.yaml | wc -l | tr -d ' ')" 1
+is 'C-133, C-135: the drills to be held first' "$(sed -n 's/^    drill: //p' $(find records/trainplan -name '*.yaml') | paste -sd ' ' -)" \
+	'read-through recovery'
 is 'C-124: a flow of each event' "$(count flow)" 2
 is 'C-130, C-146: training and maintenance' "$(count trainplan) $(count maintplan)" '1 1'
 
