@@ -71,6 +71,32 @@ static bool belongs(const struct fmr_form_signature *signature, const struct fmr
 		(!box->signed_as || (signature->meaning && strcmp(signature->meaning, box->signed_as) == 0));
 }
 
+/* The number of a person is not for paper where the name stands beside it: in this map, or in its room when there is none. */
+static bool is_named_beside(const struct sheet *sheet, const struct fmr_field *group, const struct fmr_field *child,
+	const struct fmr_value *map)
+{
+	for (const char *const *to = child->link->to; *to; to++) {
+		const struct fmr_type *type = NULL;
+		if (fmr_book_type(sheet->form->book, *to, &type, NULL, NULL) < 0 || !type || !type->identity.name)
+			return false;
+		if (map ? !fmr_value_get(map, type->identity.name) : !fmr_field_child(group, type->identity.name))
+			return false;
+	}
+	return true;
+}
+
+/* What a person writes on by hand: the names of what a map asks for, and room behind each. */
+static void put_names(const struct sheet *sheet, const struct fmr_field *field, struct fmr_str *out)
+{
+	size_t count = 0;
+	const struct fmr_field *children = fmr_field_children(field, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct fmr_field *child = &children[i];
+		if (child->kind != FMR_FIELD_MAP && !(child->kind == FMR_FIELD_LINK && is_named_beside(sheet, field, child, NULL)))
+			put_named(sheet, out, label_of(sheet, child), NULL);
+	}
+}
+
 /* Exactly what was verified; a box that nobody signed stays empty, whatever the text of the record says. */
 static void put_signatures(const struct sheet *sheet, const struct fmr_field *field, struct fmr_str *out)
 {
@@ -89,13 +115,8 @@ static void put_signatures(const struct sheet *sheet, const struct fmr_field *fi
 		if (signature->note)
 			fmr_str_printf(out, "\n%s", signature->note);
 	}
-	if (!found) {
-		put_named(sheet, out, _("Name"), NULL);
-		put_named(sheet, out, _("Department"), NULL);
-		put_named(sheet, out, _("Role"), NULL);
-		put_named(sheet, out, _("Date"), NULL);
-		put_named(sheet, out, _("Contact"), NULL);
-	}
+	if (!found)
+		put_names(sheet, field, out);
 }
 
 /* "2026-11-21T03:12:00+09:00" as "2026-11-21 03:12 +09:00"; seconds only where they say something. */
@@ -181,20 +202,6 @@ static void put_boxes(const struct sheet *sheet, const struct fmr_field *field, 
 	}
 }
 
-/* The number of a person is not for paper where the name stands beside it: in this map, or in its room when there is none. */
-static bool is_named_beside(const struct sheet *sheet, const struct fmr_field *group, const struct fmr_field *child,
-	const struct fmr_value *map)
-{
-	for (const char *const *to = child->link->to; *to; to++) {
-		const struct fmr_type *type = NULL;
-		if (fmr_book_type(sheet->form->book, *to, &type, NULL, NULL) < 0 || !type || !type->identity.name)
-			return false;
-		if (map ? !fmr_value_get(map, type->identity.name) : !fmr_field_child(group, type->identity.name))
-			return false;
-	}
-	return true;
-}
-
 static void put_map(const struct sheet *sheet, const struct fmr_field *field, const struct fmr_value *map,
 	struct fmr_str *out)
 {
@@ -240,7 +247,7 @@ static void put_value(const struct sheet *sheet, const struct fmr_field *field, 
 		put_plain(sheet, field, value, out);
 }
 
-/* What a person writes on by hand: the names of what is asked, and room. */
+/* An empty box of a form: the names of what is asked, or lines to write on. */
 static void put_room(const struct sheet *sheet, const struct fmr_field *field, struct fmr_str *out)
 {
 	const bool blank = !sheet->form->record;
@@ -250,10 +257,7 @@ static void put_room(const struct sheet *sheet, const struct fmr_field *field, s
 			put_room(sheet, field->children, out);
 		}
 	} else if (field->kind == FMR_FIELD_MAP) {
-		for (const struct fmr_field *child = field->children; child < field->children + field->child_count; child++)
-			if (child->kind != FMR_FIELD_MAP &&
-				!(child->kind == FMR_FIELD_LINK && is_named_beside(sheet, field, child, NULL)))
-				put_named(sheet, out, label_of(sheet, child), NULL);
+		put_names(sheet, field, out);
 		put_boxes(sheet, field, out);
 	} else if (blank && (field->multiline || field->kind == FMR_FIELD_LIST)) {
 		fmr_str_repeat(out, '\n', BLANK_TEXT);

@@ -93,6 +93,8 @@ is 'nor are they wider than their box' "$(printf '%s\n' "$out" | widths)" 0
 exit_is 'F-58: a blank form' 0 fmrec form --blank incident
 like 'nothing is ticked' "$out" '☐ 緊急   ☐ 通常   ☐ 再現待ち'
 like 'there is room for a name' "$out" '│ 発見者 +│ 氏名 __________  所属 __________'
+like 'F-41: who receives it' "$out" '│ 受理者確認 +│ 氏名 _+  所属 _+  日付 _+ +│'
+like 'F-50: who approves says in which role, before the name' "$out" '│ 承認権限者承認 +│ 役割 _+  氏名 _+  所属 _+ +│'
 unlike 'it has no number' "$out" 'INC-'
 is 'its boxes are whole' "$(printf '%s\n' "$out" | widths)" 0
 for type in $(fmrec schema list --format json 2>/dev/null | grep -oE '"(type|name)":"[a-z]+"' | cut -d'"' -f4 | sort -u); do
