@@ -11,6 +11,8 @@
  *	DIRECTORY/records               id, type, kind (least, whole, walk) in an order in which they can be made
  *	DIRECTORY/links                 id, path, id it leads to, name seen from there
  *	DIRECTORY/steps                 wave, transition, person, role, state that it leads to, id: in the order of signing
+ *	DIRECTORY/words                 type, where in it, English, Japanese: labels, help, what signers declare
+ *	DIRECTORY/inverses              type, name of a link seen from there, type that links to it, English, Japanese
  *	DIRECTORY/early                 transition, role, id: what a record of the first kind is not ready for
  */
 #include "generate.h"
@@ -291,6 +293,54 @@ static void write_early(struct maker *maker, FILE *file, const char *id, struct 
 	}
 }
 
+/* ---- what a type says ---- */
+
+static void write_words(FILE *file, const struct fmr_type *type, const char *where, const char *what,
+	const struct fmr_words *words)
+{
+	fprintf(file, "%s\t%s %s\t%s\t%s\n", type->name, where, what, words->in[FMR_ENGLISH] ? words->in[FMR_ENGLISH] : "",
+		words->in[FMR_JAPANESE] ? words->in[FMR_JAPANESE] : "");
+}
+
+static void write_fields(FILE *words, FILE *inverses, const struct fmr_type *type, const struct fmr_field *fields,
+	size_t field_count)
+{
+	for (size_t i = 0; i < field_count; i++) {
+		const struct fmr_field *field = &fields[i];
+		if (*field->name) { /* items have what their list has */
+			write_words(words, type, field->path, "label", &field->label);
+			write_words(words, type, field->path, "help", &field->help);
+		}
+		for (size_t j = 0; j < field->choice_count; j++) {
+			write_words(words, type, field->path, field->choices[j].code, &field->choices[j].label);
+			write_words(words, type, field->path, field->choices[j].code, &field->choices[j].help);
+		}
+		for (const char *const *to = field->link ? field->link->to : NULL; to && *to; to++)
+			fprintf(inverses, "%s\t%s\t%s\t%s\t%s\n", *to, field->link->inverse, type->name,
+				field->link->inverse_label.in[FMR_ENGLISH], field->link->inverse_label.in[FMR_JAPANESE]);
+		if (field->children && field->kind != FMR_FIELD_LINK)
+			write_fields(words, inverses, type, field->children, field->child_count);
+	}
+}
+
+static void write_type(FILE *words, FILE *inverses, const struct fmr_type *type)
+{
+	write_words(words, type, "type", "label", &type->label);
+	write_words(words, type, "type", "help", &type->help);
+	for (size_t i = 0; i < type->state_count; i++) {
+		write_words(words, type, type->states[i].name, "label", &type->states[i].label);
+		write_words(words, type, type->states[i].name, "help", &type->states[i].help);
+	}
+	for (size_t i = 0; i < type->transition_count; i++) {
+		const struct fmr_transition_rule *row = &type->transitions[i];
+		write_words(words, type, row->name, "label", &row->label);
+		write_words(words, type, row->name, "help", &row->help);
+		for (size_t j = 0; j < row->slot_count; j++)
+			write_words(words, type, row->name, "declares", &row->slots[j].declares);
+	}
+	write_fields(words, inverses, type, type->fields, type->field_count);
+}
+
 /* ---- */
 
 static void load_type(struct maker *maker, struct subject *subject, const char *name)
@@ -416,14 +466,16 @@ int main(int count, char **words)
 	for (size_t i = 0; i < maker.subject_count; i++)
 		load_type(&maker, &maker.subjects[i], names[i]);
 	FILE *records = open_file("records", ""), *links = open_file("links", ""), *steps = open_file("steps", ""),
-	     *early = open_file("early", "");
+	     *early = open_file("early", ""), *words_of_types = open_file("words", ""), *inverses = open_file("inverses", "");
 	write_least(&maker, records, early, seed);
 	for (size_t i = 0; i < maker.subject_count; i++) {
 		begin(&maker, &maker.subjects[i], seed + 1);
 		write_whole(&maker, records, links);
 		write_walks(&maker, records, steps);
+		write_type(words_of_types, inverses, maker.subject->type);
 	}
-	if (fclose(records) != 0 || fclose(links) != 0 || fclose(steps) != 0 || fclose(early) != 0)
+	if (fclose(records) != 0 || fclose(links) != 0 || fclose(steps) != 0 || fclose(early) != 0 ||
+		fclose(words_of_types) != 0 || fclose(inverses) != 0)
 		die("cannot write", directory);
 	fmr_arena_release(&maker.arena);
 	fmr_book_close(maker.book);
