@@ -62,9 +62,6 @@ is 'and makes nothing' "$(ls -A)" try
 cd try || exit 1
 exit_is 'not where something is' 128 fmrec init --sample
 like 'it needs an empty place' "$err" "'\.' is not empty"
-cd "$T/work" && mkdir here && cd here || exit 1
-ok 'in an empty directory, without a name' fmrec init --sample -q
-is 'silently' "$out$err" ''
 exit_is 'always committed' 129 fmrec init --sample --no-commit other
 cd "$T/work" || exit 1
 
@@ -202,21 +199,24 @@ tell <<'END'
 END
 is 'broken YAML' "$code" 1
 like 'with its place' "$err" '10\.yaml:[0-9]+:[0-9]+: error: yaml'
-rm -r "$pack/sample/story"
-run fmrec init --sample --pack "$pack" told
-is 'no story' "$code" 128
-
 # ---- the machine ----
+tell <<'END'
+  - {at: 2025-01-02T09:02:00Z, by: bob, write: [system/SYS-0R12]}
+END
+mkdir here && cd here || exit 1
+ok 'in an empty directory, without a name' fmrec init --sample -q --pack "$pack"
+is 'silently' "$out$err" ''
+cd "$T/work" || exit 1
 git init -q elsewhere
-exit_is 'a repository that git is told to work on is not touched' 128 env GIT_DIR="$PWD/elsewhere/.git" "$FMREC" init --sample told
+exit_is 'a repository that git is told to work on is not touched' 128 env GIT_DIR="$PWD/elsewhere/.git" "$FMREC" init --sample --pack "$pack" other
 not 'and stays empty' git -C elsewhere rev-parse --verify HEAD
 mkdir "$T/bin"
 for tool in git; do ln -s "$(command -v $tool)" "$T/bin/$tool"; done
-exit_is 'no ssh-keygen' 128 env PATH="$T/bin" "$FMREC" init --sample bare
+exit_is 'no ssh-keygen' 128 env PATH="$T/bin" "$FMREC" init --sample --pack "$pack" bare
 like 'what to install' "$err" 'install openssh-client'
 is 'and nothing is left' "$(ls -d bare 2>/dev/null)" ''
 ok 'nobody need be known to git' env -u EMAIL HOME=/nonexistent GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_COUNT=1 \
-	GIT_CONFIG_KEY_0=user.useConfigOnly GIT_CONFIG_VALUE_0=true "$FMREC" init --sample anon
+	GIT_CONFIG_KEY_0=user.useConfigOnly GIT_CONFIG_VALUE_0=true "$FMREC" init --sample --pack "$pack" anon
 
 # Killed on the way: what is there is no repository, and the next try takes it away.
 mkdir killed
@@ -226,7 +226,11 @@ while kill -0 $job 2>/dev/null && ! ls -d killed/.fmrec-tmp-sample-*/.git/fmrec/
 kill -9 $job 2>/dev/null
 wait $job 2>/dev/null
 not 'killed: no repository' git -C killed rev-parse --verify HEAD
-ok 'killed: the next try works' fmrec init --sample killed
+ok 'killed: the next try works' fmrec init --sample --pack "$pack" killed
 is 'killed: and leaves nothing else' "$(ls -A killed)" "$(printf '.fmrec\n.git\nrecords')"
+
+rm -r "$pack/sample/story"
+run fmrec init --sample --pack "$pack" told
+is 'no story' "$code" 128
 
 done_testing
