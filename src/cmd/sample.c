@@ -46,6 +46,7 @@ static int check_empty(const char *directory, struct fmr_err *err)
 
 static int make_stage(const char *directory, char **stage, struct fmr_err *err)
 {
+	*stage = NULL;
 	int result = fmr_directory_make(AT_FDCWD, directory, err);
 	if (result)
 		return result;
@@ -289,9 +290,9 @@ int fmr_sample_install(struct fmr_cli *cli, const struct story *story, const str
 	int result = check_empty(directory, err);
 	if (!result)
 		result = make_stage(directory, &stage, err);
-	if (!result)
+	if (!result && stage)
 		result = open_repository(cli, stage, err);
-	if (!result) {
+	if (!result && stage) {
 		struct teller teller;
 		char *keys = fmr_format("%s/" KEYS, fmr_store_private_dir(cli->store));
 		fmr_teller_init(&teller, cli, story, keys);

@@ -276,7 +276,7 @@ static int acknowledge(struct teller *teller, const struct story_step *step, str
 		fmr_story_blame(step, step->what, err);
 		return FMR_ERR_NOT_FOUND;
 	}
-	act->commit = commit;
+	act->commit = fmr_arena_strdup(&teller->arena, commit);
 	return sign(teller, step, fmr_act_acknowledge, act, NULL, err);
 }
 

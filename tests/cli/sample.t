@@ -211,7 +211,7 @@ git init -q elsewhere
 exit_is 'a repository that git is told to work on is not touched' 128 env GIT_DIR="$PWD/elsewhere/.git" "$FMREC" init --sample --pack "$pack" other
 not 'and stays empty' git -C elsewhere rev-parse --verify HEAD
 mkdir "$T/bin"
-for tool in git; do ln -s "$(command -v $tool)" "$T/bin/$tool"; done
+ln -s "$(command -v git)" "$T/bin/git"
 exit_is 'no ssh-keygen' 128 env PATH="$T/bin" "$FMREC" init --sample --pack "$pack" bare
 like 'what to install' "$err" 'install openssh-client'
 is 'and nothing is left' "$(ls -d bare 2>/dev/null)" ''
