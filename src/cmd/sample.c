@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +19,34 @@
 #define KEYS "sample-keys"
 
 enum { FINDINGS = 100 };
+
+/* ---- an interrupt ---- */
+
+static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+
+/* It waits until the mask is as before; then, when nothing is left to be taken away, it may end us.  One that is
+ * ignored, as below nohup, would be pending as well and is left alone. */
+static void hold_interrupts(sigset_t *before)
+{
+	sigset_t held;
+	sigemptyset(&held);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		struct sigaction now;
+		if (sigaction(ends[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+			sigaddset(&held, ends[i]);
+	}
+	pthread_sigmask(SIG_BLOCK, &held, before);
+}
+
+static int check_interrupt(struct fmr_err *err)
+{
+	sigset_t pending;
+	sigpending(&pending);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (sigismember(&pending, ends[i]) == 1)
+			return fmr_err_set(err, FMR_ERR_ABORTED, _("interrupted"));
+	return 0;
+}
 
 /* ---- the directory ---- */
 
@@ -146,7 +175,9 @@ static int tell_all(struct teller *teller, struct fmr_err *err)
 	struct fmr_progress *progress = fmr_progress_new(teller->cli, _("telling the story"));
 	int result = 0;
 	for (size_t i = 0; i < story->steps.count && !result; i++) {
-		result = fmr_tell_step(teller, &story->steps.items[i], err);
+		result = check_interrupt(err);
+		if (!result)
+			result = fmr_tell_step(teller, &story->steps.items[i], err);
 		fmr_progress_show(progress, i + 1, story->steps.count);
 	}
 	fmr_progress_end(progress);
@@ -250,7 +281,9 @@ static int make(struct teller *teller, const struct fmr_change *pack, size_t cou
 		result = audit(teller, err);
 	if (!result)
 		result = fmr_store_begin_at(teller->cli->store, &teller->tip, "fmrec: init --sample", err);
-	return result ? result : validate(teller, err);
+	if (!result)
+		result = validate(teller, err);
+	return result ? result : check_interrupt(err);
 }
 
 /* ---- the report ---- */
@@ -287,6 +320,8 @@ int fmr_sample_install(struct fmr_cli *cli, const struct story *story, const str
 {
 	char *stage = NULL;
 	const bool there = access(directory, F_OK) == 0;
+	sigset_t before;
+	hold_interrupts(&before);
 	int result = check_empty(directory, err);
 	if (!result)
 		result = make_stage(directory, &stage, err);
@@ -313,6 +348,7 @@ int fmr_sample_install(struct fmr_cli *cli, const struct story *story, const str
 	if (result && !there)
 		rmdir(directory);
 	free(stage);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return result;
 }
 

@@ -218,6 +218,16 @@ is 'and nothing is left' "$(ls -d bare 2>/dev/null)" ''
 ok 'nobody need be known to git' env -u EMAIL HOME=/nonexistent GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_COUNT=1 \
 	GIT_CONFIG_KEY_0=user.useConfigOnly GIT_CONFIG_VALUE_0=true "$FMREC" init --sample --pack "$pack" anon
 
+# Interrupted on the way: all is taken away, then the signal ends it.
+"$FMREC" init --sample ended >/dev/null 2>&1 &
+job=$!
+while kill -0 $job 2>/dev/null && ! ls -d ended/.fmrec-tmp-sample-*/.git/fmrec/sample-keys/* >/dev/null 2>&1; do :; done
+kill -TERM $job 2>/dev/null
+code=0
+wait $job 2>/dev/null || code=$?
+is 'interrupted: ended by the signal' "$code" 143
+is 'and nothing is left' "$(ls -A ended 2>/dev/null)" ''
+
 # Killed on the way: what is there is no repository, and the next try takes it away.
 mkdir killed
 "$FMREC" init --sample killed >/dev/null 2>&1 &
