@@ -102,6 +102,8 @@ static int choose_id(struct job *job, const char *given, struct fmr_err *err)
 		if (given)
 			break;
 	}
+	if (result && named && !given)
+		fmr_err_hint(err, _("give one, for example: --id %s-SATO"), job->type->prefix);
 	if (result)
 		return result;
 	fmr_err_set(err, FMR_ERR_EXISTS, _("'%s' already exists"), job->id.bytes);

@@ -627,18 +627,38 @@ static void complain_of_lack(void *context, const struct fmr_lack *lack)
 	fmr_lack_report(lack, subject->source, subject->judge->findings);
 }
 
+/* Where a finding is, or what is missing there, as "impact.users"; NULL for the record itself. */
+static const char *path_of(const struct subject *subject, const struct fmr_finding *row)
+{
+	struct fmr_arena *arena = &subject->judge->arena;
+	char *path = fmr_arena_format(arena, "%s%s%s", row->pointer ? row->pointer : "", row->missing ? "/" : "",
+		row->missing ? row->missing : "");
+	if (*path != '/')
+		return NULL;
+	for (char *slash = ++path; (slash = strchr(slash, '/'));)
+		*slash = '.';
+	return path;
+}
+
+/* A schema sees any text where a link is missing. */
+static void name_target(const struct subject *subject, size_t index)
+{
+	struct fmr_findings *findings = subject->judge->findings;
+	const struct fmr_finding *row = fmr_findings_at(findings, index);
+	const char *path = row->code == FMR_CODE_VALUE_REQUIRED ? path_of(subject, row) : NULL;
+	const struct fmr_field *field = path ? fmr_type_field(subject->type, path) : NULL;
+	if (field && field->link)
+		fmr_findings_amend(findings, index, of_types(findings, field->link->to), NULL);
+}
+
 /* A schema knows the codes of a choice; people know its labels. */
 static void name_choices(const struct subject *subject, size_t index)
 {
 	struct fmr_findings *findings = subject->judge->findings;
 	const struct fmr_finding *row = fmr_findings_at(findings, index);
-	if (row->code != FMR_CODE_VALUE_ENUM || !row->pointer || *row->pointer != '/')
-		return;
 	struct fmr_arena *arena = &subject->judge->arena;
-	char *path = fmr_arena_strdup(arena, row->pointer + 1);
-	for (char *slash = path; (slash = strchr(slash, '/'));)
-		*slash = '.';
-	const struct fmr_field *field = fmr_type_field(subject->type, path);
+	const char *path = row->code == FMR_CODE_VALUE_ENUM ? path_of(subject, row) : NULL;
+	const struct fmr_field *field = path ? fmr_type_field(subject->type, path) : NULL;
 	if (!field || !field->choice_count)
 		return;
 	struct fmr_str allowed;
@@ -658,8 +678,10 @@ static void check_schema(const struct subject *subject)
 	struct fmr_judge *judge = subject->judge;
 	size_t before = fmr_findings_count(judge->findings);
 	fmr_schema_check(subject->type->schema, judge->checker, subject->source, subject->root, judge->findings);
-	for (size_t i = before; i < fmr_findings_count(judge->findings); i++)
+	for (size_t i = before; i < fmr_findings_count(judge->findings); i++) {
 		name_choices(subject, i);
+		name_target(subject, i);
+	}
 }
 
 /* Conflict markers make a text no YAML: say what they are, not what YAML thinks of them. */

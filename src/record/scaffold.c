@@ -69,6 +69,8 @@ int fmr_scaffold_open(struct fmr_book *book, const struct fmr_type *type, struct
 	int code = fmr_scaffold_file_load(&scaffold->file, book, type->scaffold, findings, err);
 	if (!code)
 		code = check(scaffold, findings, before, err);
+	else if (err && !err->hint[0])
+		fmr_err_hint(err, _("only the record itself, without the others: --alone"));
 	if (code) {
 		fmr_scaffold_close(scaffold);
 		scaffold = NULL;

@@ -105,6 +105,9 @@ ok "a name of one's own" "$FMREC" new person --id SATO -s name='佐藤 花子'
 like "where the type has names" "$out" '^PSN-SATO recorded  records/person/PSN-SATO.yaml$'
 exit_is "twice" 128 "$FMREC" new person --id SATO -s name=x
 exit_is "without a name" 128 "$FMREC" new person -s name=x
+like "and how to give one" "$err" '--id PSN-SATO'
+exit_is "without a link that it needs" 1 "$FMREC" new flow -m x
+like "and what it leads to" "$err" 'expected: a record of type plan'
 
 before=$(commits)
 ok "-n" "$FMREC" new incident -n -m dry

@@ -287,6 +287,9 @@ exit_is 'it is not used' 128 fmrec new project
 like 'with what helps' "$err" '--alone'
 exit_is 'validate finds it, too' 1 fmrec validate
 ok 'alone works' fmrec new project -m x --alone
+rm .fmrec/scaffold/project.yaml
+exit_is 'one that is gone' 128 fmrec new project
+like 'has the same help' "$err" '--alone'
 sed '/name: people/,/each:.*_by/d; /weights:/d; s/type: project/type: event/; s/\$(project)/PRJ-0000/; s/^ *scope:.*//; s/decide: \[scope.*/decide: [kind]/' "$T/good" >.fmrec/scaffold/project.yaml
 exit_is 'one without the record that was asked for' 1 fmrec schema check project
 like 'says so' "$out" "makes no record of type 'project'"
