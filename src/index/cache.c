@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /* Raise it when what is stored, or what is found in records, changes between versions of the same number. */
-#define FORMAT "7"
+#define FORMAT "8"
 
 #define TEMPORARY "index-tmp-" /* what is left of it belongs to a dead process: swept under the lock */
 
