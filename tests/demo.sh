@@ -256,9 +256,8 @@ says '田中 一郎'
 succeeds fmrec list incident severity:S4 --columns id,state
 
 step 'Look at a whole organisation: a year of failures, and an IT continuity plan, signed by its people.'
-cd "$place" || exit 1
-succeeds fmrec init --sample company
-cd "$place/company" || exit 1
+mkdir "$place/company" && cd "$place/company" || exit 1
+succeeds fmrec init --sample
 succeeds fmrec audit
 says PROVEN
 succeeds fmrec validate
