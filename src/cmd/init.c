@@ -99,17 +99,21 @@ static int ask_all(struct fmr_cli *cli, const struct options *options, struct an
 	return result;
 }
 
-static int check_answers(const struct answers *answers, struct fmr_err *err)
+static int check_zone(const char *zone, struct fmr_err *err)
 {
 	int offset;
+	if (!zone || fmr_zone_offset(zone, fmr_clock_now(), &offset))
+		return 0;
+	fmr_err_set(err, FMR_ERR_INVALID, _("no time zone '%s'"), zone);
+	fmr_err_hint(err, _("write it as Asia/Tokyo, UTC or +09:00"));
+	return FMR_ERR_INVALID;
+}
+
+static int check_answers(const struct answers *answers, struct fmr_err *err)
+{
 	if (answers->language && strcmp(answers->language, "ja") != 0 && strcmp(answers->language, "en") != 0)
 		return fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is none of the languages ja, en"), answers->language);
-	if (answers->time_zone && !fmr_zone_offset(answers->time_zone, fmr_clock_now(), &offset)) {
-		fmr_err_set(err, FMR_ERR_INVALID, _("no time zone '%s'"), answers->time_zone);
-		fmr_err_hint(err, _("write it as Asia/Tokyo, UTC or +09:00"));
-		return FMR_ERR_INVALID;
-	}
-	return 0;
+	return check_zone(answers->time_zone, err);
 }
 
 /* Fill in the config that is about to be written. */
@@ -254,7 +258,9 @@ static int init(struct fmr_cli *cli, const struct options *options, const char *
 	struct notes *notes, struct fmr_err *err)
 {
 	bool created = false;
-	int result = fmr_pack_read(options->pack, files, err);
+	int result = check_zone(options->time_zone, err); /* before there is an empty repository */
+	if (!result)
+		result = fmr_pack_read(options->pack, files, err);
 	if (!result)
 		result = open_or_create(cli, options, directory, &created, err);
 	if (!result && cli->store && !fmr_store_work_tree(cli->store))

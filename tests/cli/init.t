@@ -52,6 +52,7 @@ cd "$T/work" || exit 1
 exit_is "an unknown language" 129 "$FMREC" init --language jp a
 exit_is "an unknown zone" 128 "$FMREC" init --time-zone Asia/Nowhere b
 like "is named" "$err" "no time zone 'Asia/Nowhere'"
+is "before anything is made" "$(ls -d b 2>/dev/null)" ""
 git init -q --bare bare.git
 exit_is "a bare repository" 128 "$FMREC" -C bare.git init
 like "is refused with a reason" "$err" 'bare repository'
