@@ -275,9 +275,9 @@ static enum truth put_in(struct compiler *compiler, const struct scope *scope, c
 static enum truth put_other_end(struct compiler *compiler, const struct scope *scope, const struct fmr_field *field,
 	const struct test *test)
 {
-	const char *inverse = field->link->inverse;
-	if (!inverse || strcmp(inverse, field->name) != 0)
+	if (!fmr_link_is_symmetric(field))
 		return NEVER;
+	const char *inverse = field->link->inverse;
 	const char *link = new_alias(compiler), *source = fmr_arena_format(compiler->arena, "%s.source", link);
 	fmr_sql_put(compiler->sql, "EXISTS (SELECT 1 FROM link %s WHERE %s.target = %s.id AND %s.inverse = ", link, link,
 		scope->alias, link);

@@ -267,10 +267,18 @@ static bool find_step(const struct types *types, const struct fmr_type *type, co
 	return out->inverse || out->type;
 }
 
+bool fmr_link_is_symmetric(const struct fmr_field *link)
+{
+	const char *inverse = link->link->inverse, *dot = strrchr(link->path, '.');
+	const char *name = dot ? dot + 1 : link->path;
+	size_t length = strcspn(name, "["); /* of the items of a list, which have no name, it is that of the list */
+	return inverse && strlen(inverse) == length && strncmp(inverse, name, length) == 0;
+}
+
 static struct step along(const struct fmr_field *link)
 {
 	struct step step = { .field = link };
-	if (link->link->inverse && strcmp(link->link->inverse, link->name) == 0)
+	if (fmr_link_is_symmetric(link))
 		step.inverse = link->link->inverse;
 	return step;
 }

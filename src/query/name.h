@@ -76,4 +76,7 @@ const char *fmr_name_nearest(const struct types *types, const struct fmr_type *c
 /* Are they the same to a reader?  Width, case, kana, blanks, "_" and "-" do not count. */
 bool fmr_name_alike(const char *a, const char *b);
 
+/* Is the link, or list of links, called the same from both ends? */
+bool fmr_link_is_symmetric(const struct fmr_field *link);
+
 #endif

@@ -94,7 +94,7 @@ def title():
 
 
 def presence():
-    name, prefix, path = chance.choice([("first_aid", "INC", ".first_aid"), ("same_cause", "INC", ".same_cause"),
+    name, prefix, path = chance.choice([("first_aid", "INC", ".first_aid"), ("same_cause", "INC", "(.same_cause // $same[.id])"),
                                         ("cause_class", "PRV", ".cause_class"), ("subjects", "WHY", ".subjects")])
     guard = '(.id|startswith("%s-"))' % prefix
     if chance.random() < 0.5:
@@ -184,9 +184,11 @@ def compare(name, questions, answers):
 
 
 def by_jq(questions):
+    # a link that is called the same at both ends is there at both
     program = """. as $all
         | (map({key: .id, value: .}) | from_entries) as $by
         | (reduce ($all[] | select(.id|startswith("PRV-"))) as $p ({}; reduce ($p.incidents[]?) as $i (.; .[$i] += [$p]))) as $inverse
+        | (reduce ($all[] | .same_cause[]? | .to? // .) as $i ({}; .[$i] = true)) as $same
         | (reduce ($all[] | select(.id|startswith("WHY-")) | .subjects[]?) as $i ({}; .[$i] = true)) as $analysed
         | [%s]""" % ",\n".join("[$all[] | select(%s) | .id]" % jq for _, jq, _ in questions)
     text = "\n".join(json.dumps(r) for r in records)
