@@ -181,6 +181,7 @@ static int drop_existing(struct fmr_cli *cli, struct fmr_pack *files, struct not
 	if (result)
 		return result;
 	size_t kept = 0;
+	bool differs = false;
 	notes->there = fmr_view_read(view, FMR_PACK_ORIGINS, FMR_PACK_FILE_LIMIT, &notes->before, NULL) == 0;
 	result = fmr_origins_read(view, &notes->origins, err);
 	for (size_t i = 0; i < files->count; i++) {
@@ -195,15 +196,19 @@ static int drop_existing(struct fmr_cli *cli, struct fmr_pack *files, struct not
 		bool same = fmr_view_read(view, file->path, FMR_PACK_FILE_LIMIT, &now, NULL) == 0 &&
 			now.length == file->content.length &&
 			memcmp(now.bytes, file->content.bytes, now.length) == 0;
-		if (same && !result)
+		if (same && !result) {
 			result = fmr_origins_note(&notes->origins, file->path, &file->content, err);
-		else if (!same && strcmp(file->path, FMR_PACK_CONFIG) != 0)
+		} else if (!same && strcmp(file->path, FMR_PACK_CONFIG) != 0) {
 			fmr_cli_say(cli, _("kept %s, which differs from the pack"), file->path);
+			differs = true;
+		}
 		fmr_str_release(&now);
 		free(file->path);
 		fmr_str_release(&file->content);
 	}
 	files->count = kept;
+	if (differs)
+		fmr_cli_hint(cli, _("'fmrec schema upgrade' brings in what is new in the pack"));
 	fmr_view_close(view);
 	return result;
 }

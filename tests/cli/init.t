@@ -28,6 +28,7 @@ ok "init adds what is missing, from a subdirectory" "$FMREC" init
 cd .. || exit 1
 like "and says so" "$out" ': 1 files added '
 like "and what it kept" "$err" "kept .fmrec/schema/$last, which differs"
+like "and how to get what is new" "$err" "^hint: 'fmrec schema upgrade'"
 same "nothing is overwritten" ".fmrec/schema/$last" "$T/ours"
 is "only the missing file is committed" "$(git show --name-only --format= HEAD)" ".fmrec/schema/$first"
 
