@@ -143,6 +143,8 @@ void fmr_book_close(struct fmr_book *book)
 	for (size_t i = 0; i < book->count; i++)
 		fmr_type_free(book->slots[i].type);
 	free(book->slots);
+	fmr_schema_free(book->type_form);
+	fmr_schema_free(book->catalogue_form);
 	FMR_VEC_RELEASE(&book->catalogues);
 	fmr_arena_release(&book->arena);
 	free(book);
@@ -183,7 +185,7 @@ int fmr_book_fiscal_start(const struct fmr_book *book)
 static int check_config(const struct fmr_source *source, const struct fmr_value *config, struct fmr_findings *findings,
 	struct fmr_err *err)
 {
-	int code = fmr_shipped_check("config", source, config, findings, err);
+	int code = fmr_shipped_check(NULL, "config", source, config, findings, err);
 	const struct fmr_value *zone = fmr_value_get(config, "time_zone");
 	int offset;
 	if (zone && fmr_value_string(zone) && !fmr_zone_offset(fmr_value_string(zone), 0, &offset))

@@ -268,10 +268,11 @@ bool fmr_book_list_is_broken(const struct fmr_book *book, const char *name)
 
 /* ---- checking a file ---- */
 
-static void check_form(const struct fmr_source *source, const struct fmr_value *root, struct fmr_findings *findings)
+static void check_form(struct fmr_schema **form, const struct fmr_source *source, const struct fmr_value *root,
+	struct fmr_findings *findings)
 {
 	struct fmr_err err = { 0 };
-	if (fmr_shipped_check("catalogue", source, root, findings, &err))
+	if (fmr_shipped_check(form, "catalogue", source, root, findings, &err))
 		fmr_findings_add(findings, FMR_CODE_SCHEMA_INVALID, source->path,
 			_("the file cannot be checked against the vocabulary: %s"), err.text);
 }
@@ -312,13 +313,13 @@ static void check_names(const struct fmr_source *source, struct fmr_findings *fi
 	}
 }
 
-static void check_source(const struct fmr_source *source, struct fmr_findings *findings)
+static void check_source(struct fmr_schema **form, const struct fmr_source *source, struct fmr_findings *findings)
 {
 	struct fmr_arena arena;
 	fmr_arena_init(&arena);
 	const struct fmr_value *root = fmr_yaml_read_record(source, &arena, findings);
 	if (root) {
-		check_form(source, root, findings);
+		check_form(form, source, root, findings);
 		check_names(source, findings, root);
 	}
 	fmr_arena_release(&arena);
@@ -329,7 +330,7 @@ bool fmr_catalogue_file_check(const char *path, const char *bytes, size_t length
 	const size_t before = fmr_findings_count(findings);
 	char *text = fmr_strndup(bytes, length); /* sources end with a NUL */
 	const struct fmr_source source = { path, text, length };
-	check_source(&source, findings);
+	check_source(NULL, &source, findings);
 	free(text);
 	return fmr_findings_count(findings) == before;
 }
@@ -345,7 +346,7 @@ int fmr_book_check_catalogue(struct fmr_book *book, const char *name, struct fmr
 	else if (code)
 		return fmr_err_set(err, code, _("cannot read '%s'"), source.path);
 	else
-		check_source(&source, findings);
+		check_source(&book->catalogue_form, &source, findings);
 	return FMR_OK;
 }
 

@@ -77,6 +77,7 @@ struct fmr_book {
 	bool listed;
 	const char *const *names;
 	struct fmr_type_slot *slots; /* beside names */
+	struct fmr_schema *type_form, *catalogue_form; /* what such a file must look like, once one was checked */
 	size_t count;
 	const char *const *expected; /* ids of records that are about to be written, NULL-terminated; or NULL */
 	fmr_state_of *state_of;      /* NULL: all records are in the first state of their type */
@@ -232,9 +233,10 @@ const char *fmr_fault_text(struct fmr_findings *findings, const char *bytes, siz
 
 /* ---- files beside the records ---- */
 
-/* Check a file that was read against the shipped schema/NAME.yaml.  Fails only when that one cannot be used. */
-int fmr_shipped_check(const char *name, const struct fmr_source *source, const struct fmr_value *root,
-	struct fmr_findings *findings, struct fmr_err *err);
+/* Check a file that was read against the shipped schema/NAME.yaml.  Fails only when that one cannot be used.  kept (may
+ * be NULL): keeps it compiled for the next file; free it. */
+int fmr_shipped_check(struct fmr_schema **kept, const char *name, const struct fmr_source *source,
+	const struct fmr_value *root, struct fmr_findings *findings, struct fmr_err *err);
 /* Is this the name of the file, without directory and suffix? */
 bool fmr_source_is_named(const struct fmr_source *source, const char *name);
 

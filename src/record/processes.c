@@ -124,7 +124,7 @@ int fmr_book_processes(struct fmr_book *book, struct fmr_arena *arena, const str
 	const struct fmr_value *root = fmr_yaml_read_record(&source, arena, findings);
 	if (root && catalogue)
 		root = processes_of(arena, root);
-	code = root ? fmr_shipped_check("raci-form", &source, root, findings, err) : FMR_OK;
+	code = root ? fmr_shipped_check(NULL, "raci-form", &source, root, findings, err) : FMR_OK;
 	if (!code && fmr_findings_count(findings) > before)
 		code = fmr_err_set(err, FMR_ERR_INVALID, _("'%s' is wrong"), source.path);
 	if (code)

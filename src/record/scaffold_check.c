@@ -337,7 +337,7 @@ void fmr_scaffold_check(const struct fmr_scaffold_file *file, struct fmr_book *b
 	const size_t before = fmr_findings_count(findings);
 	const struct fmr_value *name = fmr_value_get(file->root, "scaffold");
 	struct fmr_err err = { 0 };
-	if (fmr_shipped_check("scaffold", &file->source, file->root, findings, &err))
+	if (fmr_shipped_check(NULL, "scaffold", &file->source, file->root, findings, &err))
 		fmr_findings_add(findings, FMR_CODE_SCHEMA_INVALID, file->source.path,
 			_("the file cannot be checked against the vocabulary: %s"), err.text);
 	if (fmr_findings_count(findings) > before)

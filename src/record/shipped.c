@@ -9,20 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-int fmr_shipped_check(const char *name, const struct fmr_source *source, const struct fmr_value *root,
-	struct fmr_findings *findings, struct fmr_err *err)
+int fmr_shipped_check(struct fmr_schema **kept, const char *name, const struct fmr_source *source,
+	const struct fmr_value *root, struct fmr_findings *findings, struct fmr_err *err)
 {
-	struct fmr_schema *schema = NULL;
+	struct fmr_schema *own = NULL, **schema = kept ? kept : &own;
 	const struct fmr_schema_options options = { .data_dir = fmr_data_dir(), .assert_format = true,
 		.skip_metaschema = true };
 	char *path = fmr_format("%s/schema/%s.yaml", fmr_data_dir(), name);
-	int code = fmr_schema_compile_file(path, &options, &schema, findings, err);
-	if (schema) {
+	int code = *schema ? FMR_OK : fmr_schema_compile_file(path, &options, schema, findings, err);
+	if (*schema) {
 		struct fmr_checker *checker = fmr_checker_new();
-		fmr_schema_check(schema, checker, source, root, findings);
+		fmr_schema_check(*schema, checker, source, root, findings);
 		fmr_checker_free(checker);
 	}
-	fmr_schema_free(schema);
+	fmr_schema_free(own);
 	free(path);
 	return code;
 }

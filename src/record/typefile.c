@@ -11,11 +11,11 @@
 
 #include <string.h>
 
-static void check_against_meta(const struct fmr_source *source, const struct fmr_value *root,
+static void check_against_meta(struct fmr_schema **meta, const struct fmr_source *source, const struct fmr_value *root,
 	struct fmr_findings *findings)
 {
 	struct fmr_err err = { 0 };
-	if (fmr_shipped_check("meta", source, root, findings, &err))
+	if (fmr_shipped_check(meta, "meta", source, root, findings, &err))
 		fmr_findings_add(findings, FMR_CODE_SCHEMA_INVALID, source->path,
 			_("the file cannot be checked against the vocabulary: %s"), err.text);
 }
@@ -207,7 +207,7 @@ static bool check_file(const char *path, const char *bytes, size_t length, struc
 	const struct fmr_value *root = fmr_yaml_read_record(&source, &arena, findings);
 	if (root) {
 		const struct around around = { &source, findings, name_of_file(&arena, path), root, book };
-		check_against_meta(&source, root, findings);
+		check_against_meta(book ? &book->type_form : NULL, &source, root, findings);
 		check_schemas(&around, root, NULL);
 		check_signers(&around);
 		struct fmr_type *type = fmr_type_load(path, around.name, text.bytes, text.length, NULL, findings);
