@@ -5,7 +5,8 @@ for header in "$top"/include/fmrec/*.h; do
 	name=fmrec/$(basename "$header")
 	printf '#include <%s>\n#include <%s>\nint main(void) { return 0; }\n' "$name" "$name" >header.c
 	cp header.c header.cc
-	ok "$name is C on its own" "${CC:-cc}" -std=c17 -Wall -Wextra -Wpedantic -Wstrict-prototypes -Werror \
+	# shellcheck disable=SC2086 # as for make, a compiler may have words before it
+	ok "$name is C on its own" ${CC:-cc} -std=c17 -Wall -Wextra -Wpedantic -Wstrict-prototypes -Werror \
 		-I"$top/include" -fsyntax-only header.c
 	if command -v "${CXX:-c++}" >/dev/null 2>&1; then
 		ok "$name is C++ on its own" "${CXX:-c++}" -std=c++17 -Wall -Wextra -Werror -I"$top/include" \
