@@ -149,6 +149,8 @@ struct fmr_type *fmr_type_load(const char *schema_path, const char *name, const 
 /* Compile its schema, once: only checking needs it.  FMR_ERR_INVALID when it is wrong (findings at the first try). */
 int fmr_type_ready(struct fmr_type *type, struct fmr_findings *findings, struct fmr_err *err);
 void fmr_type_free(struct fmr_type *type);
+/* May a directory be called so? */
+bool fmr_path_part_is_safe(const char *name);
 /* Glance at a type file; strings go to arena. */
 bool fmr_type_glance(const char *text, struct fmr_arena *arena, struct fmr_glance *out);
 /* Index of a state, or -1. */

@@ -101,6 +101,7 @@ static void what_is_missing_or_unsafe_is_not_seen(void **state)
 	assert_false(glance(&fixture, "\nx-fmrec:\n  directory: widget\n  by-year: true\n"));
 	assert_false(glance(&fixture, "\nx-fmrec:\n  directory: widget\n  by-year: true\nid: {prefix: WDG, pattern: '{random}'}\n"));
 	assert_false(glance(&fixture, "\nx-fmrec:\n  directory: ../up\n  by-year: true\n  id: {prefix: W, pattern: '{random}'}\n"));
+	assert_false(glance(&fixture, "\nx-fmrec:\n  directory: -up\n  by-year: true\n  id: {prefix: W, pattern: '{random}'}\n"));
 	assert_false(glance(&fixture, "\nx-fmrec:\n  directory: widget\n  id: {prefix: W, pattern: '{random}'}\n"));
 	fmr_arena_release(&fixture.arena);
 }
