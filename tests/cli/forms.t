@@ -1,24 +1,14 @@
 # Versions of a form (F-25): what a record pins, what is asked of later records only.
 . "$(dirname "$0")/lib.sh"
+. "$LIB_DIR/shift.sh"
 repository
 
 # write_type FORM [FIELD...]: a type with that version of its form, and more properties
 write_type() {
 	type_form=$1
 	shift
-	cat >.fmrec/schema/shift.yaml <<END
-\$schema: https://json-schema.org/draft/2020-12/schema
-\$id: urn:fmrec:type:shift
-title: Shift
-type: object
-x-fmrec:
-  type: shift
-  form: $type_form
-  label: {en: Shift, ja: 当番}
-  help: {en: Handed over., ja: 引継ぎ。}
-  directory: shift
-  by-year: true
-  id: {prefix: SFT, pattern: '{prefix}-{date}-{random}'}
+	shift_head "$type_form" >.fmrec/schema/shift.yaml
+	cat >>.fmrec/schema/shift.yaml <<END
   states:
     - {name: open, label: {en: Open, ja: 未}, help: {en: Open., ja: 未。}}
     - {name: taken, label: {en: Taken, ja: 済}, help: {en: Taken., ja: 済。}, after: open${must-}}

@@ -1,22 +1,12 @@
 # fmrec migrate: records of an older form, rewritten (F-25).
 . "$(dirname "$0")/lib.sh"
+. "$LIB_DIR/shift.sh"
 repository
 
 # put_type FORM SYSTEM MIGRATIONS: SYSTEM is the property that says which system
 put_type() {
-	cat >.fmrec/schema/shift.yaml <<END
-\$schema: https://json-schema.org/draft/2020-12/schema
-\$id: urn:fmrec:type:shift
-title: Shift
-type: object
-x-fmrec:
-  type: shift
-  form: $1
-  label: {en: Shift, ja: 当番}
-  help: {en: Handed over., ja: 引継ぎ。}
-  directory: shift
-  by-year: true
-  id: {prefix: SFT, pattern: '{prefix}-{date}-{random}'}
+	shift_head "$1" >.fmrec/schema/shift.yaml
+	cat >>.fmrec/schema/shift.yaml <<END
   states:
     - {name: open, label: {en: Open, ja: 未}, help: {en: Open., ja: 未。}}
   ask: [title]

@@ -1,6 +1,7 @@
 # fmrec schema upgrade: a newer pack in a repository that has changed its copy (F-25).
 . "$(dirname "$0")/lib.sh"
 . "$LIB_DIR/trust-lib.sh"
+. "$LIB_DIR/shift.sh"
 repository
 
 # ---- the shipped pack
@@ -29,20 +30,8 @@ $2
 END
 }
 pack_type() { # FORM MIGRATIONS FIELDS
-	cat >pack/types/shift.yaml <<END
-# handed over
-\$schema: https://json-schema.org/draft/2020-12/schema
-\$id: urn:fmrec:type:shift
-title: Shift
-type: object
-x-fmrec:
-  type: shift
-  form: $1
-  label: {en: Shift, ja: 当番}
-  help: {en: Handed over., ja: 引継ぎ。}
-  directory: shift
-  by-year: true
-  id: {prefix: SFT, pattern: '{prefix}-{date}-{random}'}
+	{ echo "# handed over" && shift_head "$1"; } >pack/types/shift.yaml
+	cat >>pack/types/shift.yaml <<END
   states:
     - name: open
       label: {en: Open, ja: 未}

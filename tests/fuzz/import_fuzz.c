@@ -6,15 +6,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void put(const char *name, const uint8_t *bytes, size_t size)
-{
-	char path[PATH_MAX + 32];
-	snprintf(path, sizeof(path), "%s/repository/%s", sandbox, name);
-	FILE *file = fopen(path, "wb");
-	if (!file || fwrite(bytes, 1, size, file) != size || fclose(file) != 0)
-		abort();
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char mark[] = "\n%%\n";
@@ -23,11 +14,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	const uint8_t *split = size ? memmem(data, size, mark, sizeof(mark) - 1) : NULL;
 	const uint8_t *table = split ? split + sizeof(mark) - 1 : data;
-	put("table", table, size - (size_t)(table - data));
+	sandbox_put("table", table, size - (size_t)(table - data));
 	char program[] = "fmrec", import[] = "import", dry[] = "-n", name[] = "table", type[] = "--type=incident", map[] = "--map=mapping";
 	char *words[] = { program, import, dry, name, split ? map : type, NULL };
 	if (split)
-		put("mapping", data, (size_t)(split - data) + 1);
+		sandbox_put("mapping", data, (size_t)(split - data) + 1);
 	const int code = sandbox_run(5, words);
 	if (code != 0 && code != 1 && code != 128 && code != 129)
 		abort();

@@ -94,7 +94,8 @@ static void sandbox_remove(void)
 		perror("rm");
 }
 
-static void sandbox_words(const char *first, const char *second, const char *third, const char *fourth)
+/* The exit code of a command. */
+static int sandbox_words(const char *first, const char *second, const char *third, const char *fourth)
 {
 	const char *given[] = { "fmrec", first, second, third, fourth };
 	char *words[6] = { NULL };
@@ -103,10 +104,10 @@ static void sandbox_words(const char *first, const char *second, const char *thi
 		words[count++] = strdup(given[i]);
 	char *own[6];
 	memcpy(own, words, sizeof(own));
-	if (sandbox_run(count, words) != 0)
-		abort();
+	const int code = sandbox_run(count, words);
 	for (int i = 0; i < count; i++)
 		free(own[i]);
+	return code;
 }
 
 /* The first `git` of PATH. */
@@ -141,9 +142,19 @@ static void sandbox_make(void)
 		abort();
 	snprintf(path, sizeof(path), "%s/repository", sandbox);
 	mkdir(path, 0777);
-	sandbox_words("init", NULL, NULL, NULL);
-	sandbox_words("new", "incident", "-m", "fuzzed");
-	sandbox_words("new", "incident", "-m", "another");
+	if (sandbox_words("init", NULL, NULL, NULL) || sandbox_words("new", "incident", "-m", "fuzzed") ||
+		sandbox_words("new", "incident", "-m", "another"))
+		abort();
+}
+
+/* A file of the repository. */
+static inline void sandbox_put(const char *name, const uint8_t *bytes, size_t size)
+{
+	char path[PATH_MAX + 64];
+	snprintf(path, sizeof(path), "%s/repository/%s", sandbox, name);
+	FILE *file = fopen(path, "wb");
+	if (!file || fwrite(bytes, 1, size, file) != size || fclose(file) != 0)
+		abort();
 }
 
 #endif
